@@ -1,0 +1,38 @@
+"""cnncalc: what a convolutional network's architecture really is, before anyone trains it.
+
+>>> from cnncalc import load, summarize
+>>> summarize(load("lenet5")).totals.params
+61706
+
+Names are loaded on first use, so that importing the package stays cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.api import load, summarize
+    from cnncalc.problems import Problem
+    from cnncalc.report import Report
+    from cnncalc.spec import Network
+    from cnncalc.version import __version__
+
+__all__ = ["Network", "Problem", "Report", "__version__", "load", "summarize"]
+
+_PLACES = {
+    "Network": "cnncalc.spec",
+    "Problem": "cnncalc.problems",
+    "Report": "cnncalc.report",
+    "__version__": "cnncalc.version",
+    "load": "cnncalc.api",
+    "summarize": "cnncalc.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)
