@@ -1,0 +1,1 @@
+"""From text to nodes: the YAML and JSON readers behind :mod:`cnncalc.document`."""
