@@ -1,0 +1,230 @@
+"""Every sliding-window rule, on integers and fractions only.
+
+Sources, named where a rule is applied:
+
+* [CS231n] Stanford CS231n notes, "Convolutional Networks": (W − F + 2P)/S + 1, which must be
+  whole.
+* [Dumoulin] Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning"
+  (arXiv:1603.07285), relationships 5, 6 and 14: floor, dilation, transposed convolution.
+* [TF] TensorFlow documentation, ``tf.nn.convolution``, padding "SAME": ⌈W/S⌉, the odd pixel
+  at the end.
+* [PyTorch] documentation of ``torch.nn.MaxPool2d``: ``ceil_mode`` and its rule that a window
+  must start inside the input or its left padding.
+* [PyTorch-adaptive] ``torch.nn.AdaptiveAvgPool2d``: from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+Rounding = Literal["strict", "floor", "ceil"]
+Auto = Literal["same", "same_lower"]
+Sides = tuple[int, int]
+
+
+class DoesNotFit(Exception):
+    """One axis on which no whole number of windows fits; ``exact`` is the fraction."""
+
+    def __init__(self, exact: Fraction) -> None:
+        super().__init__(str(exact))
+        self.exact = exact
+
+
+class KernelTooLarge(Exception):
+    """One axis on which not even the first window fits the padded input."""
+
+
+class WindowInPadding(Exception):
+    """One axis on which a pooling window would see padding only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How a kernel slides along one axis: all sizes in pixels.
+
+    ``extent`` is F′ = (F − 1)·dilation + 1; ``before`` and ``after`` are the padding that is
+    really added; ``unseen`` counts the last pixels that no window reaches (floor).
+    """
+
+    axis: str
+    input: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    output: int
+    auto: str = ""
+    rounding: str = "strict"
+
+    @property
+    def extent(self) -> int:
+        """F′ = (F − 1)·dilation + 1."""
+        return extent(self.kernel, self.dilation)
+
+    @property
+    def unseen(self) -> int:
+        """Pixels of the padded input behind the last window (negative: it reaches beyond)."""
+        padded = self.input + self.before + self.after
+        return padded - (self.output - 1) * self.stride - self.extent
+
+    def taps(self) -> int:
+        """Return Σ over windows of the taps that land on the input, not on padding."""
+        return _taps(self.input, self.kernel, self.stride, self.dilation, self.before, self.output)
+
+
+def extent(kernel: int, dilation: int) -> int:
+    """Return the pixels that a dilated kernel spans: F′ = (F − 1)·d + 1 [Dumoulin §5.1]."""
+    return (kernel - 1) * dilation + 1
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int, auto: str) -> Sides:
+    """Return (before, after) for SAME: max((⌈W/S⌉ − 1)·S + F′ − W, 0) in total [TF].
+
+    The odd pixel goes after the input for ``same``, before it for ``same_lower`` (ONNX).
+    """
+    total = max((-(-size // stride) - 1) * stride + extent(kernel, dilation) - size, 0)
+    small, large = total // 2, total - total // 2
+    return (small, large) if auto == "same" else (large, small)
+
+
+def windows_that_fit(size: int, kernel: int, stride: int, dilation: int, sides: Sides) -> Fraction:
+    """Return (W − F′ + P)/S + 1 exactly [CS231n]; P is the padding of both sides."""
+    return Fraction(size + sum(sides) - extent(kernel, dilation), stride) + 1
+
+
+@lru_cache(maxsize=4096)
+def slide(
+    axis: str,
+    size: int,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: Sides | Auto,
+    rounding: Rounding,
+    *,
+    pooling: bool = False,
+) -> Window:
+    """Return how a kernel slides along an axis of ``size`` pixels.
+
+    ``ceil`` counts for pooling only (the caller refuses it elsewhere).
+
+    Raises:
+        DoesNotFit: ``strict`` and (W − F′ + P)/S is not whole.
+        KernelTooLarge: F′ exceeds the padded input.
+        WindowInPadding: ``pooling`` and a window sees padding only.
+    """
+    auto = padding if isinstance(padding, str) else ""
+    if isinstance(padding, str):
+        sides = same_padding(size, kernel, stride, dilation, padding)
+        output = -(-size // stride)
+    else:
+        sides = padding
+        room = size + sides[0] + sides[1] - extent(kernel, dilation)
+        if room < 0:
+            raise KernelTooLarge
+        output, rest = room // stride + 1, room % stride
+        if rest and rounding == "strict":
+            raise DoesNotFit(windows_that_fit(size, kernel, stride, dilation, sides))
+        if rest and rounding == "ceil" and output * stride < size + sides[0]:
+            output += 1  # [PyTorch] the added window starts inside the input or left padding
+    window = Window(axis, size, kernel, stride, dilation, *sides, output, auto, rounding)
+    if pooling and _some_window_in_padding(window):
+        raise WindowInPadding
+    return window
+
+
+def _some_window_in_padding(window: Window) -> bool:
+    """Tell whether some window has no tap on the input."""
+    if window.before >= window.extent:
+        return True
+    if (window.output - 1) * window.stride - window.before >= window.input:
+        return True
+    if window.dilation <= window.input:
+        return False  # no gap between taps is wide enough to straddle the input
+    return any(
+        start % window.dilation >= min(window.input, start + window.extent)
+        for start in range(-window.before, 0, window.stride)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _taps(size: int, kernel: int, stride: int, dilation: int, before: int, output: int) -> int:
+    """Return how many (window, tap) pairs land on the input: Σ over taps of the windows."""
+    count = 0
+    for tap in range(kernel):
+        offset = tap * dilation - before  # tap reads i·stride + offset, 0 ≤ … < size
+        first = max(0, -(offset // stride))
+        last = min(output - 1, (size - 1 - offset) // stride)
+        count += max(0, last - first + 1)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """How a transposed convolution writes along one axis: the reverse of a :class:`Window`.
+
+    ``before`` and ``after`` are cropped from the full output (W − 1)·S + F′.
+    """
+
+    axis: str
+    input: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    output_padding: int
+    output: int
+    auto: str = ""
+
+    @property
+    def extent(self) -> int:
+        """F′ = (F − 1)·dilation + 1."""
+        return extent(self.kernel, self.dilation)
+
+    def taps(self) -> int:
+        """Return how many (input, tap) pairs land on the output after cropping."""
+        return _taps(self.output, self.kernel, self.stride, self.dilation, self.before, self.input)
+
+
+@lru_cache(maxsize=4096)
+def transpose(
+    axis: str,
+    size: int,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: Sides | Auto,
+    output_padding: int,
+) -> Transposed:
+    """Return how a transposed convolution writes along an axis of ``size`` pixels.
+
+    (W − 1)·S + F′ − P + output_padding [Dumoulin relationship 14; PyTorch ConvTranspose2d].
+    ``same`` gives W·S, the larger crop at the end [TF]; where F′ < S the missing end is
+    filled by output padding.
+
+    Raises:
+        KernelTooLarge: nothing is left after cropping.
+    """
+    full = (size - 1) * stride + extent(kernel, dilation)
+    auto = padding if isinstance(padding, str) else ""
+    if isinstance(padding, str):
+        crop = max(full - size * stride, 0)
+        small, large = crop // 2, crop - crop // 2
+        sides = (small, large) if padding == "same" else (large, small)
+        output_padding = max(size * stride - full, 0)
+    else:
+        sides = padding
+    output = full - sum(sides) + output_padding
+    if output < 1:
+        raise KernelTooLarge
+    return Transposed(axis, size, kernel, stride, dilation, *sides, output_padding, output, auto)
+
+
+def adaptive_windows(size: int, output: int) -> list[tuple[int, int]]:
+    """Return the half-open windows ⌊i·W/out⌋ … ⌈(i + 1)·W/out⌉ [PyTorch-adaptive]."""
+    return [(i * size // output, -(-(i + 1) * size // output)) for i in range(output)]
