@@ -1,0 +1,134 @@
+"""Activations: element-wise functions, and softmax over the depth.
+
+Each formula stands in its class; none has parameters but prelu, and none counts MACs.
+"""
+
+from fractions import Fraction
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers import base
+from cnncalc.layers.base import SameShape, Weight
+from cnncalc.layers.fields import Choice, Number
+from cnncalc.layers.paper import weight_steps
+from cnncalc.volume import Volume
+from cnncalc.words import number
+
+Sharing = Annotated[str, Choice("channel", "all")]
+Formula = Annotated[str, Choice("none", "tanh")]
+
+
+class ElementWise(SameShape):
+    """What the activations share that look at one number at a time."""
+
+    keeps_nothing: ClassVar[bool] = True
+
+
+class Relu(ElementWise):
+    """The rectified linear unit: max(0, x)."""
+
+
+class Relu6(ElementWise):
+    """A rectified linear unit with a ceiling: min(max(0, x), 6)."""
+
+
+class LeakyRelu(ElementWise):
+    """A rectified linear unit with a slope below 0: max(0, x) + slope·min(0, x)."""
+
+    main: ClassVar[str | None] = "slope"
+
+    slope: Number = Field(Fraction(1, 100), description="the slope below 0")
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``slope 0.01``."""
+        return f"slope {number(self.slope)}"
+
+
+class Prelu(ElementWise):
+    """A rectified linear unit whose slope below 0 is trained: one per map, or one for all."""
+
+    share: Sharing = Field("channel", description="what shares a slope: a map, or the whole volume")
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return a slope of D, or of 1."""
+        return (Weight("slope", (volumes[0].depth if self.share == "channel" else 1,)),)
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``one slope`` where it is shared by all."""
+        return "one slope" if self.share == "all" else ""
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[base.Step]:
+        """Return the shape, and D or 1 slopes."""
+        formula = "D" if self.share == "channel" else ""
+        source = "He et al. 2015, arXiv:1502.01852"
+        return [
+            *super().derivation(volumes, output),
+            *weight_steps(self.weights(*volumes), (formula, ""), source),
+        ]
+
+
+class Elu(ElementWise):
+    """The exponential linear unit: x from 0 on, α·(eˣ − 1) below."""
+
+    alpha: Number = Field(1, description="α, the depth of the curve below 0")
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``α 1``."""
+        return f"α {number(self.alpha)}"
+
+
+class Selu(ElementWise):
+    """The scaled exponential linear unit: 1.0507·elu(x) with α = 1.67326."""
+
+
+class Gelu(ElementWise):
+    """The Gaussian error linear unit: x·Φ(x), exactly or by the tanh formula."""
+
+    approximate: Formula = Field(
+        "none", description="the formula: exact, or ½x·(1 + tanh(√(2/π)·(x + 0.044715x³)))"
+    )
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``tanh`` where it is approximated."""
+        return "" if self.approximate == "none" else "by tanh"
+
+
+class Silu(ElementWise):
+    """The sigmoid linear unit, also called swish: x·σ(x)."""
+
+
+class Mish(ElementWise):
+    """Mish: x·tanh(ln(1 + eˣ))."""
+
+
+class HardSwish(ElementWise):
+    """Swish of straight lines: x·min(max(0, x + 3), 6)/6."""
+
+
+class HardSigmoid(ElementWise):
+    """A sigmoid of straight lines: min(max(0, x + 3), 6)/6."""
+
+
+class Sigmoid(ElementWise):
+    """The logistic function: 1/(1 + e⁻ˣ)."""
+
+
+class Tanh(ElementWise):
+    """The hyperbolic tangent."""
+
+
+class Softplus(ElementWise):
+    """A smooth rectified linear unit: ln(1 + eˣ)."""
+
+
+class Step(ElementWise):
+    """The perceptron's threshold: 1 above 0, else 0."""
+
+
+class Softmax(SameShape):
+    """Exponentials over the depth, divided by their sum: probabilities at each position."""
+
+
+class LogSoftmax(SameShape):
+    """The logarithm of softmax over the depth."""

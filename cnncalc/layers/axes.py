@@ -1,0 +1,79 @@
+"""Sizes per axis and per side, spread over the axes of a volume."""
+
+from typing import Any
+
+from cnncalc.layers.checks import LINE_SIDES, SIDES, Padding, Sizes
+from cnncalc.problems import RuleError
+from cnncalc.volume import Volume, format_value
+
+
+def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tuple[int, ...]:
+    """Return one size for each spatial axis of ``volume``, in array order.
+
+    A mapping may leave axes out; they get ``missing``.
+
+    Raises:
+        RuleError: CNN306 when the axes are not those of the volume.
+    """
+    if isinstance(value, int):
+        return (value,) * volume.rank
+    if isinstance(value, dict):
+        for axis in value:
+            if axis not in volume.axes:
+                raise RuleError(
+                    "CNN306",
+                    f"{field} names the axis {axis}, which a {volume} volume does not have",
+                    field,
+                    (f"its axes are {', '.join(volume.axes)}",),
+                )
+        return tuple(value.get(axis, missing) for axis in volume.axes)
+    if len(value) == volume.rank:
+        return tuple(value)
+    fitting = format_value([*value, *value[-1:] * volume.rank][: volume.rank])
+    raise RuleError(
+        "CNN306",
+        f"{field} lists {len(value)} sizes for {volume.rank} axes ({', '.join(volume.axes)})",
+        field,
+        (
+            f"write {field}: {value[0]} for every axis, or "
+            f"{field}: {fitting} for [{', '.join(volume.axes)}]",
+            "the depth is never stated: a filter always sees the whole depth of its input",
+        ),
+    )
+
+
+def kept_per_axis(value: Sizes, volume: Volume, field: str) -> tuple[int, ...]:
+    """Return one size for each spatial axis, in array order; axes left out keep their size.
+
+    Raises:
+        RuleError: CNN306 when the axes are not those of the volume.
+    """
+    sizes = per_axis(value, volume, field, missing=0)
+    return tuple(size or kept for size, kept in zip(sizes, volume.spatial, strict=True))
+
+
+def per_side(
+    value: Padding, volume: Volume, field: str = "padding"
+) -> tuple[tuple[int, int] | Any, ...]:
+    """Return (before, after) or ``same``/``same_lower`` for each spatial axis, in array order.
+
+    Raises:
+        RuleError: CNN306 when axes or sides are not those of the volume.
+    """
+    if isinstance(value, str):
+        return (value,) * volume.rank
+    if isinstance(value, dict) and any(key in SIDES for key in value):
+        names = LINE_SIDES if volume.rank == 1 else SIDES
+        sides = {axis: [0, 0] for axis in volume.axes}
+        for side, size in value.items():
+            axis, place = names.get(side, SIDES[side])
+            if axis not in sides:
+                raise RuleError(
+                    "CNN306",
+                    f"{field} names the side {side}, which a {volume} volume does not have",
+                    field,
+                    (f"its axes are {', '.join(volume.axes)}",),
+                )
+            sides[axis][place] = size
+        return tuple((before, after) for before, after in sides.values())
+    return tuple((size, size) for size in per_axis(value, volume, field, missing=0))

@@ -1,0 +1,164 @@
+"""What every layer kind is: typed fields, and the rules that apply to them.
+
+A kind is one class. Its fields read like the spec; its rules are pure functions of the input
+volumes. Weights are declared once, as named shapes: parameters are counted from them, and the
+forward pass allocates them.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cnncalc.layers.fields import Activation, Count
+from cnncalc.problems import Fix, RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One weight array: its name, shape, and whether training changes it."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+    @property
+    def count(self) -> int:
+        """Numbers in the array."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule."""
+
+    what: str
+    formula: str
+    numbers: str
+    result: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        parts: list[str] = [self.what]
+        for part in (self.formula, self.numbers, self.result):
+            if part and part != parts[-1]:
+                parts.append(part)
+        return " = ".join(parts)
+
+
+Reads = dict[str, Read]
+"""By spatial axis of the output: which positions of the input's same axis are read."""
+
+
+class Layer(BaseModel):
+    """A layer of one kind, with the rules that give its output and its counts.
+
+    Class facts: ``main`` is the field that a scalar fills; ``inputs`` how many volumes it
+    takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of
+    its own (element-wise kinds, dropout, flatten, reshape, identity); ``sees_all`` marks kinds
+    whose every output sees the whole input.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True
+    )
+
+    main: ClassVar[str | None] = None
+    inputs: ClassVar[int | None] = 1
+    keeps_nothing: ClassVar[bool] = False
+    sees_all: ClassVar[bool] = False
+    ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the output volume; raise ``RuleError`` when the inputs do not fit."""
+        raise NotImplementedError
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return the weight arrays for these inputs."""
+        return ()
+
+    def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return multiply-accumulates for one input; bias and activations count nothing."""
+        return 0
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs read, plus one for a bias, summed over the output neurons."""
+        return 0
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return what each output position reads, per axis; an absent axis reads its own."""
+        return {}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return the fields as people write them, such as ``5×5, 6 filters, /2, p2``."""
+        return ""
+
+    def advice(self, *volumes: Volume) -> list[RuleError]:
+        """Return advice (9xx) about this layer on these inputs."""
+        return []
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return the arithmetic of the output, the parameters and the MACs, as on paper."""
+        return []
+
+
+class SameShape(Layer):
+    """A layer whose output has the shape of its input."""
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume."""
+        return volumes[0]
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return that the output has the input's shape."""
+        return [Step("output", "input", "", str(output))]
+
+
+class Weighted(Layer):
+    """A layer with weights, which may state the depth that it expects and an activation."""
+
+    in_channels: Count | None = Field(
+        None, description="the input's depth, checked against the volume that arrives"
+    )
+    activation: Activation | None = Field(
+        None, description="an activation kind, applied to the output (no row of its own)"
+    )
+
+    def check_depth(self, volume: Volume, features: int | None = None) -> None:
+        """Raise ``RuleError`` CNN307 when the stated input depth is not what arrives.
+
+        ``features`` is what counts as depth where a volume is stretched first.
+        """
+        arrives = volume.depth if features is None else features
+        if self.in_channels is not None and self.in_channels != arrives:
+            noun = "input channels" if features is None else "inputs"
+            raise RuleError(
+                "CNN307",
+                f"expects {self.in_channels:,} {noun}, but {arrives:,} arrive ({volume})",
+                "in_channels",
+                (f"write {arrives}, or leave the field out: it is known from the input",),
+                fixes=(Fix("in_channels", arrives),),
+            )
+
+    def activation_words(self) -> list[str]:
+        """Return the activation as the last of the hyperparameters, or nothing."""
+        return [self.activation] if self.activation else []
+
+
+def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:
+    """Raise ``RuleError`` CNN306 when the volume has none of these ranks."""
+    if volume.rank in ranks:
+        return
+    if volume.rank == 0:
+        raise RuleError(
+            "CNN306",
+            f"{what} needs a volume with spatial axes, but a vector of {volume.depth:,} arrives",
+            help=("move it before flatten or fc, or `reshape` the vector to a volume first",),
+        )
+    wanted = " or ".join(f"{rank}-D" for rank in ranks if rank)
+    raise RuleError(
+        "CNN306", f"{what} works on {wanted} volumes, but a {volume.rank}-D one arrives ({volume})"
+    )

@@ -1,0 +1,202 @@
+"""Layers that change the border of a volume: pad, crop."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Reads, Step, need_rank
+from cnncalc.layers.fields import (
+    SIDES,
+    Extents,
+    Like,
+    Margins,
+    Number,
+    Size,
+    kept_per_axis,
+    per_side,
+)
+from cnncalc.layers.paper import axis_steps
+from cnncalc.layers.window import size_words
+from cnncalc.problems import RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+from cnncalc.words import number
+
+Borders = tuple[tuple[int, int], ...]
+"""(before, after) for each spatial axis, in array order."""
+
+
+class Border(Layer):
+    """What pad and crop share: pixels per side, stated in one way."""
+
+    main: ClassVar[str | None] = "sides"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    ways: ClassVar[tuple[str, ...]] = ("sides",)
+    example: ClassVar[str] = ""
+
+    sides: Margins | None = Field(None, description="pixels per side: one number, axes, or sides")
+    left: Size | None = Field(None, description="pixels before the first column (1-D: position)")
+    right: Size | None = Field(None, description="pixels after the last column (1-D: position)")
+    top: Size | None = Field(None, description="pixels above the first row")
+    bottom: Size | None = Field(None, description="pixels below the last row")
+    front: Size | None = Field(None, description="pixels before the first frame")
+    back: Size | None = Field(None, description="pixels after the last frame")
+
+    def named_sides(self) -> dict[str, int]:
+        """Return the sides that are stated as fields."""
+        stated = ((side, getattr(self, side)) for side in SIDES)
+        return {side: size for side, size in stated if size is not None}
+
+    def way(self) -> str:
+        """Return the one field that says how much, or the first of the named sides.
+
+        Raises:
+            RuleError: CNN110 when there is none, CNN111 when there are several.
+        """
+        stated = [field for field in self.ways if getattr(self, field) is not None]
+        stated += list(self.named_sides())[:1]
+        if not stated:
+            raise RuleError(
+                "CNN110", f"how many pixels? {self.example}", help=(f"`{self.example}`",)
+            )
+        if len(stated) > 1:
+            text = f"{' and '.join(stated)} both say how many pixels"
+            raise RuleError("CNN111", text, stated[1], ("leave one of them out",))
+        return stated[0]
+
+    def borders(self, volume: Volume) -> Borders:
+        """Return the pixels of each side."""
+        field = self.way()
+        if field == "sides":
+            stated: Any = self.sides
+        else:
+            stated = self.named_sides()
+        return per_side(stated, volume, field)
+
+    def words(self, volume: Volume | None) -> str:
+        """Return the pixels as people write them."""
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        if self.sides is None:
+            return size_words(self.named_sides(), rank)
+        return size_words(self.sides, rank) + (" each side" if isinstance(self.sides, int) else "")
+
+
+class Pad(Border):
+    """Pixels of one value around each map, zeros unless stated otherwise."""
+
+    example: ClassVar[str] = "pad: 2, or pad: {left: 1, top: 1}"
+
+    value: Number = Field(0, description="the value of the added pixels")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return W + before + after along each axis."""
+        volume = volumes[0]
+        need_rank(volume, self.ranks, "pad")
+        sizes = zip(volume.spatial, self.borders(volume), strict=True)
+        return volume.sized(tuple(size + before + after for size, (before, after) in sizes))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the shift by the pixels before."""
+        sides = zip(volume.axes, self.borders(volume), strict=True)
+        return {axis: Read.shift(-before) for axis, (before, _) in sides if before}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``2 each side``, or ``left 1 top 1``."""
+        value = f", value {number(self.value)}" if self.value else ""
+        return self.words(volumes[0] if volumes else None) + value
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return W1 + P₁ + P₂."""
+        return _border_steps(volumes[0], self.borders(volumes[0]), output, "+")
+
+
+def _border_steps(volume: Volume, borders: Borders, output: Volume, sign: str) -> list[Step]:
+    axes = zip(volume.axes, volume.spatial, borders, output.spatial, strict=True)
+    return axis_steps(
+        (axis, f"@1 {sign} P₁ {sign} P₂", f"{size} {sign} {before} {sign} {after}", result)
+        for axis, size, (before, after), result in axes
+    )
+
+
+class Crop(Border):
+    """The middle of each map, or what is left when pixels are cut off its sides.
+
+    Stated by `sides` (or side names), by the `size` that is left, or by `like`, the name of a
+    layer whose size it takes. Where the size is given, the middle is kept; the odd pixel is cut
+    at the bottom and right.
+    """
+
+    ways: ClassVar[tuple[str, ...]] = ("sides", "size", "like")
+    example: ClassVar[str] = "crop: 2, crop: {size: 24}, or crop: {like: NAME}"
+
+    size: Extents | None = Field(
+        None, description="the size that is left; an axis that is left out keeps its own"
+    )
+    like: Like | None = Field(
+        None, description="the name of an earlier layer whose width and height it takes"
+    )
+
+    def borders(self, volume: Volume) -> Borders:
+        """Return the pixels cut off each side.
+
+        Raises:
+            RuleError: CNN309 when more is cut than there is.
+        """
+        field = self.way()
+        if field in ("size", "like"):
+            wanted = self._wanted(volume, field)
+            cut = [have - want for have, want in zip(volume.spatial, wanted, strict=True)]
+            if any(pixels < 0 for pixels in cut):
+                left = volume.sized(wanted)
+                text = f"a {volume} input is too small to be cropped to {left}"
+                hint = "crop only makes smaller: pad or upsample makes larger"
+                raise RuleError("CNN309", text, field, (hint,))
+            return tuple((pixels // 2, pixels - pixels // 2) for pixels in cut)
+        borders = super().borders(volume)
+        for axis, have, (before, after) in zip(volume.axes, volume.spatial, borders, strict=True):
+            if before + after >= have:
+                raise RuleError(
+                    "CNN309",
+                    f"cutting {before} and {after} leaves nothing of the {axis} of {have:,}",
+                    ("sides", *SIDES),
+                    (f"{before + after} must be below {have}",),
+                )
+        return borders
+
+    def _wanted(self, volume: Volume, field: str) -> tuple[int, ...]:
+        """Return the size that is left, in array order."""
+        if field == "size" and self.size is not None:
+            return kept_per_axis(self.size, volume, field)
+        if not isinstance(self.like, Volume):
+            text = f"`{self.like}` is not a layer before this one"
+            raise RuleError("CNN202", text, field)
+        if self.like.rank != volume.rank:
+            raise RuleError("CNN306", f"like is a {self.like} volume, but {volume} arrives", field)
+        return self.like.spatial
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return W − before − after along each axis."""
+        volume = volumes[0]
+        need_rank(volume, self.ranks, "crop")
+        sizes = zip(volume.spatial, self.borders(volume), strict=True)
+        return volume.sized(tuple(size - before - after for size, (before, after) in sizes))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the shift by the pixels cut off before."""
+        sides = zip(volume.axes, self.borders(volume), strict=True)
+        return {axis: Read.shift(before) for axis, (before, _) in sides if before}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``2 each side``, ``to 24×24``, or ``like a layer``."""
+        volume = volumes[0] if volumes else None
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        if self.size is not None:
+            return f"to {size_words(self.size, rank, repeat=True)}"
+        if self.like is None:
+            return self.words(volume)
+        size = size_words(self.like.spatial, rank) if isinstance(self.like, Volume) else self.like
+        return f"to {size}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return W1 − P₁ − P₂."""
+        return _border_steps(volumes[0], self.borders(volumes[0]), output, "−")

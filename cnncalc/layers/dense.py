@@ -1,0 +1,171 @@
+"""Dense layers: flatten, fc, maxout, rbf.
+
+Sources: CS231n notes (a fully connected layer stretches its input); Goodfellow et al. 2013,
+Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of LeNet-5).
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Step, Weight, Weighted
+from cnncalc.layers.fields import Count, Flag
+from cnncalc.layers.paper import CS231N, depth_step, product, weight_steps
+from cnncalc.volume import Volume
+from cnncalc.words import plural
+
+GOODFELLOW = "Goodfellow et al. 2013, arXiv:1302.4389"
+LECUN = "LeCun et al. 1998, output layer"
+
+
+def stretched(volume: Volume) -> tuple[str, str]:
+    """Return the inputs of a dense layer, in letters and numbers: ``(W1·H1·D1)``, ``(5·5·16)``."""
+    named = volume.named()
+    if len(named) == 1:
+        return "D1", str(volume.depth)
+    symbols = {"width": "W1", "height": "H1", "length": "L1", "frames": "T1", "depth": "D1"}
+    return f"({'·'.join(symbols[axis] for axis in named)})", f"({product(named.values())})"
+
+
+class Flatten(Layer):
+    """A volume stretched to a vector: map by map, each row by row (PyTorch's order)."""
+
+    keeps_nothing: ClassVar[bool] = True
+    sees_all: ClassVar[bool] = True
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return a vector of W·H·D."""
+        return Volume(volumes[0].size)
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return D2 = W1·H1·D1."""
+        formula, numbers = stretched(volumes[0])
+        return [depth_step(output, formula.strip("()"), CS231N, numbers.strip("()"))]
+
+
+class Dense(Weighted):
+    """What layers share whose units see every number of the input, stretched to a vector."""
+
+    main: ClassVar[str | None] = "units"
+    sees_all: ClassVar[bool] = True
+
+    units: Count = Field(description="K, the number of units: the output's depth")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return a vector of K."""
+        self.check_depth(volumes[0], volumes[0].size)
+        return Volume(self.units)
+
+    def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return each unit's weights for its inputs, the bias not counted."""
+        return sum(w.count for w in self.weights(*volumes) if w.name != "bias")
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``4,096 units``, then what differs from the default."""
+        return ", ".join([plural(self.units, "unit"), *self.more_words(), *self.activation_words()])
+
+    def more_words(self) -> list[str]:
+        """Return the hyperparameters between units and activation."""
+        return []
+
+
+class FullyConnected(Dense):
+    """A fully connected layer: each unit sees every number of the input.
+
+    A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
+    """
+
+    bias: Flag = Field(True, description="one bias per unit")
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return (K, inputs) and a bias of K."""
+        kernel = Weight("kernel", (self.units, volumes[0].size))
+        return (kernel, Weight("bias", (self.units,))) if self.bias else (kernel,)
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs, plus one for a bias, per unit."""
+        return self.units * (volumes[0].size + (1 if self.bias else 0))
+
+    def more_words(self) -> list[str]:
+        """Return ``no bias`` where there is none."""
+        return [] if self.bias else ["no bias"]
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return D2 = K, (W1·H1·D1)·K + K, and (W1·H1·D1)·K."""
+        letters, numbers = stretched(volumes[0])
+        formula, sums = f"{letters}·K", f"{numbers}·{self.units}"
+        plus = (" + K", f" + {self.units}") if self.bias else ("", "")
+        params = sum(w.count for w in self.weights(*volumes))
+        return [
+            depth_step(output, "K"),
+            Step("params", formula + plus[0], sums + plus[1], f"{params:,}", CS231N),
+            Step("MACs", formula, sums, f"{self.macs(volumes, output):,}"),
+        ]
+
+
+class Maxout(Dense):
+    """Units that each take the largest of several linear pieces of the whole input."""
+
+    pieces: Count = Field(2, description="linear pieces per unit")
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return (K, pieces, inputs) and a bias of (K, pieces)."""
+        return (
+            Weight("kernel", (self.units, self.pieces, volumes[0].size)),
+            Weight("bias", (self.units, self.pieces)),
+        )
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs, plus one for the bias, per piece."""
+        return self.units * self.pieces * (volumes[0].size + 1)
+
+    def more_words(self) -> list[str]:
+        """Return ``2 pieces``."""
+        return [plural(self.pieces, "piece")]
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return D2 = K, (inputs + 1)·K·pieces, and inputs·K·pieces."""
+        letters, numbers = stretched(volumes[0])
+        params = sum(w.count for w in self.weights(*volumes))
+        times = f"·{self.units}·{self.pieces}"
+        return [
+            depth_step(output, "K", GOODFELLOW),
+            Step(
+                "params",
+                f"({letters} + 1)·K·pieces",
+                f"({numbers} + 1){times}",
+                f"{params:,}",
+                GOODFELLOW,
+            ),
+            Step(
+                "MACs",
+                f"{letters}·K·pieces",
+                numbers + times,
+                f"{self.macs(volumes, output):,}",
+            ),
+        ]
+
+
+class RadialBasis(Dense):
+    """Units that each give the squared distance of the input from a fixed centre (LeNet-5).
+
+    The centres are not trained, so they count as non-trainable.
+    """
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return centres of (K, inputs)."""
+        return (Weight("centres", (self.units, volumes[0].size), trainable=False),)
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs per unit."""
+        return self.units * volumes[0].size
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return D2 = K, and K·inputs centres and MACs."""
+        letters, numbers = stretched(volumes[0])
+        macs = f"{self.macs(volumes, output):,}"
+        return [
+            depth_step(output, "K", LECUN),
+            *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),
+            Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs),
+        ]

@@ -1,0 +1,101 @@
+"""Pooling to a given size: global_avgpool, global_maxpool, adaptive_avgpool, adaptive_maxpool.
+
+Sources: Lin et al. 2013, Network In Network, arXiv:1312.4400 (global average pooling); PyTorch
+documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉).
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Reads, Step, need_rank
+from cnncalc.layers.fields import Extents, kept_per_axis
+from cnncalc.layers.paper import axis_steps, depth_step
+from cnncalc.layers.window import size_words
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+
+LIN = "Lin et al. 2013, arXiv:1312.4400"
+PYTORCH = "PyTorch, AdaptiveAvgPool2d"
+
+
+class GlobalPool(Layer):
+    """What global pooling shares: each map becomes one number."""
+
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return 1×1×D: the spatial axes stay, with size 1."""
+        need_rank(volumes[0], self.ranks, "global pooling")
+        return volumes[0].sized((1,) * volumes[0].rank)
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return that the one position reads the whole map."""
+        return {
+            axis: Read.everything(size)
+            for axis, size in zip(volume.axes, volume.spatial, strict=True)
+        }
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes 1 and D2 = D1."""
+        sizes = axis_steps(((axis, "1", "", 1) for axis in volumes[0].axes), LIN)
+        return [*sizes, depth_step(output, "D1", LIN)]
+
+
+class GlobalAvgPool(GlobalPool):
+    """The mean of each map: 1×1×D, whatever the size of the input."""
+
+
+class GlobalMaxPool(GlobalPool):
+    """The largest value of each map: 1×1×D, whatever the size of the input."""
+
+
+class AdaptivePool(Layer):
+    """What adaptive pooling shares: windows that divide the input into ``output`` parts."""
+
+    main: ClassVar[str | None] = "output"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    sizes: Extents = Field(
+        alias="output", description="the size of the output; an axis that is left out keeps its own"
+    )
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return D maps of the stated size."""
+        volume = volumes[0]
+        need_rank(volume, self.ranks, "adaptive pooling")
+        return volume.sized(kept_per_axis(self.sizes, volume, "output"))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the windows ⌊i·W/out⌋ … ⌈(i + 1)·W/out⌉."""
+        return {
+            axis: Read.adaptive(size, wanted) if wanted > 1 else Read.everything(size)
+            for axis, size, wanted in zip(volume.axes, volume.spatial, output.spatial, strict=True)
+            if size != wanted
+        }
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``to 7×7``."""
+        volume = volumes[0] if volumes else None
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        return f"to {size_words(self.sizes, rank, repeat=True)}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return the stated sizes and D2 = D1."""
+        sizes = zip(output.axes, output.spatial, strict=True)
+        lines = ((axis, "out", "", size) for axis, size in sizes)
+        return [*axis_steps(lines, PYTORCH), depth_step(output, "D1", PYTORCH)]
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The mean of windows that divide the input into ``output`` parts, whatever its size.
+
+    Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
+    """
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest value of windows that divide the input into ``output`` parts.
+
+    Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
+    """

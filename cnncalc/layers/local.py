@@ -1,0 +1,74 @@
+"""A convolution without parameter sharing: locally_connected.
+
+Source: CS231n notes, Convolutional Networks, "Parameter Sharing": the locally-connected layer.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.conv import Convolution
+from cnncalc.layers.fields import Count
+from cnncalc.layers.paper import CS231N, area, depth_step, places, window_steps
+from cnncalc.volume import Volume
+from cnncalc.words import plural
+
+
+class LocallyConnected(Convolution):
+    """A convolution without parameter sharing: weights and bias per output position."""
+
+    main: ClassVar[str | None] = "filters"
+
+    filters: Count = Field(description="K, the filters at every position")
+
+    def maps(self, volume: Volume) -> int:
+        """Return K."""
+        return self.filters
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return (*output, K, D1, *kernel) and a bias of (*output, K)."""
+        volume = volumes[0]
+        spatial = self.spatial(volume)
+        kernel = (*spatial, self.filters, volume.depth, *self.kernel_sizes(volume))
+        return (Weight("kernel", kernel), *self.bias_weight(*spatial, self.filters))
+
+    def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return the kernel's weights: each is used at one position."""
+        return self.weights(*volumes)[0].count
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs read, plus one for a bias, per neuron."""
+        bias = output.size if self.bias else 0
+        return self.taps(volumes[0]) * volumes[0].depth * self.filters + bias
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``3×3, 64 filters, unshared``."""
+        filters = plural(self.filters, "filter")
+        return self.words(volumes[0] if volumes else None, filters, "unshared")
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, (W2·H2)·((F·F·D1)·K + K), and the MACs."""
+        volume = volumes[0]
+        sides, taps = area(self.kernel_sizes(volume))
+        letters, positions = places(output, 2)
+        formula, numbers = f"({sides}·D1)·K", f"({taps}·{volume.depth})·{self.filters}"
+        plus = (" + K", f" + {self.filters}") if self.bias else ("", "")
+        params = sum(w.count for w in self.weights(volume))
+        return [
+            *window_steps(self.windows(volume)),
+            depth_step(output, "K"),
+            Step(
+                "params",
+                f"{letters}·({formula}{plus[0]})",
+                f"{positions}·({numbers}{plus[1]})",
+                f"{params:,}",
+                CS231N,
+            ),
+            Step(
+                "MACs",
+                f"{letters}·{formula}",
+                f"{positions}·{numbers}",
+                f"{self.macs(volumes, output):,}",
+            ),
+        ]

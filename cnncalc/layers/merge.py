@@ -1,0 +1,168 @@
+"""Layers that join volumes: add, multiply, concat.
+
+Sources: He et al. 2015, arXiv:1512.03385 (add); Szegedy et al. 2014, arXiv:1409.4842 (concat);
+Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Reads, Step
+from cnncalc.layers.fields import Choice
+from cnncalc.layers.paper import SYMBOL, depth_step
+from cnncalc.problems import RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import SPATIAL, Volume
+
+HE = "He et al. 2015, arXiv:1512.03385"
+SZEGEDY = "Szegedy et al. 2014, arXiv:1409.4842"
+HU = "Hu et al. 2017, arXiv:1709.01507"
+
+Along = Annotated[str, Choice("depth", *SPATIAL)]
+
+
+class Merge(Layer):
+    """What the kinds share that take two or more volumes."""
+
+    inputs: ClassVar[int | None] = None
+
+
+def differ(what: str, volumes: Sequence[Volume], axes: Sequence[str], free: str = "") -> RuleError:
+    """Return the ``RuleError`` CNN305 for inputs that differ along ``axes``.
+
+    ``free`` is the axis that need not be equal.
+    """
+    from cnncalc.layers.unequal import mended  # only where something is wrong already
+
+    shapes = ", ".join(dict.fromkeys(str(volume) for volume in volumes))
+    message = f"{what} differ in their {_listed(axes)}: {shapes}"
+    return RuleError("CNN305", message, "from", mended(volumes, free))
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def differing(volumes: Sequence[Volume]) -> list[str]:
+    """Return the axes along which volumes differ, width first; ``axes`` where ranks differ."""
+    if len({volume.rank for volume in volumes}) > 1:
+        return ["axes"]
+    named = [volume.named() for volume in volumes]
+    return [axis for axis in named[0] if len({sizes[axis] for sizes in named}) > 1]
+
+
+class Add(Merge):
+    """The sum of equal volumes, number by number: the end of a residual unit."""
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the volume that all inputs have."""
+        axes = differing(volumes)
+        if axes:
+            raise differ("the inputs of add", volumes, axes)
+        return volumes[0]
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return that the output has the shape of each input."""
+        return [Step("output", "each input", "", str(output), HE)]
+
+
+class Multiply(Merge):
+    """The product of volumes, number by number.
+
+    An axis of size 1 is repeated, and a vector of D scales the D maps of a volume (squeeze and
+    excitation).
+    """
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the volume that the inputs have once axes of size 1 are repeated."""
+        rank = max(volume.rank for volume in volumes)
+        spread = [_spread(volume, rank) for volume in volumes]
+        axes = differing([volume for volume in spread if volume.rank == rank])
+        if any(volume.rank != rank for volume in spread):
+            raise differ("the inputs of multiply", volumes, ["axes"])
+        sizes = [[volume.named()[axis] for volume in spread] for axis in axes]
+        wrong = [axis for axis, found in zip(axes, sizes, strict=True) if len({*found} - {1}) > 1]
+        if wrong:
+            raise differ("the inputs of multiply", volumes, wrong)
+        spatial = zip(*(volume.spatial for volume in spread), strict=True)
+        return Volume(max(v.depth for v in spread), tuple(max(found) for found in spatial))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return that every position reads the one position of a repeated axis."""
+        spread = _spread(volume, output.rank)
+        return {
+            axis: Read.everything(1)
+            for axis in output.axes
+            if volume.rank == 0 or spread.along(axis) != output.along(axis)
+        }
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return that axes of size 1 are repeated."""
+        return [Step("output", "each input, axes of size 1 repeated", "", str(output), HU)]
+
+
+def _spread(volume: Volume, rank: int) -> Volume:
+    """Return a vector as a volume of 1×1×D; other volumes unchanged."""
+    return volume.sized((1,) * rank) if volume.rank == 0 else volume
+
+
+class Concat(Merge):
+    """Volumes behind one another along the depth, or along another axis.
+
+    Along every other axis they are equal.
+    """
+
+    axis: Along = Field("depth", description="the axis along which the volumes are joined")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the volume whose size along the axis is the sum of the inputs'."""
+        axes = differing(volumes)
+        wrong = [axis for axis in axes if axis != self.axis]
+        if wrong:
+            raise differ("the inputs of concat", volumes, wrong, self.axis)
+        first = volumes[0]
+        if self.axis == "depth":
+            return Volume(sum(volume.depth for volume in volumes), first.spatial)
+        need_axis(self.axis, first)
+        total = sum(volume.along(self.axis) for volume in volumes)
+        sizes = (
+            total if axis == self.axis else size
+            for axis, size in zip(first.axes, first.spatial, strict=True)
+        )
+        return first.sized(tuple(sizes))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return that along a joined axis each position may read all of an input.
+
+        Only some positions stem from this input, which a periodic rule cannot tell: the answer
+        is an upper bound.
+        """
+        if self.axis == "depth":
+            return {}
+        return {self.axis: Read.everything(volume.along(self.axis))}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``along height`` where it is not the depth."""
+        return "" if self.axis == "depth" else f"along {self.axis}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return the sum of the sizes along the axis."""
+        numbers = " + ".join(str(volume.along(self.axis)) for volume in volumes)
+        if self.axis == "depth":
+            return [depth_step(output, "ΣD1", SZEGEDY, numbers)]
+        letter = SYMBOL[self.axis]
+        return [Step(f"{letter}2", f"Σ{letter}1", numbers, str(output.along(self.axis)))]
+
+
+def need_axis(axis: str, volume: Volume) -> None:
+    """Raise ``RuleError`` CNN306 when the volume has no such axis."""
+    if axis not in (*volume.axes, "depth"):
+        raise RuleError(
+            "CNN306",
+            f"axis: {axis} is not an axis of a {volume} volume",
+            "axis",
+            (f"its axes are {', '.join((*volume.axes, 'depth'))}",),
+        )

@@ -1,0 +1,178 @@
+"""Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn."""
+
+from fractions import Fraction
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import SameShape, Step, Weight, Weighted, need_rank
+from cnncalc.layers.divide import check_maps
+from cnncalc.layers.fields import Choice, Count, Flag, Positive
+from cnncalc.layers.paper import weight_steps
+from cnncalc.volume import Volume
+from cnncalc.words import number
+
+EPSILON = Fraction(1, 100_000)
+Over = Annotated[str, Choice("depth", "all")]
+
+
+class Norm(Weighted, SameShape):
+    """What the normalisations with weights share: the output has the input's shape."""
+
+    source: ClassVar[str] = ""
+
+    epsilon: Positive = Field(
+        EPSILON, description="added to the variance (0.00001 as PyTorch; Keras: 0.001)"
+    )
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume."""
+        self.check_depth(volumes[0])
+        return volumes[0]
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return what differs from the default."""
+        epsilon = [] if self.epsilon == EPSILON else [f"ε {number(self.epsilon)}"]
+        return ", ".join([*self.more_words(), *epsilon, *self.activation_words()])
+
+    def more_words(self) -> list[str]:
+        """Return the kind's own hyperparameters."""
+        return []
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return the shape, and 2·D parameters (what there is of them)."""
+        volume = volumes[0]
+        steps = super().derivation(volumes, output)
+        for what, trainable in (("params", True), ("non-trainable", False)):
+            arrays = [w for w in self.weights(*volumes) if w.trainable is trainable]
+            if not arrays:
+                continue
+            if any(w.shape != (volume.depth,) for w in arrays):
+                steps += weight_steps(arrays, source=self.source)
+                continue
+            count = f"{sum(w.count for w in arrays):,}"
+            many = f"{len(arrays)}·" if len(arrays) > 1 else ""
+            steps.append(Step(what, f"{many}D", f"{many}{volume.depth}", count, self.source))
+        return steps
+
+
+def affine(*shape: int) -> tuple[Weight, ...]:
+    """Return a scale and a shift of this shape."""
+    return Weight("scale", shape), Weight("shift", shape)
+
+
+class BatchNorm(Norm):
+    """Batch normalisation: each map by its mean and variance over the batch.
+
+    The running mean and variance are not trained, so they count as non-trainable (PyTorch leaves
+    them out of its totals, Keras adds them).
+    """
+
+    source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+
+    scale: Flag = Field(True, description="a trained factor per map (γ)")
+    shift: Flag = Field(True, description="a trained offset per map (β)")
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return scale and shift of D, and the running mean and variance."""
+        shape = (volumes[0].depth,)
+        return (
+            *((Weight("scale", shape),) if self.scale else ()),
+            *((Weight("shift", shape),) if self.shift else ()),
+            Weight("running_mean", shape, trainable=False),
+            Weight("running_variance", shape, trainable=False),
+        )
+
+    def more_words(self) -> list[str]:
+        """Return ``no scale`` and ``no shift`` where there is none."""
+        return [*([] if self.scale else ["no scale"]), *([] if self.shift else ["no shift"])]
+
+
+class LayerNorm(Norm):
+    """Layer normalisation: each example by its own mean and variance.
+
+    Over `depth`, each position is normalised by itself, as ConvNeXt and Keras do; over `all`,
+    the whole volume together, with a scale and a shift per element.
+    """
+
+    source: ClassVar[str] = "Ba et al. 2016, arXiv:1607.06450"
+
+    over: Over = Field(
+        "depth", description="what is normalised together: a position's depth, or the volume"
+    )
+    affine: Flag = Field(True, description="a trained scale and shift")
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return scale and shift of (D,), or of (D, *spatial) over all."""
+        if not self.affine:
+            return ()
+        return affine(volumes[0].depth, *(volumes[0].spatial if self.over == "all" else ()))
+
+    def more_words(self) -> list[str]:
+        """Return ``over all`` and ``not affine``."""
+        over = ["over all"] if self.over == "all" else []
+        return [*over, *([] if self.affine else ["not affine"])]
+
+
+class GroupNorm(Norm):
+    """Group normalisation: each group of neighbouring maps by its own mean and variance."""
+
+    main: ClassVar[str | None] = "groups"
+    source: ClassVar[str] = "Wu and He 2018, arXiv:1803.08494"
+
+    groups: Count = Field(description="groups of maps; must divide the depth")
+    affine: Flag = Field(True, description="a trained scale and shift per map")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume; the groups must divide its depth."""
+        check_maps(self.groups, volumes[0])
+        return super().output(*volumes)
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return scale and shift of D."""
+        return affine(volumes[0].depth) if self.affine else ()
+
+    def more_words(self) -> list[str]:
+        """Return ``32 groups``."""
+        return [f"{self.groups} groups", *([] if self.affine else ["not affine"])]
+
+
+class InstanceNorm(Norm):
+    """Instance normalisation: each map of each example by its own mean and variance."""
+
+    source: ClassVar[str] = "Ulyanov et al. 2016, arXiv:1607.08022"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    affine: Flag = Field(False, description="a trained scale and shift per map")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume; a map must have more than one number."""
+        need_rank(volumes[0], self.ranks, "instance normalisation")
+        return super().output(*volumes)
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return scale and shift of D when affine."""
+        return affine(volumes[0].depth) if self.affine else ()
+
+    def more_words(self) -> list[str]:
+        """Return ``affine`` where it is."""
+        return ["affine"] if self.affine else []
+
+
+class LocalResponseNorm(SameShape):
+    """Local response normalisation: each number by those of the maps beside it.
+
+    b = a / (k + α·Σa²)^β over `size` neighbouring maps at the same position (Krizhevsky et al.
+    2012, section 3.3). α is used undivided, as there and in TensorFlow; PyTorch, Caffe and ONNX
+    divide it by `size`.
+    """
+
+    size: Count = Field(5, description="n, the maps that are summed over")
+    alpha: Positive = Field(Fraction(1, 10_000), description="α, the weight of the sum")
+    beta: Positive = Field(Fraction(3, 4), description="β, the power")
+    k: Positive = Field(2, description="k, added to the sum")
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``size 5, α 0.0001, β 0.75, k 2``."""
+        alpha, beta, k = (number(value) for value in (self.alpha, self.beta, self.k))
+        return f"size {self.size}, α {alpha}, β {beta}, k {k}"

@@ -1,0 +1,102 @@
+"""Pooling windows: maxpool, avgpool, lppool.
+
+Sources: CS231n notes, Convolutional Networks ((W − F)/S + 1, depth unchanged, no parameters);
+LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_include_pad).
+"""
+
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
+from cnncalc.layers.paper import depth_step, weight_steps, window_steps
+from cnncalc.layers.window import Windowed
+from cnncalc.volume import Volume
+from cnncalc.words import number
+
+
+class Pool(Windowed):
+    """What the pooling windows share: each map is pooled on its own."""
+
+    main: ClassVar[str | None] = "kernel"
+    pooling: ClassVar[bool] = True
+
+    stride: PerAxis | None = Field(
+        None, description="S, the step between windows; default: the kernel"
+    )
+    rounding: Rounded = Field(
+        "strict", description="what happens where windows do not fit; `ceil` keeps a partial one"
+    )
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return as many maps of (W − F + 2P)/S + 1."""
+        return volumes[0].sized(self.spatial(volumes[0]))
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``2×2``, or ``3×3, /2`` where the stride is not the kernel."""
+        return ", ".join([*self.window_words(volumes[0] if volumes else None), *self.more_words()])
+
+    def more_words(self) -> list[str]:
+        """Return the hyperparameters beside the window."""
+        return []
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, D2 = D1, and the parameters where there are some."""
+        windows = self.windows(volumes[0])
+        return [*window_steps(windows, pooling=True), depth_step(output, "D1")]
+
+
+class MaxPool(Pool):
+    """The largest value of each window, map by map; padding never wins."""
+
+
+class AvgPool(Pool):
+    """The mean of each window, map by map.
+
+    Padding is left out of the mean unless ``count_padding`` is true. With ``trainable``, the sum
+    is multiplied by a coefficient and added to a bias, one of each per map, as LeNet-5 of 1998
+    does.
+    """
+
+    count_padding: Flag = Field(
+        False, description="whether the zeros of the padding count in the mean"
+    )
+    trainable: Flag = Field(
+        False, description="a coefficient and a bias per map (LeNet-5's subsampling)"
+    )
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return a coefficient and a bias of D when trainable."""
+        if not self.trainable:
+            return ()
+        depth = volumes[0].depth
+        return Weight("coefficient", (depth,)), Weight("bias", (depth,))
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return inputs read, plus one for the bias, per neuron of a trainable pool."""
+        if not self.trainable:
+            return 0
+        taps = prod(window.taps() for window in self.windows(volumes[0]))
+        return taps * output.depth + output.size
+
+    def more_words(self) -> list[str]:
+        """Return what is not the default."""
+        counts = ["padding counts"] if self.count_padding else []
+        return [*counts, *(["trainable"] if self.trainable else [])]
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, D2 = D1, and D1 + D1 parameters of a trainable pool."""
+        weights = weight_steps(self.weights(*volumes), ("D1 + D1", ""), "LeCun et al. 1998, S2")
+        return [*super().derivation(volumes, output), *weights]
+
+
+class LpPool(Pool):
+    """The p-norm of each window, map by map: (Σ xᵖ)^(1/p); p = 1 is the sum."""
+
+    p: Positive = Field(2, description="the power of the norm")
+
+    def more_words(self) -> list[str]:
+        """Return ``p = 2``."""
+        return [f"p = {number(self.p)}"]

@@ -1,0 +1,208 @@
+"""Layers that move pixels between space and depth: upsample, shuffles, space_to_depth.
+
+Sources: PyTorch documentation (Upsample, PixelShuffle, PixelUnshuffle, ChannelShuffle);
+Shi et al. 2016, arXiv:1609.05158 (pixel shuffle); Zhang et al. 2017, arXiv:1707.01083 (channel
+shuffle).
+"""
+
+from fractions import Fraction
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Reads, SameShape, Step, need_rank
+from cnncalc.layers.divide import check_maps, common_divisors, either
+from cnncalc.layers.fields import Choice, Count, Extents, PerAxis, kept_per_axis, per_axis
+from cnncalc.layers.paper import axis_steps, depth_step
+from cnncalc.layers.window import size_words
+from cnncalc.problems import Fix, RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+from cnncalc.words import times
+
+SHI = "Shi et al. 2016, arXiv:1609.05158"
+UNSHUFFLE = "PyTorch, PixelUnshuffle"
+Mode = Annotated[str, Choice("nearest", "bilinear")]
+
+
+class Upsample(Layer):
+    """Each map enlarged by a factor, or to a size, without parameters.
+
+    `bilinear` is linear along every axis, whatever their number, with pixel centres at ½ (ONNX
+    half_pixel, PyTorch's align_corners=False).
+    """
+
+    main: ClassVar[str | None] = "factor"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    factor: PerAxis | None = Field(None, description="by how much each axis grows")
+    size: Extents | None = Field(
+        None,
+        description="the size of the output, instead of a factor; "
+        "an axis that is left out keeps its own",
+    )
+    mode: Mode = Field("nearest", description="how the new pixels come about")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return D maps of W·factor, or of the stated size."""
+        volume = volumes[0]
+        need_rank(volume, self.ranks, "upsample")
+        if self.size is not None and self.factor is not None:
+            text = "factor and size both say how large the output is"
+            raise RuleError("CNN111", text, "size", ("leave one of them out",))
+        if self.size is not None:
+            return volume.sized(kept_per_axis(self.size, volume, "size"))
+        if self.factor is None:
+            text = "upsample needs a factor or a size"
+            raise RuleError("CNN110", text, help=("`upsample: 2`, or `upsample: {size: 56}`",))
+        factors = per_axis(self.factor, volume, "factor")
+        sizes = zip(volume.spatial, factors, strict=True)
+        return volume.sized(tuple(size * factor for size, factor in sizes))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the pixels that each new pixel is made of."""
+        read = Read.nearest if self.mode == "nearest" else Read.bilinear
+        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
+        return {
+            axis: read(Fraction(to, size)) if size > 1 else Read.everything(1)
+            for axis, size, to in sizes
+            if to != size
+        }
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``×2, nearest``, or ``to 56×56, nearest``."""
+        volume = volumes[0] if volumes else None
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        if self.size is not None:
+            return f"to {size_words(self.size, rank, repeat=True)}, {self.mode}"
+        return f"×{size_words(self.factor, rank)}, {self.mode}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return W1·factor, or the stated size, and D2 = D1."""
+        volume = volumes[0]
+        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
+        source = "PyTorch, Upsample"
+        if self.size is not None:
+            steps = axis_steps(((axis, "size", "", to) for axis, _, to in sizes), source)
+        else:
+            lines = ((axis, "@1·factor", f"{size}·{to // size}", to) for axis, size, to in sizes)
+            steps = axis_steps(lines, source)
+        return [*steps, depth_step(output, "D1", source)]
+
+
+class PixelShuffle(Layer):
+    """Depth to space: r·r maps become one map of r times the width and height."""
+
+    main: ClassVar[str | None] = "factor"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    factor: Count = Field(description="r, by how much each axis grows")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return D/rⁿ maps of W·r, with n spatial axes."""
+        volume = volumes[0]
+        need_rank(volume, self.ranks, "pixel_shuffle")
+        block = self.factor**volume.rank
+        if volume.depth % block:
+            roots = range(1, 65)
+            fitting = [r for r in roots if volume.depth % r**volume.rank == 0][-3:]
+            multiple = -(-volume.depth // block) * block
+            raise RuleError(
+                "CNN312",
+                f"a depth of {volume.depth:,} does not divide by {_power(self.factor, volume)} "
+                f"({volume})",
+                "factor",
+                (
+                    f"factor: {either(fitting)} divides it",
+                    f"a 1×1 convolution before it can give {multiple:,} maps",
+                ),
+                fixes=tuple(Fix("factor", r) for r in fitting),
+            )
+        return Volume(volume.depth // block, tuple(size * self.factor for size in volume.spatial))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return that r positions in a row read the same one."""
+        return {axis: Read.nearest(self.factor) for axis in volume.axes if self.factor > 1}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``×2``."""
+        return f"×{self.factor}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return W1·r and D1/(r·r)."""
+        volume, r = volumes[0], self.factor
+        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
+        steps = axis_steps(((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in sizes), SHI)
+        letters, numbers = "·".join("r" * volume.rank), "·".join([str(r)] * volume.rank)
+        return [*steps, depth_step(output, f"D1/({letters})", SHI, f"{volume.depth}/({numbers})")]
+
+
+def _power(factor: int, volume: Volume) -> str:
+    """Return ``2² = 4``."""
+    if volume.rank == 1:
+        return str(factor)
+    return f"{factor}{'⁰¹²³'[volume.rank]} = {factor**volume.rank:,}"
+
+
+class SpaceToDepth(Layer):
+    """Space to depth: each block of r×r pixels becomes r·r maps; undoes `pixel_shuffle`."""
+
+    main: ClassVar[str | None] = "factor"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    factor: Count = Field(description="r, by how much each axis shrinks")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return D·rⁿ maps of W/r, with n spatial axes."""
+        volume, r = volumes[0], self.factor
+        need_rank(volume, self.ranks, "space_to_depth")
+        wrong = [
+            f"{axis} {size:,}"
+            for axis, size in zip(volume.axes, volume.spatial, strict=True)
+            if size % r
+        ]
+        if wrong:
+            fitting = common_divisors(r, *volume.spatial)
+            larger = times(-(-size // r) * r for size in volume.spatial)
+            raise RuleError(
+                "CNN312",
+                f"factor {r} does not divide {' and '.join(wrong)} ({volume})",
+                "factor",
+                (f"factor: {either(fitting)} divides; pad to {larger} fits",),
+                fixes=tuple(Fix("factor", n) for n in fitting),
+            )
+        return Volume(volume.depth * r**volume.rank, tuple(size // r for size in volume.spatial))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return that each position reads a block of r."""
+        return {axis: Read.window(self.factor, self.factor) for axis in volume.axes}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``/2``."""
+        return f"/{self.factor}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return W1/r and D1·(r·r)."""
+        volume, r = volumes[0], self.factor
+        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
+        lines = ((axis, "@1/r", f"{size}/{r}", to) for axis, size, to in sizes)
+        letters, numbers = "·".join("r" * volume.rank), "·".join([str(r)] * volume.rank)
+        depth = depth_step(output, f"D1·{letters}", UNSHUFFLE, f"{volume.depth}·{numbers}")
+        return [*axis_steps(lines, UNSHUFFLE), depth]
+
+
+class ChannelShuffle(SameShape):
+    """The maps of several groups dealt out, so that the next groups see some of each."""
+
+    main: ClassVar[str | None] = "groups"
+
+    groups: Count = Field(description="groups of maps; must divide the depth")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume; the groups must divide its depth."""
+        check_maps(self.groups, volumes[0])
+        return volumes[0]
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``4 groups``."""
+        return f"{self.groups} groups"

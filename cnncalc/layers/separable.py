@@ -1,0 +1,102 @@
+"""Convolutions in two steps, map by map and then across maps: depthwise_conv, separable_conv.
+
+Source: Howard et al. 2017, MobileNets, arXiv:1704.04861, section 3.1.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.conv import Convolution
+from cnncalc.layers.fields import Count
+from cnncalc.layers.paper import area, depth_step, window_steps
+from cnncalc.volume import Volume
+from cnncalc.words import plural
+
+HOWARD = "Howard et al. 2017, arXiv:1704.04861"
+
+
+class DepthwiseConv(Convolution):
+    """A convolution whose filters see one map each: ``multiplier`` filters per map."""
+
+    multiplier: Count = Field(1, description="M, the filters per input map")
+
+    def maps(self, volume: Volume) -> int:
+        """Return D1·M."""
+        return volume.depth * self.multiplier
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return (D1·M, 1, *kernel) and a bias of D1·M."""
+        maps = self.maps(volumes[0])
+        kernel = Weight("kernel", (maps, 1, *self.kernel_sizes(volumes[0])))
+        return (kernel, *self.bias_weight(maps))
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return taps on the input of every map, plus one for a bias, per neuron."""
+        return self.taps(volumes[0]) * output.depth + (output.size if self.bias else 0)
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``3×3, ×2 maps, /2, p1``."""
+        more = [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
+        return self.words(volumes[0] if volumes else None, *more)
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, (F·F)·D1·M + D1·M, and (F·F)·D1·M·(W2·H2)."""
+        volume = volumes[0]
+        sides, taps = area(self.kernel_sizes(volume))
+        maps = f"{volume.depth}·{self.multiplier}"
+        terms = f"({sides})·D1·M", f"({taps})·{maps}"
+        return [
+            *window_steps(self.windows(volume)),
+            depth_step(output, "D1·M", HOWARD, maps),
+            *self.counted(volumes, output, terms, "D1·M", (HOWARD, HOWARD)),
+        ]
+
+
+class SeparableConv(Convolution):
+    """A depthwise convolution, then a pointwise (1×1) one; one bias, after the pointwise step."""
+
+    main: ClassVar[str | None] = "filters"
+
+    filters: Count = Field(description="K, the filters of the pointwise step")
+    multiplier: Count = Field(1, description="M, the depthwise filters per input map")
+
+    def maps(self, volume: Volume) -> int:
+        """Return K; the window is that of the depthwise step."""
+        return self.filters
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return depthwise (D1·M, 1, *kernel), pointwise (K, D1·M, 1, …) and a bias of K."""
+        volume = volumes[0]
+        between = volume.depth * self.multiplier
+        return (
+            Weight("depthwise", (between, 1, *self.kernel_sizes(volume))),
+            Weight("pointwise", (self.filters, between, *(1,) * volume.rank)),
+            *self.bias_weight(self.filters),
+        )
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return what the depthwise neurons read, then the pointwise ones, plus biases."""
+        between = volumes[0].depth * self.multiplier
+        bias = output.size if self.bias else 0
+        pointwise = output.positions * between * self.filters
+        return self.taps(volumes[0]) * between + pointwise + bias
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``3×3, 64 filters, /2, p1``."""
+        more = [plural(self.filters, "filter")]
+        more += [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
+        return self.words(volumes[0] if volumes else None, *more)
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, (F·F)·D1·M + D1·M·K + K, and the MACs of both steps."""
+        volume = volumes[0]
+        sides, taps = area(self.kernel_sizes(volume))
+        maps = f"{volume.depth}·{self.multiplier}"
+        terms = f"({sides})·D1·M + D1·M·K", f"({taps})·{maps} + {maps}·{self.filters}"
+        return [
+            *window_steps(self.windows(volume)),
+            depth_step(output, "K", HOWARD),
+            *self.counted(volumes, output, terms, "K", (HOWARD, HOWARD)),
+        ]

@@ -1,0 +1,120 @@
+"""Layers that only rearrange or select: reshape, slice."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.layers.base import Layer, Reads, Step
+from cnncalc.layers.fields import Integer, Shape
+from cnncalc.layers.merge import Along, need_axis
+from cnncalc.layers.paper import SYMBOL, product
+from cnncalc.problems import RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+
+
+class Reshape(Layer):
+    """The same numbers in another shape, in the order of `flatten` (map by map, row by row).
+
+    For the receptive field every position sees the whole input.
+    """
+
+    main: ClassVar[str | None] = "shape"
+    keeps_nothing: ClassVar[bool] = True
+    sees_all: ClassVar[bool] = True
+
+    shape: Shape = Field(description="the output volume, written as `input` is")
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the stated volume, which has as many numbers as the input."""
+        volume, shape = volumes[0], self.shape
+        if shape.size != volume.size:
+            raise RuleError(
+                "CNN308",
+                f"{volume} has {volume.size:,} numbers, but {shape} has {shape.size:,}",
+                "shape",
+                self._fitting(volume),
+                f"{_sum(volume)} ≠ {_sum(shape)}",
+            )
+        return shape
+
+    def _fitting(self, volume: Volume) -> tuple[str, ...]:
+        """Return the stated spatial size with the depth that fits, or the vector."""
+        depth, rest = divmod(volume.size, self.shape.positions)
+        if rest or not self.shape.rank:
+            return (f"shape: {volume.size} fits",)
+        return (f"{Volume(depth, self.shape.spatial)} fits",)
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``to 7×7×512``."""
+        return f"to {self.shape}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return that both shapes have the same number of elements."""
+        return [Step("numbers", _sum(volumes[0]), _sum(output), f"{output.size:,}")]
+
+
+def _sum(volume: Volume) -> str:
+    return product(volume.named().values())
+
+
+class Slice(Layer):
+    """A stretch of the input along one axis: from `start` to before `stop`."""
+
+    axis: Along = Field("depth", description="the axis that is cut")
+    start: Integer = Field(0, description="the first position; negative counts from the end")
+    stop: Integer | None = Field(
+        None,
+        description="the position after the last; negative counts from the end; default: the end",
+    )
+
+    def bounds(self, volume: Volume) -> tuple[int, int]:
+        """Return start and stop, counted from 0.
+
+        Raises:
+            RuleError: CNN306 for an axis that the volume lacks, CNN309 outside of it.
+        """
+        need_axis(self.axis, volume)
+        size = volume.along(self.axis)
+        start = self.start + size if self.start < 0 else self.start
+        stop = size if self.stop is None else self.stop
+        stop = stop + size if stop < 0 else stop
+        fits = f"start {-size} to {size - 1}, and stop behind it up to {size}"
+        for field, place, low, high in (("start", start, 0, size - 1), ("stop", stop, 1, size)):
+            if not low <= place <= high:
+                stated = getattr(self, field)
+                raise RuleError(
+                    "CNN309",
+                    f"{field} {stated} lies outside the {self.axis} of {size:,} ({volume})",
+                    field,
+                    (fits,),
+                )
+        if start >= stop:
+            text = f"nothing is left from {start} to before {stop} of the {self.axis} ({volume})"
+            raise RuleError("CNN309", text, ("stop", "start"), (fits,))
+        return start, stop
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input with stop − start along the axis."""
+        volume = volumes[0]
+        start, stop = self.bounds(volume)
+        if self.axis == "depth":
+            return Volume(stop - start, volume.spatial)
+        sizes = zip(volume.axes, volume.spatial, strict=True)
+        return volume.sized(
+            tuple(stop - start if axis == self.axis else size for axis, size in sizes)
+        )
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the shift along a spatial axis."""
+        return {} if self.axis == "depth" else {self.axis: Read.shift(self.bounds(volume)[0])}
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``depth 0 to 64``."""
+        return f"{self.axis} {self.start} to {'end' if self.stop is None else self.stop}"
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return stop − start."""
+        start, stop = self.bounds(volumes[0])
+        letter = "D" if self.axis == "depth" else SYMBOL[self.axis]
+        return [Step(f"{letter}2", "stop − start", f"{stop} − {start}", f"{stop - start:,}")]

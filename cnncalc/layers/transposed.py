@@ -1,0 +1,171 @@
+"""Transposed convolution: conv_transpose.
+
+Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
+"""
+
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from cnncalc.geometry import KernelTooLarge, Transposed, transpose
+from cnncalc.layers.base import Reads, Step, Weight, Weighted, need_rank
+from cnncalc.layers.divide import check_groups
+from cnncalc.layers.fields import (
+    Count,
+    Flag,
+    Pads,
+    PerAxis,
+    PerAxisFrom0,
+    per_axis,
+    per_side,
+)
+from cnncalc.layers.paper import (
+    DUMOULIN,
+    area,
+    count_steps,
+    depth_step,
+    places,
+    transposed_steps,
+)
+from cnncalc.layers.window import marked, size_words
+from cnncalc.problems import Fix, RuleError
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+from cnncalc.words import plural, times
+
+PYTORCH = "PyTorch, ConvTranspose2d"
+
+
+class ConvTranspose(Weighted):
+    """A transposed convolution: every input writes a window of the output."""
+
+    main: ClassVar[str | None] = "filters"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    filters: Count = Field(description="K, the output's depth")
+    kernel: PerAxis = Field(description="F, the size of the window that each input writes")
+    stride: PerAxis = Field(1, description="S, the step between written windows")
+    padding: Pads = Field(0, description="P, pixels cropped from the full output")
+    output_padding: PerAxisFrom0 = Field(0, description="pixels added at the bottom and right")
+    dilation: PerAxis = Field(1, description="the step between the taps of the kernel")
+    groups: Count = Field(1, description="parts of the depth that do not see each other")
+    bias: Flag = Field(True, description="one bias per filter")
+
+    def windows(self, volume: Volume) -> tuple[Transposed, ...]:
+        """Return how each axis is written, in array order.
+
+        Raises:
+            RuleError: CNN302 when cropping leaves nothing, CNN313 for too much output padding.
+        """
+        need_rank(volume, self.ranks, "a transposed convolution")
+        kernel = per_axis(self.kernel, volume, "kernel")
+        stride = per_axis(self.stride, volume, "stride")
+        dilation = per_axis(self.dilation, volume, "dilation")
+        sides = per_side(self.padding, volume)
+        extra = per_axis(self.output_padding, volume, "output_padding", missing=0)
+        self._check_output_padding(extra, stride, dilation)
+        axes = zip(volume.axes, volume.spatial, kernel, stride, dilation, sides, extra, strict=True)
+        try:
+            return tuple(transpose(*axis) for axis in axes)
+        except KernelTooLarge:
+            full = times(
+                (size - 1) * step + (k - 1) * d + 1 + more
+                for size, k, step, d, more in zip(
+                    volume.spatial, kernel, stride, dilation, extra, strict=True
+                )
+            )
+            raise RuleError(
+                "CNN302",
+                f"padding {size_words(self.padding, volume.rank)} crops the whole {full} output",
+                "padding",
+                ("a smaller padding, or padding: same",),
+            ) from None
+
+    def _check_output_padding(
+        self, extra: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+    ) -> None:
+        """Raise ``RuleError`` when output padding reaches further than a window can."""
+        for more, step, wide in zip(extra, stride, dilation, strict=True):
+            most = max(step, wide) - 1
+            if more > most:
+                raise RuleError(
+                    "CNN313",
+                    f"output_padding {more} is not below the stride {step} or the dilation {wide}",
+                    "output_padding",
+                    (f"0 to {most} is possible ({PYTORCH})",),
+                    fixes=tuple(Fix("output_padding", n) for n in range(min(most, 11) + 1)),
+                )
+        if any(extra) and isinstance(self.padding, str):
+            text = f"padding: {self.padding} already gives W·S: output_padding cannot add to it"
+            raise RuleError("CNN111", text, "output_padding", ("leave output_padding out",))
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return K maps of (W − 1)·S + F′ − P + output_padding [Dumoulin]."""
+        volume = volumes[0]
+        spatial = tuple(window.output for window in self.windows(volume))
+        self.check_depth(volume)
+        check_groups(self.groups, volume, self.filters)
+        return Volume(self.filters, spatial)
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return (D1, K/G, *kernel), as PyTorch, and a bias of K."""
+        volume = volumes[0]
+        kernel = per_axis(self.kernel, volume, "kernel")
+        weight = Weight("kernel", (volume.depth, self.filters // self.groups, *kernel))
+        return (weight, Weight("bias", (self.filters,))) if self.bias else (weight,)
+
+    def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return weights × input positions."""
+        return self.weights(*volumes)[0].count * volumes[0].positions
+
+    def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return (input, output) pairs that a weight joins, plus one for a bias, per neuron."""
+        volume = volumes[0]
+        taps = prod(window.taps() for window in self.windows(volume))
+        pairs = volume.depth * (self.filters // self.groups)
+        return taps * pairs + (output.size if self.bias else 0)
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the inputs that write each output position."""
+        return {
+            w.axis: Read.transposed(w.kernel, w.stride, w.dilation, w.before)
+            for w in self.windows(volume)
+        }
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``2×2, 64 filters, stride 2``: the stride multiplies the size."""
+        volume = volumes[0] if volumes else None
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        parts = [
+            size_words(self.kernel, rank, repeat=True),
+            plural(self.filters, "filter"),
+            f"stride {size_words(self.stride, rank)}",
+        ]
+        parts += marked("p", self.padding, 0, rank)
+        parts += marked("output p", self.output_padding, 0, rank)
+        parts += marked("d", self.dilation, 1, rank)
+        parts += [f"{self.groups} groups"] if self.groups > 1 else []
+        parts += [] if self.bias else ["no bias"]
+        return ", ".join([*parts, *self.activation_words()])
+
+    def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
+        """Return sizes, (F·F·D1)·K/G + K, and weights × input positions."""
+        volume = volumes[0]
+        sides, taps = area(per_axis(self.kernel, volume, "kernel"))
+        filters, shown = "K", str(self.filters)
+        if self.groups > 1:
+            filters, shown = "K/G", f"{self.filters}/{self.groups}"
+        return [
+            *transposed_steps(self.windows(volume)),
+            depth_step(output, "K", DUMOULIN),
+            *count_steps(
+                f"({sides}·D1)·{filters}",
+                f"({taps}·{volume.depth})·{shown}",
+                ("K", self.filters) if self.bias else None,
+                (sum(w.count for w in self.weights(volume)), self.macs(volumes, output)),
+                places(volume, 1),
+                (PYTORCH, ""),
+            ),
+        ]

@@ -1,0 +1,112 @@
+"""What every layer with a sliding window shares: its fields, and how it slides."""
+
+from typing import ClassVar, cast
+
+from pydantic import Field
+
+from cnncalc.geometry import DoesNotFit, KernelTooLarge, Rounding, Window, WindowInPadding
+from cnncalc.layers.base import Layer, Reads, need_rank
+from cnncalc.layers.fields import (
+    Pads,
+    PerAxis,
+    Rounded,
+    per_axis,
+    per_side,
+)
+from cnncalc.mend import Setting
+from cnncalc.receptive import Read
+from cnncalc.volume import Volume
+from cnncalc.words import times
+
+
+class Windowed(Layer):
+    """Fields and rules of a kernel that slides over the spatial axes.
+
+    Output per axis: (W − F′ + P)/S + 1, see :mod:`cnncalc.geometry` for the sources.
+    """
+
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    pooling: ClassVar[bool] = False
+
+    kernel: PerAxis = Field(description="F, the size of the window")
+    stride: PerAxis | None = Field(None, description="S, the step between windows")
+    padding: Pads = Field(0, description="P, zeros around the input")
+    dilation: PerAxis = Field(1, description="the step between the taps of the kernel")
+    rounding: Rounded = Field("strict", description="what happens where windows do not fit")
+
+    def setting(self, volume: Volume) -> Setting:
+        """Return the window on every axis of ``volume``, in array order.
+
+        Raises:
+            RuleError: CNN306 when the fields name other axes than the volume has.
+        """
+        need_rank(volume, self.ranks, "a pooling window" if self.pooling else "a filter")
+        kernel = per_axis(self.kernel, volume, "kernel")
+        if self.stride is None:
+            stride = kernel if self.pooling else (1,) * volume.rank
+        else:
+            stride = per_axis(self.stride, volume, "stride")
+        dilation = per_axis(self.dilation, volume, "dilation")
+        padding = per_side(self.padding, volume)
+        rounding = cast(Rounding, self.rounding)  # what the field type lets through
+        return Setting(volume, kernel, stride, dilation, padding, rounding, self.pooling)
+
+    def windows(self, volume: Volume) -> tuple[Window, ...]:
+        """Return how the kernel slides along each axis, in array order.
+
+        Raises:
+            RuleError: CNN301, CNN302 or CNN303, with what would fit.
+        """
+        setting = self.setting(volume)
+        try:
+            return setting.windows()
+        except (DoesNotFit, KernelTooLarge, WindowInPadding) as error:
+            from cnncalc.misfit import misfit  # the search for what fits: only where needed
+
+            raise misfit(setting, "window" if self.pooling else "filter", error) from None
+
+    def spatial(self, volume: Volume) -> tuple[int, ...]:
+        """Return the output's spatial size."""
+        return tuple(window.output for window in self.windows(volume))
+
+    def reads(self, volume: Volume, output: Volume) -> Reads:
+        """Return the window that each output position reads."""
+        return {
+            w.axis: Read.window(w.kernel, w.stride, w.dilation, w.before)
+            for w in self.windows(volume)
+        }
+
+    def window_words(self, volume: Volume | None) -> list[str]:
+        """Return kernel, stride, padding and dilation: ``[5×5, /2, p2]``."""
+        rank = 2 if volume is None or not volume.rank else volume.rank
+        stride = None if self.pooling and self.stride == self.kernel else self.stride
+        return [
+            size_words(self.kernel, rank, repeat=True),
+            *marked("/", stride, None if self.pooling else 1, rank),
+            *marked("p", self.padding, 0, rank),
+            *marked("d", self.dilation, 1, rank),
+            *([] if self.rounding == "strict" else [self.rounding]),
+        ]
+
+
+def size_words(value: object, rank: int, *, repeat: bool = False) -> str:
+    """Return sizes as people write them: ``3×3``, ``1×7`` (width×height), ``left 1, top 1``."""
+    if isinstance(value, int):
+        return times((value,) * rank) if repeat else str(value)
+    if isinstance(value, tuple):
+        return times(value)
+    if isinstance(value, dict):
+        if set(value) == {"height", "width"}:
+            return f"{value['width']}×{value['height']}"
+        return " ".join(f"{name} {size}" for name, size in value.items())
+    return str(value)
+
+
+def marked(mark: str, value: object, default: object, rank: int) -> list[str]:
+    """Return the value with its mark, or nothing when it is the default; words stand alone."""
+    if value is None or value == default:
+        return []
+    words = size_words(value, rank)
+    if isinstance(value, str):
+        return [words]
+    return [f"{mark} {words}" if isinstance(value, dict) else f"{mark}{words}"]
