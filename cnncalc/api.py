@@ -1,0 +1,65 @@
+"""The Python API: the same data as the command line's JSON, as objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import Any
+
+from cnncalc.inference.infer import Overrides, infer
+from cnncalc.load import Loaded
+from cnncalc.load import load as _load
+from cnncalc.problems import RuleError
+from cnncalc.report import Report
+from cnncalc.volume import Volume, parse_volume
+
+
+def load(spec: str | PathLike[str]) -> Loaded:
+    """Read a spec: a path, or the name of a network that ships with the tool.
+
+    Raises:
+        cnncalc.load.CannotRead: there is no such file or network.
+    """
+    return _load(fspath(spec))
+
+
+def summarize(
+    spec: Loaded | str | PathLike[str],
+    *,
+    input: str | Mapping[str, int] | Mapping[str, str] | None = None,
+    set: Mapping[str, Any] | None = None,
+    rounding: str | None = None,
+) -> Report:
+    """Return every volume, count and problem of a spec.
+
+    ``input`` (a volume, or volumes by input name), ``set`` (values of ``vars``) and
+    ``rounding`` change the spec; its expectations are not checked then.
+
+    Raises:
+        cnncalc.load.CannotRead: there is no such file or network.
+        ValueError: the spec has no network to infer (its problems say why), or an override
+            does not fit it.
+    """
+    loaded = spec if isinstance(spec, Loaded) else load(spec)
+    if loaded.network is None:
+        problem = loaded.problems[0]
+        raise ValueError(f"{problem.code} at line {problem.span.line}: {problem.message}")
+    variables = dict(set or {})
+    unknown = [name for name in variables if name not in loaded.network.variables]
+    if unknown:
+        raise ValueError(f"the spec has no variable {unknown[0]}")
+    inputs = _volumes(input, list(loaded.network.inputs))
+    return infer(loaded.network, Overrides(inputs, variables, rounding), loaded.problems)
+
+
+def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:
+    """Return stated volumes by input name; a single one belongs to the first input."""
+    if value is None:
+        return {}
+    by_name = (
+        value if isinstance(value, Mapping) and set(value) <= set(names) else {names[0]: value}
+    )
+    try:
+        return {name: parse_volume(shape) for name, shape in by_name.items()}
+    except RuleError as error:
+        raise ValueError(error.message) from error

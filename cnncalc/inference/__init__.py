@@ -1,0 +1,1 @@
+"""Inference: one walk over a network that gives every volume, count and problem."""

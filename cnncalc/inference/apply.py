@@ -1,0 +1,139 @@
+"""Applying a layer's rules to what reaches it; results are kept for equal layers and inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnncalc.inference.scope import Value
+from cnncalc.layers.base import Layer, Reads, Weight
+from cnncalc.problems import RuleError
+from cnncalc.receptive import Field, Read, TableTooLongError, centres_aligned, union
+from cnncalc.report import Fields
+from cnncalc.volume import MAX_ELEMENTS, Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """What a layer makes of its input volumes, for one input of the network."""
+
+    output: Volume
+    weights: tuple[Weight, ...]
+    macs: int
+    connections: int
+    reads: Reads | None
+    advice: tuple[RuleError, ...]
+
+
+class Rules:
+    """Applies layers; equal objects on equal volumes are computed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[Volume, ...]], Applied] = {}
+        self._kept: list[Layer] = []  # ids are keys above: the layers must stay alive
+
+    def apply(self, layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
+        """Return what ``layer`` makes of ``volumes``; raise ``RuleError`` when they do not fit."""
+        key = (id(layer), volumes)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _apply(layer, volumes)
+            self._kept.append(layer)
+        return known
+
+
+def _apply(layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
+    output = layer.output(*volumes)
+    if output.size > MAX_ELEMENTS:
+        raise RuleError(
+            "CNN315",
+            f"the output {output} has {output.size:,} elements: more than any machine holds",
+        )
+    weights = layer.weights(*volumes)
+    return Applied(
+        output,
+        weights,
+        layer.macs(volumes, output),
+        layer.connections(volumes, output),
+        _reads(layer, volumes[0], output),
+        tuple(layer.advice(*volumes)),
+    )
+
+
+def _reads(layer: Layer, volume: Volume, output: Volume) -> Reads | None:
+    """Return what the layer reads, or ``None`` when its tables would be absurdly long."""
+    try:
+        return layer.reads(volume, output)
+    except TableTooLongError:
+        return None
+
+
+def check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> None:
+    """Raise ``RuleError`` CNN209 when a layer takes another number of inputs."""
+    if layer.inputs is None:
+        if count < 2 and not branches:
+            raise RuleError(
+                "CNN209",
+                f"{kind} joins two or more inputs, but {count} arrives",
+                "from",
+                (f"name them: {kind}: [previous, NAME]",),
+            )
+    elif count != layer.inputs:
+        raise RuleError(
+            "CNN209",
+            f"{kind} takes one input, but {count} arrive",
+            "from",
+            ("join them first: add, concat or multiply",),
+        )
+
+
+def fields_behind(
+    layer: Layer, values: list[Value], volumes: tuple[Volume, ...], applied: Applied
+) -> tuple[Fields | None, str | None, bool]:
+    """Return (receptive field per input axis, the input it is of, whether centres align).
+
+    With several network inputs it is the field in the first of them that reaches the layer.
+    """
+    origin = next((value.origin for value in values if value.fields), None)
+    if origin is None or applied.reads is None:
+        return None, origin, True
+    related = [
+        (value.fields, volume)
+        for value, volume in zip(values, volumes, strict=True)
+        if value.origin == origin and value.fields
+    ]
+    try:
+        behind = [_through(layer, fields, volume, applied) for fields, volume in related]
+        if len(behind) == 1:
+            return behind[0], origin, True
+        return _joined(behind, applied.output, origin)
+    except TableTooLongError:
+        return None, origin, True
+
+
+def _through(layer: Layer, fields: Fields, volume: Volume, applied: Applied) -> Fields:
+    lengths = dict(zip(volume.axes, volume.spatial, strict=True))
+    if layer.sees_all:
+        reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in fields}
+    else:
+        reads = applied.reads or {}
+    if not reads:
+        return fields
+    after = dict(zip(applied.output.axes, applied.output.spatial, strict=True))
+    return {
+        axis: seen.through(reads[axis], after.get(axis, 1)) if axis in reads else seen
+        for axis, seen in fields.items()
+    }
+
+
+def _joined(
+    behind: list[Fields], output: Volume, origin: str
+) -> tuple[Fields | None, str | None, bool]:
+    lengths = dict(zip(output.axes, output.spatial, strict=True))
+    joined: dict[str, Field] = {}
+    aligned = True
+    for axis in behind[0]:
+        fields = [seen[axis] for seen in behind if axis in seen]
+        length = lengths.get(axis, 1)
+        joined[axis] = union(fields, length)
+        aligned = aligned and centres_aligned(fields, length, on_average=True)
+    return joined, origin, aligned

@@ -1,0 +1,239 @@
+"""Fields of an entry → a layer: other names resolved, defaults added, values checked.
+
+The checks are pydantic's (each kind is a model); here their errors get places and codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnncalc.expressions import Unknown
+from cnncalc.inference.evaluate import evaluate, is_dynamic
+from cnncalc.inference.scope import Names
+from cnncalc.layers.base import Layer
+from cnncalc.layers.kinds import field_names, layer_class
+from cnncalc.problems import Problem, Related, RuleError, did_you_mean, located
+from cnncalc.source import Node, Span
+from cnncalc.spec import COMMON_KEYS, Entry
+from cnncalc.volume import format_value
+
+_POOLS = ("maxpool", "avgpool", "lppool")
+_CEIL_MODE = {True: "ceil", False: "floor"}
+
+
+@dataclass(slots=True, eq=False)
+class Fields:
+    """The fields of one entry by canonical name, with their places; not yet evaluated."""
+
+    kind: str
+    nodes: dict[str, Node] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, Span] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    ok: bool = True
+    static: Layer | None = None
+    """The layer itself, where no field depends on the scope."""
+
+    def place(self, names: str | tuple[str, ...] | None, otherwise: Span) -> Span:
+        """Return the place of the first of these fields that is stated."""
+        for name in (names,) if isinstance(names, str) else names or ():
+            if name in self.nodes:
+                return self.nodes[name].span
+        return otherwise
+
+
+def stated_fields(kind: str, entry: Entry, defaults: Mapping[str, Node]) -> Fields:
+    """Return the fields that an entry and the file's ``defaults`` state for ``kind``."""
+    fields = Fields(kind)
+    value = entry.fields
+    if value is not None and value.value is not None:
+        if isinstance(value.value, dict):
+            _add(fields, value, entry)
+        else:
+            main = layer_class(kind).main
+            if main is not None:
+                fields.nodes[main] = value
+                fields.written[main] = main
+            else:
+                fields.ok = False
+                fields.problems.append(_no_main(kind, value))
+    default = defaults.get(kind)
+    if default is not None and isinstance(default.value, dict):
+        known = field_names(kind)
+        for key, node in default.value.items():
+            name = known.get(key)
+            if name is not None and name not in fields.nodes:
+                fields.nodes[name] = node
+                fields.written[name] = key
+    return fields
+
+
+def _add(fields: Fields, value: Node, entry: Entry) -> None:
+    """Take the fields of a mapping; note unknown ones and two names of one field."""
+    assert isinstance(value.value, dict)
+    known = field_names(fields.kind)
+    for key, node in value.value.items():
+        name = known.get(key)
+        if name is None:
+            fields.ok = False
+            fields.problems.append(_unknown_field(fields.kind, key, value, entry))
+        elif name in fields.nodes:
+            other = fields.written[name]
+            fields.problems.append(
+                Problem(
+                    "CNN111",
+                    f"`{other}` and `{key}` are two names of one field, {name}",
+                    value.keys[key],
+                    help=("keep one of them",),
+                    related=(Related(f"`{other}` stands here", value.keys[other]),),
+                )
+            )
+        else:
+            fields.nodes[name] = node
+            fields.written[name] = key
+            fields.keys[name] = value.keys[key]
+
+
+def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
+    known = field_names(kind)
+    fields = list(layer_class(kind).model_fields)
+    if key in COMMON_KEYS:
+        hint: tuple[str, ...] = (f"write `{key}` beside `{entry.word}`, not among its fields",)
+    else:
+        hint = did_you_mean(key, known) or (
+            (f"its fields are {', '.join(fields)}",) if fields else (f"`{kind}` has no fields",)
+        )
+    return Problem("CNN109", f"`{key}` is not a field of {kind}", value.keys[key], help=hint)
+
+
+def _no_main(kind: str, value: Node) -> Problem:
+    fields = list(layer_class(kind).model_fields)
+    hint = f"name the field: {kind}: {{{fields[0]}: …}}" if fields else f"write `{kind}` alone"
+    return Problem(
+        "CNN108",
+        f"{kind} takes no single value, but {format_value(value.data())} stands there",
+        value.span,
+        help=(hint,),
+    )
+
+
+class Builder:
+    """Makes layers; equal fields of one entry give the same object, so results can be kept."""
+
+    def __init__(self, defaults: Mapping[str, Node], rounding: str | None) -> None:
+        self.defaults = defaults
+        self.rounding = rounding
+        self._fields: dict[tuple[int, str], Fields] = {}
+        self._layers: dict[tuple[int, str], Layer] = {}
+
+    def fields(self, kind: str, entry: Entry) -> Fields:
+        """Return the (unevaluated) fields of an entry; read and checked once."""
+        key = (id(entry), kind)
+        if key not in self._fields:
+            self._fields[key] = stated_fields(kind, entry, self.defaults)
+        return self._fields[key]
+
+    def layer(
+        self,
+        kind: str,
+        entry: Entry,
+        names: Names,
+        report: Callable[[Problem], None],
+        resolve: Mapping[str, Callable[[Any], Any]],
+    ) -> Layer | None:
+        """Return the layer, or ``None`` when its fields are wrong (reported) or unknown.
+
+        ``resolve`` maps fields that name other layers to functions that look them up.
+        """
+        fields = self.fields(kind, entry)
+        if fields.static is not None:
+            return fields.static
+        for problem in fields.problems:
+            report(problem)
+        values = self._evaluate(fields, names, report, resolve)
+        if values is None:
+            return None
+        if not fields.ok:
+            return None
+        cls = layer_class(kind)
+        if self.rounding and "rounding" in cls.model_fields and "rounding" not in values:
+            pooling = kind in _POOLS
+            rounding = "floor" if self.rounding == "ceil" and not pooling else self.rounding
+            values["rounding"] = rounding
+        key = (id(entry), repr(sorted(values.items(), key=lambda item: item[0])))
+        layer = self._layers.get(key)
+        if layer is None:
+            layer = self._validate(cls, values, fields, entry, report)
+            if layer is None:
+                return None
+            self._layers[key] = layer
+        if not resolve.keys() & values.keys() and not any(map(is_dynamic, fields.nodes.values())):
+            fields.static = layer
+        return layer
+
+    def _evaluate(
+        self,
+        fields: Fields,
+        names: Names,
+        report: Callable[[Problem], None],
+        resolve: Mapping[str, Callable[[Any], Any]],
+    ) -> dict[str, Any] | None:
+        values: dict[str, Any] = {}
+        unknown = False
+        for name, node in fields.nodes.items():
+            try:
+                value = evaluate(node, names, report)
+                if fields.written[name] == "ceil_mode":
+                    value = _CEIL_MODE.get(value, value) if isinstance(value, bool) else value
+                values[name] = resolve[name](value) if name in resolve else value
+            except Unknown:
+                unknown = True
+            except RuleError as error:
+                unknown = True
+                report(located(error, node.span))
+        return None if unknown else values
+
+    def _validate(
+        self,
+        cls: type[Layer],
+        values: dict[str, Any],
+        fields: Fields,
+        entry: Entry,
+        report: Callable[[Problem], None],
+    ) -> Layer | None:
+        from pydantic import ValidationError
+
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
+            if missing:
+                report(_missing(fields.kind, missing, entry))
+            for found in error.errors():
+                if found["type"] != "missing":
+                    report(_invalid(dict(found), fields, entry))
+            return None
+
+
+def _missing(kind: str, missing: list[str], entry: Entry) -> Problem:
+    listed = " and ".join(f"`{name}`" for name in missing)
+    example = ", ".join(f"{name}: {_EXAMPLES.get(name, '…')}" for name in missing)
+    return Problem(
+        "CNN110", f"{kind} needs {listed}", entry.key, help=(f"such as {kind}: {{{example}}}",)
+    )
+
+
+_EXAMPLES = {"filters": 64, "kernel": 3, "units": 10, "output": 7, "groups": 2, "factor": 2,
+             "shape": "4x4x512", "size": 5}  # fmt: skip
+
+
+def _invalid(error: dict[str, Any], fields: Fields, entry: Entry) -> Problem:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    context = error.get("ctx", {})
+    code = error["type"] if error["type"].startswith("CNN") else "CNN108"
+    text = context.get("text", error["msg"])
+    written = fields.written.get(name, name)
+    span = fields.place(name or None, entry.key)
+    return Problem(code, f"{written}: {text}", span, help=tuple(context.get("help", ())))

@@ -1,0 +1,184 @@
+"""A network in, a report out: what stands around the walk (inputs, variables, outputs)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnncalc.expressions import Unknown
+from cnncalc.inference.collect import Collector
+from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.expect import Expectations
+from cnncalc.inference.scope import UNSET, Level, Names, Value
+from cnncalc.inference.values import Case, Cases
+from cnncalc.inference.walk import Frame, Stop, Walk
+from cnncalc.names import in_row_order
+from cnncalc.problems import Problem, RuleError, did_you_mean, located
+from cnncalc.receptive import Field
+from cnncalc.report import Report
+from cnncalc.source import Node
+from cnncalc.spec import Network
+from cnncalc.volume import Volume, format_value, parse_volume
+
+ROUNDINGS = ("strict", "floor", "ceil")
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a command line changes; the expectations of the spec are not checked then."""
+
+    inputs: Mapping[str, Volume] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    rounding: str | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that were used."""
+        stated = {"--input": self.inputs, "--set": self.variables, "--rounding": self.rounding}
+        return tuple(option for option, value in stated.items() if value)
+
+
+def infer(
+    network: Network, overrides: Overrides | None = None, problems: tuple[Problem, ...] = ()
+) -> Report:
+    """Return the report of a network; ``problems`` are those found while reading it."""
+    return _Inference(network, overrides or Overrides(), problems).report()
+
+
+class _Inference:
+    """One inference of one network."""
+
+    def __init__(
+        self, network: Network, overrides: Overrides, problems: tuple[Problem, ...]
+    ) -> None:
+        self.network = network
+        self.overrides = overrides
+        self.collector = Collector(problems)
+        self.variables = self.evaluate_variables()
+        self.names = Names(self.variables)
+
+    def report(self) -> Report:
+        network = self.network
+        inputs = {name: self.input(name, node) for name, node in network.inputs.items()}
+        expectations = Expectations(self.collector, checked=not self.overrides.options)
+        walk = Walk(network, self.collector, expectations, self.variables, self.rounding())
+        values = {
+            name: Value(name, volume, _seen_by(volume), name) for name, volume in inputs.items()
+        }
+        first = next(iter(values.values())) if len(values) == 1 else None
+        if first is not None:
+            values["input"] = first
+        later = frozenset(entry.name for entry in in_row_order(network.layers))
+        level = Level("", self.variables, values, later=later)
+        outputs: dict[str, Value | None] = {}
+        try:
+            last = walk.walk(network.layers, level, first, Frame())
+            outputs = self.outputs(walk, level, last)
+        except Stop:
+            pass  # its problem is reported; the rows so far are shown
+        volumes = {name: value.volume if value else None for name, value in outputs.items()}
+        cases: tuple[Case, ...] = ()
+        if network.cases is not None:
+            cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
+        if network.expect is not None:
+            end = next(iter(outputs.values()), None)
+            whole = end or Value("", None)
+            report = self.collector.add
+            expectations.check(network.expect, self.names, tuple(walk.rows), whole, report, volumes)
+        return Report(
+            network.name,
+            network.root.span.source,
+            inputs,
+            volumes,
+            tuple(walk.rows),
+            tuple(walk.uses),
+            self.collector.sorted(),
+            tuple(value.row for value in outputs.values() if value),
+            cases,
+            self.overrides.options,
+        )
+
+    def evaluate_variables(self) -> dict[str, Any]:
+        """Evaluate ``vars`` in order, each seeing those above."""
+        variables: dict[str, Any] = {}
+        for name, node in self.network.variables.items():
+            if name in self.overrides.variables:
+                variables[name] = self.overrides.variables[name]
+                continue
+            try:
+                variables[name] = evaluate(node, Names(variables), self.collector.add)
+            except Unknown:
+                variables[name] = UNSET
+        return variables
+
+    def input(self, name: str, node: Node) -> Volume | None:
+        """Return the volume of an input, ``None`` after a reported problem."""
+        if name in self.overrides.inputs:
+            return self.overrides.inputs[name]
+        try:
+            volume = parse_volume(evaluate(node, self.names, self.collector.add))
+        except Unknown:
+            return None
+        except RuleError as error:
+            self.collector.add(located(error, node.span))
+            return None
+        self.advise_depth_first(node, volume)
+        return volume
+
+    def advise_depth_first(self, node: Node, volume: Volume) -> None:
+        """Advise about inputs such as ``3x224x224``: is it 3 wide and 224 deep."""
+        if volume.rank != 2 or not isinstance(node.value, str):
+            return
+        height, width = volume.spatial
+        if width in (1, 3, 4) and height == volume.depth >= 8:
+            text = (
+                f"{volume} is {width} wide, {height} high and {volume.depth} deep: "
+                "volumes are written width×height×depth"
+            )
+            hint = f"for images write {height}x{volume.depth}x{width}"
+            self.collector.add(Problem("CNN904", text, node.span, help=(hint,)))
+
+    def rounding(self) -> str | None:
+        """Return the network's rounding, ``None`` when it states none."""
+        if self.overrides.rounding:
+            return self.overrides.rounding
+        node = self.network.rounding
+        if node is None:
+            return None
+        try:
+            value = evaluate(node, self.names, self.collector.add)
+        except Unknown:
+            return None
+        if value in ROUNDINGS:
+            return str(value)
+        text = f"rounding: {format_value(value)} is not one of {', '.join(ROUNDINGS)}"
+        hint = did_you_mean(str(value), ROUNDINGS)
+        self.collector.add(Problem("CNN108", text, node.span, help=hint))
+        return None
+
+    def outputs(self, walk: Walk, level: Level, last: Value | None) -> dict[str, Value | None]:
+        """Return the named outputs; entries that were left out are none."""
+        node = self.network.outputs
+        if node is None:
+            return {} if last is None else {last.row: last}
+        try:
+            names = evaluate(node, self.names, self.collector.add)
+        except Unknown:
+            return {}
+        if not isinstance(names, list) or not names or not isinstance(node.value, list):
+            text = f"outputs: {format_value(names)} is not a list of names"
+            hint = "write outputs: [main, aux]"
+            self.collector.add(Problem("CNN108", text, node.span, help=(hint,)))
+            return {}
+        found: dict[str, Value | None] = {}
+        for name, place in zip(names, node.value, strict=True):
+            value = walk.named(name, level, last, place, self.collector.add)
+            if value is None or not value.omitted:
+                found[str(name)] = value
+        return found
+
+
+def _seen_by(volume: Volume | None) -> dict[str, Field] | None:
+    """Return the receptive field of an input: every position sees itself."""
+    return None if volume is None else dict.fromkeys(volume.axes, Field.identity())

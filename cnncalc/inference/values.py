@@ -1,0 +1,169 @@
+"""Stated numbers: ``weights`` of a layer and ``cases`` of a network, checked for their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.expressions import Unknown
+from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.scope import Names
+from cnncalc.problems import Problem, did_you_mean
+from cnncalc.source import Node
+from cnncalc.volume import Volume, format_value
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Weight
+
+Report = Callable[[Problem], None]
+Nested = Any
+"""A number, or a list of nested values of equal shape."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """Inputs with the outputs that a network is said to give, as nested lists."""
+
+    inputs: dict[str, Nested]
+    outputs: dict[str, Nested]
+    node: Node
+
+
+def shape_of(value: Nested) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of numbers, or ``None`` when they are ragged or none."""
+    if isinstance(value, list):
+        shapes = {shape_of(item) for item in value}
+        if len(shapes) != 1 or None in shapes:
+            return None
+        return (len(value), *(shapes.pop() or ()))
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return ()
+    return None
+
+
+def weight_values(
+    node: Node, names: Names, weights: tuple[Weight, ...], report: Report
+) -> dict[str, Nested]:
+    """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
+    if not isinstance(node.value, dict):
+        text = f"weights: {format_value(node.data())} is not a mapping"
+        report(Problem("CNN108", text, node.span, help=("write weights: {kernel: …, bias: …}",)))
+        return {}
+    shapes = {weight.name: weight.shape for weight in weights}
+    found: dict[str, Nested] = {}
+    for name, child in node.value.items():
+        if name not in shapes:
+            hint = did_you_mean(name, shapes) or (f"it has {', '.join(shapes) or 'none'}",)
+            text = f"the layer has no weights called `{name}`"
+            report(Problem("CNN311", text, node.keys[name], help=hint))
+            continue
+        try:
+            value = evaluate(child, names, report)
+        except Unknown:
+            continue
+        shape = shape_of(value)
+        if shape == shapes[name]:
+            found[name] = value
+            continue
+        text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(shapes[name])}"
+        report(Problem("CNN311", text, child.span, help=(_LAYOUT,)))
+    return found
+
+
+_LAYOUT = "kernels are laid out [filter][map][row][column] (fc: [unit][input]), as in PyTorch"
+
+
+def _shown(shape: tuple[int, ...] | None) -> str:
+    if shape is None:
+        return "of no array (numbers are missing, or rows differ in length)"
+    return f"[{', '.join(map(str, shape))}]" if shape else "of a single number"
+
+
+class Cases:
+    """Reads ``cases``: each a mapping with ``input`` and ``output``."""
+
+    def __init__(self, report: Report, names: Names) -> None:
+        self.report = report
+        self.names = names
+
+    def read(
+        self,
+        node: Node,
+        inputs: Mapping[str, Volume | None],
+        outputs: Mapping[str, Volume | None],
+    ) -> tuple[Case, ...]:
+        """Return the cases whose numbers have the shapes of the network's ends."""
+        if not isinstance(node.value, list):
+            text = f"cases: {format_value(node.data())} is not a list"
+            hint = "write cases: [{input: [0, 1], output: [1]}]"
+            self.report(Problem("CNN108", text, node.span, help=(hint,)))
+            return ()
+        found = (self.case(child, inputs, outputs) for child in node.value)
+        return tuple(case for case in found if case is not None)
+
+    def case(
+        self,
+        node: Node,
+        inputs: Mapping[str, Volume | None],
+        outputs: Mapping[str, Volume | None],
+    ) -> Case | None:
+        """Return one case, or ``None`` after a reported problem."""
+        if not isinstance(node.value, dict) or not {"input", "output"} <= set(node.value):
+            text = "a case has `input` and `output`"
+            self.report(Problem("CNN110", text, node.span, help=("{input: [0, 1], output: [1]}",)))
+            return None
+        for key in node.value:
+            if key not in ("input", "output"):
+                text = f"`{key}` is not a key of a case"
+                hint = did_you_mean(key, ("input", "output"))
+                self.report(Problem("CNN109", text, node.keys[key], help=hint))
+        ends = [
+            self.numbers(node.value["input"], "input", inputs),
+            self.numbers(node.value["output"], "output", outputs),
+        ]
+        return None if None in ends else Case(ends[0] or {}, ends[1] or {}, node)
+
+    def numbers(
+        self, node: Node, what: str, volumes: Mapping[str, Volume | None]
+    ) -> dict[str, Nested] | None:
+        """Return the values of one end by name, in full array shape (depth first)."""
+        try:
+            value = evaluate(node, self.names, self.report)
+        except Unknown:
+            return None
+        given = value if isinstance(value, dict) else {next(iter(volumes), what): value}
+        places = node.value if isinstance(node.value, dict) else dict.fromkeys(given, node)
+        found: dict[str, Nested] = {}
+        for name, numbers in given.items():
+            place = places[name]
+            if name not in volumes:
+                hints = did_you_mean(name, volumes) or (f"there are {', '.join(volumes)}",)
+                text = f"`{name}` is not an {what} of the network"
+                self.report(Problem("CNN202", text, place.span, help=hints))
+                return None
+            volume = volumes[name]
+            if volume is None:
+                return None
+            full = self.fitted(numbers, volume)
+            if full is None:
+                text = (
+                    f"{what} has the shape {_shown(shape_of(numbers))}, but the network's is "
+                    f"{_shown((volume.depth, *volume.spatial))} ({volume})"
+                )
+                hint = "volumes are laid out [map][row][column], the map level omitted at depth 1"
+                self.report(Problem("CNN316", text, place.span, help=(hint,)))
+                return None
+            found[name] = full
+        return found
+
+    @staticmethod
+    def fitted(value: Nested, volume: Volume) -> Nested | None:
+        """Return ``value`` with the shape of ``volume``; at depth 1 the map level may lack."""
+        shape = (volume.depth, *volume.spatial)
+        if shape_of(value) == shape:
+            return value
+        if volume.depth == 1 and shape_of(value) == shape[1:]:
+            return [value]
+        return None
