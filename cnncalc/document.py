@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.problems import Problem
 from cnncalc.reading.findings import Findings, Stop
@@ -16,8 +16,7 @@ _MENDED = frozenset({"CNN105"})
 _BEGIN = "a spec begins with keys such as `input: 32x32x3` and `layers:`"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(NamedTuple):
     """A file that was read: its text and the mapping at its root."""
 
     source: Source

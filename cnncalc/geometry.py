@@ -15,10 +15,9 @@ Sources, named where a rule is applied:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Rounding = Literal["strict", "floor", "ceil"]
 Auto = Literal["same", "same_lower"]
@@ -41,8 +40,7 @@ class WindowInPadding(Exception):
     """One axis on which a pooling window would see padding only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """How a kernel slides along one axis: all sizes in pixels.
 
     ``extent`` is F′ = (F − 1)·dilation + 1; ``before`` and ``after`` are the padding that is
@@ -145,9 +143,10 @@ def _some_window_in_padding(window: Window) -> bool:
         return True
     if window.dilation <= window.input:
         return False  # no gap between taps is wide enough to straddle the input
+    end = min(window.output * window.stride - window.before, 0)
     return any(
         start % window.dilation >= min(window.input, start + window.extent)
-        for start in range(-window.before, 0, window.stride)
+        for start in range(-window.before, end, window.stride)
     )
 
 
@@ -163,8 +162,7 @@ def _taps(size: int, kernel: int, stride: int, dilation: int, before: int, outpu
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Transposed:
+class Transposed(NamedTuple):
     """How a transposed convolution writes along one axis: the reverse of a :class:`Window`.
 
     ``before`` and ``after`` are cropped from the full output (W − 1)·S + F′.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cnncalc import zoo
 from cnncalc.document import read
@@ -24,8 +24,7 @@ class CannotRead(Exception):
     """A spec that does not exist or cannot be opened; the message says which and why."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """A spec, read: its network when it has one, and the problems found so far."""
 
     network: Network | None

@@ -8,15 +8,13 @@ the last layer that reads it, and weights are made layer by layer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
+class Bytes(NamedTuple):
     """Bytes of a forward pass of one input; ``None`` where layers are unknown."""
 
     weights: int | None
@@ -41,6 +39,8 @@ def plan_bytes(report: Report, width: int) -> Bytes:
             holder[row.name] = row.name
             sizes[row.name] = row.output.size
             last[row.name] = number
+    if any(name not in holder for name in report.output_rows):
+        return Bytes(None, None, None)
     for name in report.output_rows:
         last[holder[name]] = len(report.rows)
     weights = sum(w.count for row in report.rows if not row.shared_from for w in row.weights)

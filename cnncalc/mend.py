@@ -7,22 +7,12 @@ proposed that does not fit. Runs only when something is wrong already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from math import gcd
 from typing import Any
 
-from cnncalc.geometry import (
-    DoesNotFit,
-    KernelTooLarge,
-    Rounding,
-    Sides,
-    Window,
-    WindowInPadding,
-    extent,
-    slide,
-)
+from cnncalc.geometry import Sides, extent
 from cnncalc.problems import Fix
-from cnncalc.volume import Volume
+from cnncalc.setting import Setting
 from cnncalc.words import times
 
 _SIDE_NAMES = {
@@ -39,53 +29,6 @@ _REACH = 64
 """How far from the present value a kernel or padding is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A window on every axis of ``volume``: tuples in array order."""
-
-    volume: Volume
-    kernel: tuple[int, ...]
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    padding: tuple[Any, ...]
-    rounding: Rounding
-    pooling: bool = False
-
-    def windows(self) -> tuple[Window, ...]:
-        """Return the windows axis by axis; raises what :func:`geometry.slide` raises."""
-        return tuple(
-            slide(*axis, self.rounding, pooling=self.pooling)
-            for axis in zip(
-                self.volume.axes,
-                self.volume.spatial,
-                self.kernel,
-                self.stride,
-                self.dilation,
-                self.padding,
-                strict=True,
-            )
-        )
-
-    def fitting(self) -> tuple[Window, ...] | None:
-        """Return the windows, or ``None`` when they do not fit."""
-        try:
-            return self.windows()
-        except (DoesNotFit, KernelTooLarge, WindowInPadding):
-            return None
-
-    def alone(self, i: int, size: int | None = None) -> Setting:
-        """Return the setting of axis ``i`` alone, on its own input size or another."""
-        return Setting(
-            Volume(1, (self.volume.spatial[i] if size is None else size,)),
-            self.kernel[i : i + 1],
-            self.stride[i : i + 1],
-            self.dilation[i : i + 1],
-            self.padding[i : i + 1],
-            self.rounding,
-            self.pooling,
-        )
-
-
 def fixes(setting: Setting) -> list[Fix]:
     """Return every change of one field that makes ``setting`` fit, nearest first by field."""
     found: list[Fix] = []
@@ -95,7 +38,7 @@ def fixes(setting: Setting) -> list[Fix]:
         ("kernel", _kernels(setting)),
         ("input", _inputs(setting)),
         ("rounding", _roundings(setting)),
-        ("padding", [("same", replace(setting, padding=("same",) * setting.volume.rank))]),
+        ("padding", [("same", setting._replace(padding=("same",) * setting.volume.rank))]),
     ):
         fitting: list[Fix] = []
         for value, changed in candidates:
@@ -165,13 +108,13 @@ def _strides(setting: Setting) -> Candidates:
     if _uniform(setting.stride):
         divisors = [n for n in _near(present, 1, present + _REACH) if common % n == 0]
         for stride in divisors[:_MOST]:
-            yield stride, replace(setting, stride=(stride,) * len(rooms))
+            yield stride, setting._replace(stride=(stride,) * len(rooms))
     each = tuple(
         stride if room % stride == 0 else next(n for n in _near(stride, 1, stride) if room % n == 0)
         for room, stride in zip(rooms, setting.stride, strict=True)
     )
     if not _uniform(each):
-        yield _named(setting, each), replace(setting, stride=each)
+        yield _named(setting, each), setting._replace(stride=each)
 
 
 def _paddings(setting: Setting) -> Candidates:
@@ -182,7 +125,7 @@ def _paddings(setting: Setting) -> Candidates:
     present = flat[0] if _uniform(tuple(flat)) else -1
     for padding in _near(present, 0, min(max(largest, *flat), max(present, 0) + _REACH)):
         sides = ((padding, padding),) * len(setting.padding)
-        yield padding, replace(setting, padding=sides)
+        yield padding, setting._replace(padding=sides)
     added = tuple(
         _even_out(sides, -room % stride if room >= 0 else -room)
         for sides, room, stride in zip(
@@ -190,7 +133,7 @@ def _paddings(setting: Setting) -> Candidates:
         )
     )
     if added != setting.padding and any(before != after for before, after in added):
-        yield _sides(setting, added), replace(setting, padding=added)
+        yield _sides(setting, added), setting._replace(padding=added)
 
 
 def _even_out(sides: Sides, more: int) -> Sides:
@@ -213,14 +156,14 @@ def _kernels(setting: Setting) -> Candidates:
     present = setting.kernel[0]
     if _uniform(setting.kernel):
         for kernel in _near(present, 1, present + _REACH):
-            yield kernel, replace(setting, kernel=(kernel,) * len(setting.kernel))
+            yield kernel, setting._replace(kernel=(kernel,) * len(setting.kernel))
         return
     for i, present in enumerate(setting.kernel):
         for kernel in _near(present, 1, present + _REACH):
             changed = (*setting.kernel[:i], kernel, *setting.kernel[i + 1 :])
             value = dict(zip(setting.volume.axes, changed, strict=True))
-            yield value, replace(setting, kernel=changed)
-            if replace(setting, kernel=changed).fitting():
+            yield value, setting._replace(kernel=changed)
+            if setting._replace(kernel=changed).fitting():
                 break
 
 
@@ -234,7 +177,7 @@ def _inputs(setting: Setting) -> Candidates:
         )
         if None not in changed and changed != sizes:
             volume = setting.volume.sized(changed)  # type: ignore[arg-type]
-            yield volume.named(), replace(setting, volume=volume)
+            yield volume.named(), setting._replace(volume=volume)
 
 
 def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
@@ -251,7 +194,7 @@ def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
 
 def _roundings(setting: Setting) -> Candidates:
     for rounding in ("floor", "ceil") if setting.pooling else ("floor",):
-        yield rounding, replace(setting, rounding=rounding)
+        yield rounding, setting._replace(rounding=rounding)
 
 
 def _either(words: Iterable[str]) -> str:
@@ -273,7 +216,7 @@ def _size(named: dict[str, int]) -> str:
 
 def _unseen(setting: Setting, fix: Fix) -> str:
     """Return what floor leaves out: `` (drops 1 column and 1 row)``."""
-    windows = replace(setting, rounding=fix.value).fitting()
+    windows = setting._replace(rounding=fix.value).fitting()
     if fix.value != "floor" or not windows:
         return ""
     nouns = {"width": "column", "height": "row", "length": "position", "frames": "frame"}

@@ -11,9 +11,10 @@ from cnncalc.geometry import (
     extent,
     windows_that_fit,
 )
-from cnncalc.mend import Setting, fixes, help_lines
+from cnncalc.mend import fixes, help_lines
 from cnncalc.problems import RuleError
-from cnncalc.words import roughly, times
+from cnncalc.setting import Setting
+from cnncalc.words import an, roughly, times
 
 
 def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
@@ -24,10 +25,10 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
     failing = [i for i in range(setting.volume.rank) if setting.alone(i).fitting() is None]
     found = fixes(setting)
     code, field, relation, note = _KINDS[type(error)]
-    message = f"a {times(setting.kernel)} {word}{_details(setting, code)} {relation}"
+    message = f"{an(times(setting.kernel))} {word}{_details(setting, code)} {relation}"
     return RuleError(
         code,
-        message.format(volume=setting.volume) + _where(setting, failing),
+        message.format(volume=an(str(setting.volume))) + _where(setting, failing),
         field,
         help_lines(setting, found),
         _notes(setting, failing) if note else "",
@@ -36,12 +37,12 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
 
 
 _KINDS: dict[type[Exception], tuple[str, str | tuple[str, ...], str, bool]] = {
-    DoesNotFit: ("CNN301", ("stride", "kernel"), "does not fit a {volume} input", True),
-    KernelTooLarge: ("CNN302", "kernel", "is larger than the padded {volume} input", True),
+    DoesNotFit: ("CNN301", ("stride", "kernel"), "does not fit {volume} input", True),
+    KernelTooLarge: ("CNN302", "kernel", "is larger than {volume} input with its padding", True),
     WindowInPadding: (
         "CNN303",
         ("padding", "dilation", "kernel"),
-        "would lie wholly in the padding of the {volume} input",
+        "would lie wholly in the padding of {volume} input",
         False,
     ),
 }

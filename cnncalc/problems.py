@@ -7,8 +7,7 @@ A *rule* deep inside raises :class:`RuleError`, which knows fields and not files
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cnncalc.source import Span
 
@@ -86,8 +85,7 @@ def severity(code: str) -> Severity:
     return "warning" if code.startswith("CNN9") else "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """One change that mends the problem: set ``field`` to ``value`` (in the spec's words).
 
     ``output`` tells what comes out then. The field ``input`` stands for what reaches the
@@ -99,16 +97,14 @@ class Fix:
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that belongs to a problem."""
 
     message: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One located mistake.
 
     ``note`` stands beside the caret (the arithmetic that fails); ``help`` holds at most three
@@ -138,10 +134,9 @@ class Problem:
 
     def at(self, **changes: Any) -> Problem:
         """Return a copy with these attributes changed."""
-        return replace(self, **changes)
+        return self._replace(**changes)
 
 
-@dataclass(eq=False)
 class RuleError(Exception):
     """A rule that was broken, told in terms of fields.
 
@@ -149,15 +144,22 @@ class RuleError(Exception):
     several the first that is stated), or ``None`` for the kind key.
     """
 
-    code: str
-    message: str
-    field: str | tuple[str, ...] | None = None
-    help: tuple[str, ...] = ()
-    note: str = ""
-    fixes: tuple[Fix, ...] = ()
-
-    def __str__(self) -> str:
-        return self.message
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        field: str | tuple[str, ...] | None = None,
+        help: tuple[str, ...] = (),
+        note: str = "",
+        fixes: tuple[Fix, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.help = help
+        self.note = note
+        self.fixes = fixes
 
 
 def located(error: RuleError, span: Span) -> Problem:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.geometry import extent, windows_that_fit
-from cnncalc.mend import Setting
 from cnncalc.misfit import window_sum
+from cnncalc.setting import Setting
 from cnncalc.volume import Volume
 from cnncalc.words import roughly
 
@@ -57,22 +56,22 @@ def _gives(setting: Setting, expected: Volume) -> bool:
 def _candidates(setting: Setting) -> Iterator[tuple[str, Setting]]:
     """Yield described settings: other inputs, paddings, sides, floors."""
     rank = setting.volume.rank
-    bare = replace(setting, padding=((0, 0),) * rank, rounding="strict")
+    bare = setting._replace(padding=((0, 0),) * rank, rounding="strict")
     sizes = setting.volume.spatial
     for step in sorted(range(-_REACH, _REACH + 1), key=abs):
         if step and all(size + step > 0 for size in sizes):
             volume = setting.volume.sized(tuple(size + step for size in sizes))
             words = f"input {volume} without padding"
-            if replace(bare, volume=volume).fitting() is not None:
-                yield words, replace(bare, volume=volume)
+            if bare._replace(volume=volume).fitting() is not None:
+                yield words, bare._replace(volume=volume)
     largest = max(extent(k, d) for k, d in zip(setting.kernel, setting.dilation, strict=True))
     for before in range(min(largest, _REACH)):
         for after in (before, before + 1):
-            padded = replace(bare, padding=((before, after),) * rank)
+            padded = bare._replace(padding=((before, after),) * rank)
             words = f"padding {before}" if before == after else f"{before} before and {after} after"
             yield words, padded
     for padding in range(min(largest, _REACH)):
-        floored = replace(bare, padding=((padding, padding),) * rank, rounding="floor")
-        if floored.fitting() is not None and replace(floored, rounding="strict").fitting() is None:
+        floored = bare._replace(padding=((padding, padding),) * rank, rounding="floor")
+        if floored.fitting() is not None and floored._replace(rounding="strict").fitting() is None:
             yield f"padding {padding} with rounding: floor", floored
-    yield "padding: same", replace(bare, padding=("same",) * rank)
+    yield "padding: same", bare._replace(padding=("same",) * rank)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.memory import Bytes, plan_bytes
 from cnncalc.problems import Problem
@@ -21,8 +21,7 @@ Fields = Mapping[str, Field]
 """Receptive field by axis of the network's input."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(NamedTuple):
     """A receptive field in input pixels, per axis; stride and padding may not exist."""
 
     size: dict[str, int]
@@ -30,8 +29,7 @@ class ReceptiveField:
     padding: dict[str, int | None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(NamedTuple):
     """One layer: what reached it, what leaves it, and what it costs for one input.
 
     ``output`` is ``None`` when it could not be computed: ``failed`` when the layer itself is
@@ -93,8 +91,7 @@ def receptive_field(fields: Fields | None, output: Volume | None) -> ReceptiveFi
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
+class Use(NamedTuple):
     """One use of a block: rows ``start`` up to ``stop`` are its layers."""
 
     name: str
@@ -111,8 +108,7 @@ class Use:
     branch: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over all layers for one input; ``complete`` is false when some are unknown."""
 
     params: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 Scalar = None | bool | int | Fraction | str
 """A scalar of a document: decimals are exact fractions, whole ones are integers."""
@@ -27,8 +27,7 @@ class Source:
         return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a source; the end is exclusive."""
 
     source: Source

@@ -12,8 +12,10 @@ from cnncalc.source import Node, Span
 
 NETWORK_KEYS = (
     "name", "input", "inputs", "layers", "outputs", "expect", "cases", "vars", "blocks",
-    "defaults", "rounding", "extends",
+    "defaults", "rounding", "extends", "about",
 )  # fmt: skip
+ABOUT_KEYS = ("paper", "year", "task", "source", "note")
+"""What ``about`` may tell of a network; nothing is computed from it."""
 COMMON_KEYS = ("name", "from", "expect", "when", "repeat", "weights", "weights_from")
 STRUCTURES = ("layers", "branches")
 MERGES = ("add", "multiply", "concat")
@@ -93,6 +95,7 @@ class Network:
     outputs: Node | None = None
     expect: Node | None = None
     cases: Node | None = None
+    about: dict[str, Node] = field(default_factory=dict)
 
 
 def entries_below(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.problems import RuleError
 
@@ -31,8 +30,7 @@ MAX_ELEMENTS = 2**62
 _X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """A volume: ``depth`` maps of ``spatial`` size; a vector has no spatial axes.
 
     ``spatial`` is in array order: ``(length,)``, ``(height, width)`` or

@@ -49,6 +49,12 @@ def times(sizes: Any) -> str:
     return "×".join(str(size) for size in sizes)
 
 
+def an(text: str) -> str:
+    """Return ``a 3×3`` or ``an 11×11``: the article goes by how the first number is read."""
+    first = text.split("×")[0]
+    return f"an {text}" if first[:1] == "8" or first in ("11", "18") else f"a {text}"
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 filter`` or ``6 filters``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.inference.scope import Value
 from cnncalc.layers.base import Layer, Reads, Weight
@@ -12,15 +12,14 @@ from cnncalc.report import Fields
 from cnncalc.volume import MAX_ELEMENTS, Volume
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Applied:
+class Applied(NamedTuple):
     """What a layer makes of its input volumes, for one input of the network."""
 
     output: Volume
     weights: tuple[Weight, ...]
     macs: int
     connections: int
-    reads: Reads | None
+    reads: tuple[Reads, ...] | None
     advice: tuple[RuleError, ...]
 
 
@@ -54,15 +53,15 @@ def _apply(layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
         weights,
         layer.macs(volumes, output),
         layer.connections(volumes, output),
-        _reads(layer, volumes[0], output),
+        _reads(layer, volumes, output),
         tuple(layer.advice(*volumes)),
     )
 
 
-def _reads(layer: Layer, volume: Volume, output: Volume) -> Reads | None:
-    """Return what the layer reads, or ``None`` when its tables would be absurdly long."""
+def _reads(layer: Layer, volumes: tuple[Volume, ...], output: Volume) -> tuple[Reads, ...] | None:
+    """Return what is read of each input, or ``None`` when tables would be absurdly long."""
     try:
-        return layer.reads(volume, output)
+        return tuple([layer.reads(volume, output) for volume in volumes])
     except TableTooLongError:
         return None
 
@@ -97,12 +96,12 @@ def fields_behind(
     if origin is None or applied.reads is None:
         return None, origin, True
     related = [
-        (value.fields, volume)
-        for value, volume in zip(values, volumes, strict=True)
+        (value.fields, volume, reads)
+        for value, volume, reads in zip(values, volumes, applied.reads, strict=True)
         if value.origin == origin and value.fields
     ]
     try:
-        behind = [_through(layer, fields, volume, applied) for fields, volume in related]
+        behind = [_through(layer, *one, applied.output) for one in related]
         if len(behind) == 1:
             return behind[0], origin, True
         return _joined(behind, applied.output, origin)
@@ -110,15 +109,13 @@ def fields_behind(
         return None, origin, True
 
 
-def _through(layer: Layer, fields: Fields, volume: Volume, applied: Applied) -> Fields:
+def _through(layer: Layer, fields: Fields, volume: Volume, reads: Reads, output: Volume) -> Fields:
     lengths = dict(zip(volume.axes, volume.spatial, strict=True))
     if layer.sees_all:
         reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in fields}
-    else:
-        reads = applied.reads or {}
     if not reads:
         return fields
-    after = dict(zip(applied.output.axes, applied.output.spatial, strict=True))
+    after = dict(zip(output.axes, output.spatial, strict=True))
     return {
         axis: seen.through(reads[axis], after.get(axis, 1)) if axis in reads else seen
         for axis, seen in fields.items()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.leaf import broken
 from cnncalc.inference.scope import UNSET, Level, Names, Value
 from cnncalc.names import in_row_order
 from cnncalc.problems import Problem, did_you_mean
@@ -26,7 +26,7 @@ def walk_block(walk: Walk, at: At) -> Value | None:
     stated = _stated(at, block)
     inputs = _inputs(at, block, sources) if sources else None
     if stated is None or inputs is None:
-        return None
+        return broken(walk, at)
     first = next(iter(inputs.values()))
     level = Level(
         f"{at.path}.",
@@ -39,8 +39,7 @@ def walk_block(walk: Walk, at: At) -> Value | None:
     )
     level.variables = _variables(walk, at, block, stated, level)
     at.level.open(at.entry.name, at.frame.indices, level)
-    frame = replace(
-        at.frame,
+    frame = at.frame._replace(
         indices=(),
         blocks=(*at.frame.blocks, at.path),
         use=(at.path, at.entry.key),
@@ -181,7 +180,7 @@ def _described(variables: dict[str, Any], block: Block) -> str:
         value = variables[name]
         if value is UNSET:
             text = "?"
-        elif isinstance(value, bool) or value is None or isinstance(value, (str, list)):
+        elif isinstance(value, bool) or value is None or isinstance(value, (str, list, dict)):
             text = format_value(value, 20)
         else:
             text = number(value)

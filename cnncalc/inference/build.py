@@ -98,7 +98,7 @@ def _add(fields: Fields, value: Node, entry: Entry) -> None:
 
 def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
     known = field_names(kind)
-    fields = list(layer_class(kind).model_fields)
+    fields = list(dict.fromkeys(field_names(kind).values()))
     if key in COMMON_KEYS:
         hint: tuple[str, ...] = (f"write `{key}` beside `{entry.word}`, not among its fields",)
     else:
@@ -109,7 +109,7 @@ def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
 
 
 def _no_main(kind: str, value: Node) -> Problem:
-    fields = list(layer_class(kind).model_fields)
+    fields = list(dict.fromkeys(field_names(kind).values()))
     hint = f"name the field: {kind}: {{{fields[0]}: …}}" if fields else f"write `{kind}` alone"
     return Problem(
         "CNN108",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.collect import Collector
@@ -38,8 +37,7 @@ _COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A stated number: exact, rounded to the printed digits, or a bound."""
 
     text: str

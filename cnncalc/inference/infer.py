@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.collect import Collector
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Expectations
 from cnncalc.inference.scope import UNSET, Level, Names, Value
-from cnncalc.inference.values import Case, Cases
 from cnncalc.inference.walk import Frame, Stop, Walk
 from cnncalc.names import in_row_order
 from cnncalc.problems import Problem, RuleError, did_you_mean, located
@@ -21,15 +20,17 @@ from cnncalc.source import Node
 from cnncalc.spec import Network
 from cnncalc.volume import Volume, format_value, parse_volume
 
+if TYPE_CHECKING:
+    from cnncalc.inference.values import Case
+
 ROUNDINGS = ("strict", "floor", "ceil")
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """What a command line changes; the expectations of the spec are not checked then."""
 
-    inputs: Mapping[str, Volume] = field(default_factory=dict)
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Volume] = MappingProxyType({})
+    variables: Mapping[str, Any] = MappingProxyType({})
     rounding: str | None = None
 
     @property
@@ -80,6 +81,8 @@ class _Inference:
         volumes = {name: value.volume if value else None for name, value in outputs.items()}
         cases: tuple[Case, ...] = ()
         if network.cases is not None:
+            from cnncalc.inference.values import Cases
+
             cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
         if network.expect is not None:
             end = next(iter(outputs.values()), None)

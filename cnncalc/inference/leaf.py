@@ -9,7 +9,6 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.apply import Applied, check_inputs, fields_behind
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Value
-from cnncalc.inference.values import weight_values
 from cnncalc.layers.kinds import ACTIVATIONS, canonical
 from cnncalc.problems import Problem, RuleError, did_you_mean, located
 from cnncalc.report import Fields, Row
@@ -130,6 +129,8 @@ def _applied(
     stated = at.entry.common.get("weights")
     values = None
     if stated is not None:
+        from cnncalc.inference.values import weight_values
+
         values = weight_values(stated, at.names, applied.weights, at.report)
     return Value(at.path, applied.output, fields, origin), _Found(applied, fields, shared, values)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.report import Fields
@@ -18,8 +18,7 @@ class _Unset:
 UNSET: Final = _Unset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Value:
+class Value(NamedTuple):
     """What flows along an edge: the row (or input) that made it, its volume, what it sees.
 
     ``fields`` is the receptive field in the network input ``origin``.
@@ -34,7 +33,7 @@ class Value:
 
     def passed_on(self) -> Value:
         """Return the same value, under the name of an entry that was left out."""
-        return replace(self, omitted=True)
+        return self._replace(omitted=True)
 
 
 @dataclass(slots=True, eq=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
@@ -22,8 +21,7 @@ Nested = Any
 """A number, or a list of nested values of equal shape."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(NamedTuple):
     """Inputs with the outputs that a network is said to give, as nested lists."""
 
     inputs: dict[str, Nested]

@@ -8,8 +8,7 @@ depends on it is unknown too, without a second problem; everything else goes on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference import leaf
@@ -33,8 +32,7 @@ MAX_DEPTH = 60
 """How deep blocks, groups and branches may stand in each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Where in the walk a list stands: repetitions, enclosing blocks and branches, depth."""
 
     indices: tuple[int, ...] = ()
@@ -44,8 +42,7 @@ class Frame:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(NamedTuple):
     """One repetition of an entry, with what reaches it.
 
     ``value`` is the first value that reaches it, ``previous`` the one of the entry before;
@@ -125,7 +122,7 @@ class Walk:
         if count == 0:
             return self._omit(at)
         for number in range(count):
-            inner = replace(frame, indices=(*frame.indices, number))
+            inner = frame._replace(indices=(*frame.indices, number))
             previous = self._one(entry, level, previous, inner, again=number > 0)
         return previous
 
@@ -253,24 +250,24 @@ class Walk:
         """Walk a group: its layers, on what reaches it."""
         sources = self.sources(at)
         if not sources:
-            return None
+            return leaf.broken(self, at)
         return self.walk(at.entry.body, at.level, sources[0], _deeper(at.frame))
 
     def branches(self, at: At) -> Value | None:
         """Walk each branch on the same input, then the merge."""
         sources = self.sources(at)
         if not sources:
-            return None
+            return leaf.broken(self, at)
         ends = []
         for number, branch in enumerate(at.entry.branches):
-            frame = replace(_deeper(at.frame), branch=(*at.frame.branch, (at.path, number)))
+            frame = _deeper(at.frame)._replace(branch=(*at.frame.branch, (at.path, number)))
             end = self.walk(branch, at.level, sources[0], frame)
             ends.append(end or Value(at.path, None))
         return leaf.layer(self, at, leaf.merge_kind(at), ends)
 
 
 def _deeper(frame: Frame) -> Frame:
-    return replace(frame, depth=frame.depth + 1)
+    return frame._replace(depth=frame.depth + 1)
 
 
 def _condition(node: Node, at: At) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from cnncalc.layers.checks import LINE_SIDES, SIDES, Padding, Sizes
 from cnncalc.problems import RuleError
 from cnncalc.volume import Volume, format_value
+from cnncalc.words import an
 
 
 def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tuple[int, ...]:
@@ -22,7 +23,7 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
             if axis not in volume.axes:
                 raise RuleError(
                     "CNN306",
-                    f"{field} names the axis {axis}, which a {volume} volume does not have",
+                    f"{field} names the axis {axis}, which {an(str(volume))} volume does not have",
                     field,
                     (f"its axes are {', '.join(volume.axes)}",),
                 )
@@ -70,7 +71,7 @@ def per_side(
             if axis not in sides:
                 raise RuleError(
                     "CNN306",
-                    f"{field} names the side {side}, which a {volume} volume does not have",
+                    f"{field} names the side {side}, which {an(str(volume))} volume does not have",
                     field,
                     (f"its axes are {', '.join(volume.axes)}",),
                 )

@@ -5,9 +5,8 @@ volumes. Weights are declared once, as named shapes: parameters are counted from
 forward pass allocates them.
 """
 
-from dataclasses import dataclass
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,8 +16,7 @@ from cnncalc.receptive import Read
 from cnncalc.volume import Volume
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """One weight array: its name, shape, and whether training changes it."""
 
     name: str
@@ -26,13 +24,12 @@ class Weight:
     trainable: bool = True
 
     @property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]  # nobody counts a weight's fields
         """Numbers in the array."""
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule."""
 
     what: str

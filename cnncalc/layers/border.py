@@ -56,9 +56,8 @@ class Border(Layer):
         stated = [field for field in self.ways if getattr(self, field) is not None]
         stated += list(self.named_sides())[:1]
         if not stated:
-            raise RuleError(
-                "CNN110", f"how many pixels? {self.example}", help=(f"`{self.example}`",)
-            )
+            text = "nothing says how many pixels, on which sides"
+            raise RuleError("CNN110", text, help=(f"such as {self.example}",))
         if len(stated) > 1:
             text = f"{' and '.join(stated)} both say how many pixels"
             raise RuleError("CNN111", text, stated[1], ("leave one of them out",))
@@ -148,7 +147,7 @@ class Crop(Border):
             cut = [have - want for have, want in zip(volume.spatial, wanted, strict=True)]
             if any(pixels < 0 for pixels in cut):
                 left = volume.sized(wanted)
-                text = f"a {volume} input is too small to be cropped to {left}"
+                text = f"an input of {volume} is too small to be cropped to {left}"
                 hint = "crop only makes smaller: pad or upsample makes larger"
                 raise RuleError("CNN309", text, field, (hint,))
             return tuple((pixels // 2, pixels - pixels // 2) for pixels in cut)
@@ -159,7 +158,7 @@ class Crop(Border):
                     "CNN309",
                     f"cutting {before} and {after} leaves nothing of the {axis} of {have:,}",
                     ("sides", *SIDES),
-                    (f"{before + after} must be below {have}",),
+                    (f"at most {have - 1} can be cut in all",),
                 )
         return borders
 
@@ -171,7 +170,7 @@ class Crop(Border):
             text = f"`{self.like}` is not a layer before this one"
             raise RuleError("CNN202", text, field)
         if self.like.rank != volume.rank:
-            raise RuleError("CNN306", f"like is a {self.like} volume, but {volume} arrives", field)
+            raise RuleError("CNN306", f"{self.like} and {volume} have different axes", field)
         return self.like.spatial
 
     def output(self, *volumes: Volume) -> Volume:

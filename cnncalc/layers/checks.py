@@ -238,7 +238,7 @@ _strict_or_floor = one_of("strict", "floor")
 def rounded_down(value: Any) -> str:
     """Return ``strict`` or ``floor``: ``ceil`` is for pooling."""
     if isinstance(value, str) and value.lower() == "ceil":
-        text = "rounding: ceil is for pooling: a convolution has no partial windows"
+        text = "ceil is for pooling: a convolution has no partial windows"
         raise PydanticCustomError(
             "CNN310", "{text}", {"text": text, "help": ("write rounding: floor or strict",)}
         )

@@ -120,7 +120,11 @@ Table = Annotated[
     tuple[tuple[int, ...], ...],
     PlainValidator(_table),
     WithJsonSchema(
-        {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}}
+        {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0}},
+        }
     ),
     Words("a list with the input maps, from 0, that each filter sees"),
 ]

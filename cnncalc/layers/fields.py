@@ -24,8 +24,8 @@ from cnncalc.layers.checks import (
     whole,
     wrong_type,
 )
-from cnncalc.layers.kinds import ACTIVATIONS
-from cnncalc.volume import MAX_SIZE, SPATIAL, Volume
+from cnncalc.layers.kinds import ACTIVATIONS, KIND_ALIASES
+from cnncalc.volume import AXES, MAX_SIZE, SPATIAL, Volume
 
 
 class Words:
@@ -59,12 +59,15 @@ def _named(names: Any, size: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
+_X_TEXT = {"type": "string", "pattern": r"^\s*\d+\s*([xX×]\s*\d+\s*){1,2}$"}
+
+
 def _sizes_json(size: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of sizes per axis: a number, an x-string, a list, or named axes."""
     return {
         "anyOf": [
             size,
-            {"type": "string"},
+            _X_TEXT,
             {"type": "array", "items": size, "minItems": 1, "maxItems": 3},
             {**_named(SPATIAL, size), "minProperties": 1},
             *more,
@@ -72,8 +75,18 @@ def _sizes_json(size: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-SHAPE_JSON = {"anyOf": [_POS, {"type": "string"}, _named((*SPATIAL, "depth"), _POS)]}
-_SIDES_JSON = _sizes_json(_NAT, _named(SIDES, _NAT))
+SHAPE_JSON = {
+    "anyOf": [
+        _POS,
+        {"type": "string", "pattern": r"^\s*\d+(\s*[xX×]\s*\d+){0,2}\s*$"},
+        {**_named(("depth",), _POS), "required": ["depth"]},
+        *(
+            {**_named((*AXES[rank], "depth"), _POS), "required": list(AXES[rank])}
+            for rank in (2, 1, 3)
+        ),
+    ]
+}
+_BY_SIDE = {**_named(SIDES, _NAT), "minProperties": 1}
 
 Count = Annotated[
     int,
@@ -139,13 +152,13 @@ Extents = Annotated[
 Margins = Annotated[
     Sizes,
     PlainValidator(checks.sides(MAX_SIZE)),
-    WithJsonSchema(_SIDES_JSON),
+    WithJsonSchema(_sizes_json(_NAT, _BY_SIDE)),
     Words("sizes per axis, or sides"),
 ]
 Pads = Annotated[
     Padding,
     PlainValidator(checks.padding),
-    WithJsonSchema(_SIDES_JSON),
+    WithJsonSchema(_sizes_json(_NAT, _BY_SIDE, {"enum": ["valid", *AUTO]})),
     Words("sizes per axis, sides, `valid`, `same` or `same_lower`"),
 ]
 Shape = Annotated[
@@ -164,10 +177,15 @@ RoundedDown = Annotated[
     WithJsonSchema({"enum": ["strict", "floor"]}),
     Words("`strict` or `floor`"),
 ]
+_ACTIVATION_WORDS = [
+    *(kind for kind in ACTIVATIONS if kind != "prelu"),
+    *(word for word, (kind, _) in KIND_ALIASES.items() if kind in ACTIVATIONS),
+    "linear",
+]
 Activation = Annotated[
     str,
     PlainValidator(checks.activation),
-    WithJsonSchema({"type": "string", "examples": [k for k in ACTIVATIONS if k != "prelu"]}),
+    WithJsonSchema({"enum": _ACTIVATION_WORDS}),
     Words("an activation kind, or `linear` for none"),
 ]
 

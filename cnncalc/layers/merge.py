@@ -29,21 +29,16 @@ class Merge(Layer):
     inputs: ClassVar[int | None] = None
 
 
-def differ(what: str, volumes: Sequence[Volume], axes: Sequence[str], free: str = "") -> RuleError:
-    """Return the ``RuleError`` CNN305 for inputs that differ along ``axes``.
-
-    ``free`` is the axis that need not be equal.
-    """
-    from cnncalc.layers.unequal import mended  # only where something is wrong already
-
+def differ(
+    kind: str, volumes: Sequence[Volume], axes: Sequence[str], help_lines: tuple[str, ...]
+) -> RuleError:
+    """Return the ``RuleError`` CNN305 for inputs of ``kind`` that differ along ``axes``."""
+    *first, last = axes
+    listed = f"{', '.join(first)} and {last}" if first else last
     shapes = ", ".join(dict.fromkeys(str(volume) for volume in volumes))
-    message = f"{what} differ in their {_listed(axes)}: {shapes}"
-    return RuleError("CNN305", message, "from", mended(volumes, free))
-
-
-def _listed(words: Sequence[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return RuleError(
+        "CNN305", f"the inputs of {kind} differ in their {listed}: {shapes}", "from", help_lines
+    )
 
 
 def differing(volumes: Sequence[Volume]) -> list[str]:
@@ -54,6 +49,12 @@ def differing(volumes: Sequence[Volume]) -> list[str]:
     return [axis for axis in named[0] if len({sizes[axis] for sizes in named}) > 1]
 
 
+def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
+    from cnncalc.layers.unequal import mended  # only where something is wrong already
+
+    return mended(volumes, free)
+
+
 class Add(Merge):
     """The sum of equal volumes, number by number: the end of a residual unit."""
 
@@ -61,7 +62,7 @@ class Add(Merge):
         """Return the volume that all inputs have."""
         axes = differing(volumes)
         if axes:
-            raise differ("the inputs of add", volumes, axes)
+            raise differ("add", volumes, axes, _mended(volumes))
         return volumes[0]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
@@ -80,13 +81,13 @@ class Multiply(Merge):
         """Return the volume that the inputs have once axes of size 1 are repeated."""
         rank = max(volume.rank for volume in volumes)
         spread = [_spread(volume, rank) for volume in volumes]
-        axes = differing([volume for volume in spread if volume.rank == rank])
-        if any(volume.rank != rank for volume in spread):
-            raise differ("the inputs of multiply", volumes, ["axes"])
-        sizes = [[volume.named()[axis] for volume in spread] for axis in axes]
-        wrong = [axis for axis, found in zip(axes, sizes, strict=True) if len({*found} - {1}) > 1]
+        wrong = [
+            axis
+            for axis in differing(spread)
+            if axis == "axes" or len({volume.along(axis) for volume in spread} - {1}) > 1
+        ]
         if wrong:
-            raise differ("the inputs of multiply", volumes, wrong)
+            raise differ("multiply", volumes, wrong, _multiply_help(volumes, wrong))
         spatial = zip(*(volume.spatial for volume in spread), strict=True)
         return Volume(max(v.depth for v in spread), tuple(max(found) for found in spatial))
 
@@ -109,6 +110,16 @@ def _spread(volume: Volume, rank: int) -> Volume:
     return volume.sized((1,) * rank) if volume.rank == 0 else volume
 
 
+def _multiply_help(volumes: Sequence[Volume], wrong: Sequence[str]) -> tuple[str, ...]:
+    """Return what makes volumes fit that are more than their repeated axes apart."""
+    if wrong == ["depth"] and any(volume.rank == 0 for volume in volumes):
+        maps = [volume.depth for volume in volumes if volume.rank]
+        depth = max(maps or [volume.depth for volume in volumes])
+        return (f"a vector of {depth} scales {depth} maps: `fc: {depth}` gives one",)
+    whole = [v for v in volumes if "axes" in wrong or all(v.along(axis) > 1 for axis in wrong)]
+    return _mended(whole)
+
+
 class Concat(Merge):
     """Volumes behind one another along the depth, or along another axis.
 
@@ -119,14 +130,13 @@ class Concat(Merge):
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume whose size along the axis is the sum of the inputs'."""
-        axes = differing(volumes)
-        wrong = [axis for axis in axes if axis != self.axis]
-        if wrong:
-            raise differ("the inputs of concat", volumes, wrong, self.axis)
         first = volumes[0]
+        need_axis(self.axis, first)
+        wrong = [axis for axis in differing(volumes) if axis != self.axis]
+        if wrong:
+            raise differ("concat", volumes, wrong, _mended(volumes, self.axis))
         if self.axis == "depth":
             return Volume(sum(volume.depth for volume in volumes), first.spatial)
-        need_axis(self.axis, first)
         total = sum(volume.along(self.axis) for volume in volumes)
         sizes = (
             total if axis == self.axis else size
@@ -162,7 +172,7 @@ def need_axis(axis: str, volume: Volume) -> None:
     if axis not in (*volume.axes, "depth"):
         raise RuleError(
             "CNN306",
-            f"axis: {axis} is not an axis of a {volume} volume",
+            f"{volume} has no axis {axis}",
             "axis",
             (f"its axes are {', '.join((*volume.axes, 'depth'))}",),
         )

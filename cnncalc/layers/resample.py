@@ -13,7 +13,7 @@ from pydantic import Field
 from cnncalc.layers.base import Layer, Reads, SameShape, Step, need_rank
 from cnncalc.layers.divide import check_maps, common_divisors, either
 from cnncalc.layers.fields import Choice, Count, Extents, PerAxis, kept_per_axis, per_axis
-from cnncalc.layers.paper import axis_steps, depth_step
+from cnncalc.layers.paper import axis_steps, depth_step, product
 from cnncalc.layers.window import size_words
 from cnncalc.problems import Fix, RuleError
 from cnncalc.receptive import Read
@@ -133,8 +133,14 @@ class PixelShuffle(Layer):
         volume, r = volumes[0], self.factor
         sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
         steps = axis_steps(((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in sizes), SHI)
-        letters, numbers = "·".join("r" * volume.rank), "·".join([str(r)] * volume.rank)
-        return [*steps, depth_step(output, f"D1/({letters})", SHI, f"{volume.depth}/({numbers})")]
+        letters, numbers = _block(r, volume.rank)
+        return [*steps, depth_step(output, f"D1/{letters}", SHI, f"{volume.depth}/{numbers}")]
+
+
+def _block(factor: int, rank: int) -> tuple[str, str]:
+    """Return the pixels of a block, in letters and numbers: ``(r·r)`` and ``(2·2)``."""
+    letters, numbers = "·".join("r" * rank), product([factor] * rank)
+    return (letters, numbers) if rank == 1 else (f"({letters})", f"({numbers})")
 
 
 def _power(factor: int, volume: Volume) -> str:
@@ -186,7 +192,7 @@ class SpaceToDepth(Layer):
         volume, r = volumes[0], self.factor
         sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
         lines = ((axis, "@1/r", f"{size}/{r}", to) for axis, size, to in sizes)
-        letters, numbers = "·".join("r" * volume.rank), "·".join([str(r)] * volume.rank)
+        letters, numbers = _block(r, volume.rank)
         depth = depth_step(output, f"D1·{letters}", UNSHUFFLE, f"{volume.depth}·{numbers}")
         return [*axis_steps(lines, UNSHUFFLE), depth]
 

@@ -31,10 +31,10 @@ class Reshape(Layer):
         if shape.size != volume.size:
             raise RuleError(
                 "CNN308",
-                f"{volume} has {volume.size:,} numbers, but {shape} has {shape.size:,}",
+                f"{shape} has {shape.size:,} numbers, but {volume.size:,} arrive ({volume})",
                 "shape",
                 self._fitting(volume),
-                f"{_sum(volume)} ≠ {_sum(shape)}",
+                f"{_sum(shape)} ≠ {_sum(volume)}",
             )
         return shape
 
@@ -79,7 +79,7 @@ class Slice(Layer):
         start = self.start + size if self.start < 0 else self.start
         stop = size if self.stop is None else self.stop
         stop = stop + size if stop < 0 else stop
-        fits = f"start {-size} to {size - 1}, and stop behind it up to {size}"
+        fits = f"start is {-size} to {size - 1}; stop lies behind it, at most {size}"
         for field, place, low, high in (("start", start, 0, size - 1), ("stop", stop, 1, size)):
             if not low <= place <= high:
                 stated = getattr(self, field)

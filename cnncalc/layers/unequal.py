@@ -6,6 +6,7 @@ Runs only when a merge has failed already. Each proposal names the volume that i
 from collections.abc import Iterator, Sequence
 
 from cnncalc.volume import Volume, format_value
+from cnncalc.words import times
 
 
 def mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
@@ -28,7 +29,7 @@ def _lines(volumes: Sequence[Volume], free: str) -> Iterator[str]:
         keep = [axis == free for axis in volume.axes]
         sizes = zip(volume.spatial, smallest, keep, strict=True)
         spatial = tuple(own if kept else small for own, small, kept in sizes)
-        target = Volume(volume.depth if free else depth, spatial)
+        target = Volume(volume.depth if free == "depth" else depth, spatial)
         if target != volume:
             yield _step(volume, target)
 
@@ -40,6 +41,12 @@ def _step(volume: Volume, target: Volume) -> str:
     if volume.spatial == target.spatial:
         return f"a 1×1 projection, `conv: {{{projected}}}`, {turns}"
     stride = _common_stride(volume.spatial, target.spatial)
+    if stride and volume.depth == target.depth and not any(s % stride for s in volume.spatial):
+        larger = tuple(size * stride for size in target.spatial)
+        return (
+            f"`maxpool: {stride}` {turns}; `upsample: {stride}` turns {times(target.spatial)} "
+            f"into {times(larger)}"
+        )
     if stride:
         floor = any((size - 1) % stride for size in volume.spatial)
         rounding = ", rounding: floor" if floor else ""
@@ -67,4 +74,4 @@ def _or_padding(volume: Volume, target: Volume) -> str:
     missing = {size - want for size, want in zip(volume.spatial, target.spatial, strict=True)}
     if len(missing) != 1 or (gap := missing.pop()) % 2:
         return ""
-    return f"; or add padding {gap // 2} where {target.sized(target.spatial)} comes from"
+    return f"; or add padding {gap // 2} where {times(target.spatial)} comes from"

@@ -13,8 +13,8 @@ from cnncalc.layers.fields import (
     per_axis,
     per_side,
 )
-from cnncalc.mend import Setting
 from cnncalc.receptive import Read
+from cnncalc.setting import Setting
 from cnncalc.volume import Volume
 from cnncalc.words import times
 

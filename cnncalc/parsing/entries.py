@@ -53,14 +53,16 @@ class Entries(Reader):
         if len(kinds) != 1:
             return self._no_kind(node, kinds, [k for k in keys if k not in common], common)
         kind = kinds[0]
-        for key in keys:
-            if key != kind and key not in common and not (kind == "branches" and key == "merge"):
-                self._beside_kind(key, kind, node)
+        allowed = {kind, *common, *(["merge"] if kind == "branches" else [])}
+        misplaced = [key for key in keys if key not in allowed and self._beside_kind(key, kind, node)]
         if "name" in common:
             self._stated_name(common["name"])
         if kind in STRUCTURES and kind not in self.block_names:
             return self._structure(node, kind, common, spans)
-        return self._layer(node, kind, node.keys[kind], node.value[kind], common, spans)
+        entry = self._layer(node, kind, node.keys[kind], node.value[kind], common, spans)
+        if misplaced:  # what it lacks below its kind is no second mistake
+            entry.what = "broken"
+        return entry
 
     def _is_kind(self, word: str) -> bool:
         return (
@@ -118,7 +120,8 @@ class Entries(Reader):
                 self.problem("CNN109", text, entry.common_keys[key], hint)
                 del entry.common[key]
 
-    def _beside_kind(self, key: str, kind: str, node: Node) -> None:
+    def _beside_kind(self, key: str, kind: str, node: Node) -> bool:
+        """Report a key beside a kind; tell whether it is a field that belongs below it."""
         known = canonical(kind)[0]
         is_field = (
             known is not None and kind not in self.block_names and key in field_names(known)
@@ -129,6 +132,7 @@ class Entries(Reader):
                          f"`{kind}`, or in its {{}}")  # fmt: skip
         else:
             self.unknown_key(key, node, f"an entry (beside `{kind}`)", COMMON_KEYS)
+        return is_field
 
     def _structure(
         self, node: Node, kind: str, common: dict[str, Node], spans: dict[str, Span]

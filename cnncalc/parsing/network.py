@@ -9,7 +9,8 @@ from cnncalc.parsing.entries import Entries
 from cnncalc.parsing.reader import Reader
 from cnncalc.problems import Problem, Related, did_you_mean
 from cnncalc.source import Node, Span
-from cnncalc.spec import NETWORK_KEYS, Network
+from cnncalc.spec import ABOUT_KEYS, NETWORK_KEYS, Network
+from cnncalc.volume import format_value
 
 
 def parse(root: Node, stem: str) -> tuple[Network | None, list[Problem]]:
@@ -44,6 +45,7 @@ class _Top(Reader):
             data.get("outputs"),
             data.get("expect"),
             data.get("cases"),
+            self.about(data.get("about")),
         )
         check_recursion(network.blocks, self.problems)
         assign_names(network.layers, self.problems)
@@ -51,9 +53,15 @@ class _Top(Reader):
             assign_names(block.body, self.problems, reserved=("input", *block.inputs))
         if "layers" not in data:
             self.missing(root, "layers", "layers: [{conv: {filters: 6, kernel: 5}}, relu]")
+        if "extends" in data:  # taken over, it is gone: this one was reported, and its blocks lack
+            return None, [found for found in self.problems if found.code != "CNN201"]
         return (network if network.inputs and "layers" in data else None), self.problems
 
     def missing(self, root: Node, key: str, example: str) -> None:
+        """Report a key that is not there, unless what it extends is not there either."""
+        assert isinstance(root.value, dict)
+        if "extends" in root.value:
+            return
         span = Span(root.span.source, root.span.line, root.span.column,
                     root.span.line, root.span.column)  # fmt: skip
         self.problem("CNN110", f"a network needs `{key}`", span, f"such as `{example}`")
@@ -82,7 +90,7 @@ class _Top(Reader):
             )
         if single is not None:
             return {"input": single}
-        if several is None:
+        if several is None or several.value in (None, {}):
             self.missing(root, "input", "input: 32x32x3")
             return {}
         named = self.mapping(several, "inputs", "{image: 224x224x3, meta: 10}")
@@ -95,6 +103,22 @@ class _Top(Reader):
         for name in named:
             assert node is not None
             check_variable(name, node.keys[name], self.problems)
+        self.no_mappings(named)
+        return named
+
+    def about(self, node: Node | None) -> dict[str, Node]:
+        """Check the words about the network: literal texts, a whole year."""
+        named = self.mapping(node, "about", "{paper: He et al. 2015, year: 2015}")
+        for key, child in named.items():
+            assert node is not None
+            if key not in ABOUT_KEYS:
+                self.unknown_key(key, node, "`about`", ABOUT_KEYS)
+            elif isinstance(child.value, (dict, list)) or (
+                key == "year" and not isinstance(child.value, int)
+            ):
+                kind = "a year, such as 2015" if key == "year" else "a text"
+                text = f"{key}: {format_value(child.data())} is not {kind}"
+                self.problem("CNN108", text, child.span)
         return named
 
     def defaults(self, node: Node | None) -> dict[str, Node]:

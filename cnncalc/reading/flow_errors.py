@@ -29,14 +29,14 @@ def expression(fault: Fault) -> bool:
     return fault.report(
         f"`{shorten(written, 40)}` is not quoted: inside {{}} and [] its brace opens a mapping",
         fault.span(place, len(written)),
-        f"quote it: `{_quoted(value)}`{words}",
+        f"quote it: `{shorten(_quoted(value), 60)}`{words}",
         code="CNN113",
     )
 
 
 def _value(line: str, start: int, end: int) -> str:
     """Return the whole value an expression is part of, such as ``${size}x3``."""
-    begin = max(line.rfind(mark, 0, start) for mark in (" ", ",", "[", "{"))
+    begin = max(line.rfind(mark, 0, start) for mark in (" ", "\t", ",", "[", "{"))
     match = re.compile(r"[^\s,:}\]]*").match(line, end)
     return line[begin + 1 : match.end() if match else end]
 

@@ -66,7 +66,8 @@ def _bad_start(fault: Fault) -> bool:
 
 
 def _quote(written: str) -> str:
-    return f'quote it: `"{shorten(written)}"`' if '"' not in written else f"quote it: `'{written}'`"
+    mark = "'" if '"' in written else '"'
+    return f"quote it: `{mark}{shorten(written)}{mark}`"
 
 
 def _bound(fault: Fault) -> bool:

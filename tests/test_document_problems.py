@@ -1,0 +1,220 @@
+"""Reading YAML and JSON: problems in plain words, at the place of the mistake."""
+
+from __future__ import annotations
+
+import pytest
+from documents import good, load, well_put, written
+from test_document import DOCUMENTS
+
+
+def _tree(depth: int, left: str = "[", right: str = "]") -> str:
+    return "a: " + left * (depth - 1) + right * (depth - 1)
+
+
+# id, text, code, the text the problem points at, a part of the message, a part of the help
+PROBLEMS: list[tuple[str, str | bytes, str, str, str, str]] = [
+    # not text
+    ("latin-1", b"a: 1\nb: \xe9t\xe9\n", "CNN101", "\ufffd", "0xE9", "UTF-8"),
+    ("utf-16", "a: 1".encode("utf-16"), "CNN101", "", "UTF-16", "UTF-8"),
+    ("utf-32", "a: 1".encode("utf-32"), "CNN101", "", "UTF-32", "UTF-8"),
+    ("nul", b"a: \0", "CNN101", "\ufffd", "NUL", "UTF-8"),
+    ("escape-code", b"a: \x1b[31m", "CNN101", "\ufffd", "U+001B", "remove"),
+    ("delete", b"a: \x7f", "CNN101", "\ufffd", "U+007F", "remove"),
+    ("surrogate", b"a: \xed\xa0\x80", "CNN101", "\ufffd", "0xED", "UTF-8"),
+    # empty
+    ("empty", "", "CNN104", "", "empty", "layers"),
+    ("only-bom", "\ufeff", "CNN104", "", "empty", "layers"),
+    ("comments", "# x\n\n", "CNN104", "", "empty", "layers"),
+    ("marker", "---\n", "CNN104", "", "empty", "layers"),
+    # wrong root, wrong keys
+    ("root-list", "- relu\n- tanh\n", "CNN108", "- relu\n- tanh", "a list", "layers:"),
+    ("root-text", "relu", "CNN108", "relu", "a single value", "layers:"),
+    ("root-null", "null", "CNN108", "null", "a single value", "layers:"),
+    ("root-space", "kernel:3", "CNN108", "kernel:3", "a single value", "`kernel: 3`"),
+    ("key-number", "a: {1: 2}", "CNN108", "1", "a number", '`"1":`'),
+    ("key-decimal", "1.5: 2", "CNN108", "1.5", "a number", '`"1.5":`'),
+    ("key-infinite", ".inf: 2", "CNN108", ".inf", "a number", "quote"),
+    ("key-null", "~: 2", "CNN108", "~", "null", "quote"),
+    ("key-empty", "? \n: 2", "CNN108", "", "missing", "before the colon"),
+    ("key-empty-flow", "{: 2}", "CNN103", ":", "missing", "key: value"),
+    ("key-true", "true: 2", "CNN108", "true", "a boolean", "quote"),
+    ("key-list", "[a]: b", "CNN108", "[a]", "a list", "quote"),
+    ("key-template", "a: {b: {{c}}}", "CNN108", "{c}", "a mapping", "${…}"),
+    # left out of YAML
+    ("anchor", "a: &x 3\n", "CNN106", "&x", "an anchor", "vars:"),
+    ("anchor-mapping", "a: &x\n  b: 1\n", "CNN106", "&x", "an anchor", "blocks:"),
+    ("anchor-key", "&x a: 1\n", "CNN106", "&x", "an anchor", "vars:"),
+    ("alias", "a: *x\n", "CNN106", "*x", "an alias", "vars:"),
+    ("alias-key", "*x : 1\n", "CNN106", "*x", "an alias", "vars:"),
+    ("star", "a: *\n", "CNN106", "*", "an alias", "quote"),
+    ("tag", "a: !!int 3\n", "CNN106", "!!int", "a tag", "leave the tag out"),
+    ("tag-own", "a: !x {b: 1}\n", "CNN106", "!x", "a tag", "leave the tag out"),
+    ("tag-bare", "a: ! 3\n", "CNN106", "!", "a tag", "leave the tag out"),
+    ("tag-handle", "a: !x!y 3\n", "CNN106", "!x!y", "a tag", "leave the tag out"),
+    ("merge", "a: {<<: {b: 1}}\n", "CNN106", "<<", "a merge", "blocks:"),
+    ("documents", "a: 1\n---\nb: 1\n", "CNN106", "---", "second document", "file of its own"),
+    ("yaml-1.1", "# x\n%YAML 1.1\n---\na: 1\n", "CNN106", "%YAML 1.1", "directive", "1.2"),
+    ("yaml-2", "%YAML 2.0\n---\na: 1\n", "CNN106", "%YAML 2.0", "directive", "1.2"),
+    ("tag-directive", "%TAG ! t:x,1:\n---\na: 1", "CNN106", "%TAG ! t:x,1:", "directive", "remove"),
+    ("directive", "%x\n---\na: 1", "CNN106", "%x", "directive", "remove"),
+    # nesting
+    ("deep-list", _tree(101), "CNN107", "[", "more than 100", "blocks:"),
+    ("deep-dashes", "- " * 101, "CNN107", "-", "more than 100", "blocks:"),
+    ("very-deep", "[" * 200_000, "CNN107", "[", "more than 100", "blocks:"),
+    ("very-deep-mappings", "{a: " * 100_000, "CNN107", "{", "more than 100", "blocks:"),
+    # traps
+    ("expr", "- conv: {filters: ${widths[0]}, kernel: 3}", "CNN113", "${widths[0]}", "quoted",
+     '`"${widths[0]}"`'),
+    ("expr-name", "a: {b: ${w}}", "CNN113", "${w}", "quoted", '`"${w}"`, or write `$w`'),
+    ("expr-dotted", "a: [${ v.w }]", "CNN113", "${ v.w }", "quoted", "`$v.w`"),
+    ("expr-part", "a: {b: ${w}x3}", "CNN113", "${w}", "quoted", '`"${w}x3"`'),
+    ("expr-quotes", 'a: {b: ${x == "y"}}', "CNN113", '${x == "y"}', "quoted", "`'${x == \"y\"}'`"),
+    ("expr-open", "a: {b: ${w", "CNN113", "${w", "quoted", '`"${w"`'),
+    ("thousands", "e: {params: 61,706}", "CNN103", "61,706", "not one number", "`61706`"),
+    ("millions", "e: {macs: 4,061,706, p: 1}", "CNN103", "4,061,706", "not one", "`4061706`"),
+    ("bound", "e: {\n params: > 0}", "CNN103", "> 0", "begin with `>`", '`"> 0"`'),
+    ("bound-block", "e:\n  p: > 0\n", "CNN103", "> 0", "folded", '`"> 0"`'),
+    ("bound-equal", "p: >= 5M # x\n", "CNN103", ">= 5M", "folded", '`">= 5M"`'),
+    ("bound-digit", "p: >5\nq: 1\n", "CNN103", ">5", "folded", '`">5"`'),
+    ("at", "a: @b\n", "CNN103", "@b", "`@`", '`"@b"`'),
+    ("backtick", "a: [`b`, c]\n", "CNN103", "`b`", "a backtick", "quote"),
+    ("percent", "a: %b\n", "CNN103", "%b", "`%`", '`"%b"`'),
+    ("space", "a:\n  b: 4\n  kernel:3\n", "CNN103", "kernel:3", "text", "`kernel: 3`"),
+    ("space-first", "a:\n  kernel:3\n  b: 4\n", "CNN103", "kernel:3", "text", "`kernel: 3`"),
+    ("space-flow", "a: {kernel:3, b: 4}\n", "CNN103", "kernel:3", "one word", "`kernel: 3`"),
+    ("space-brace", "a: {b:}\n", "CNN103", ":", "a space is missing", "key: value"),
+    ("item-below", "a:\n- relu\n - conv\n", "CNN103", "-", "continues the text", "indent it"),
+    # syntax
+    ("tab", "a:\n\tb: 3\n", "CNN103", "\t", "a tab indents", "spaces"),
+    ("tabs", "a:\n  b: 3\n\t\tc: 3\n", "CNN103", "\t\t", "a tab indents", "spaces"),
+    ("quote", 'a: 1\nb: "x\nc: 3\n', "CNN103", '"', "never closed", "close it"),
+    ("quote-later", 'a: "x\nb: "y"\n', "CNN103", '"', "closed only on line 2", "close it"),
+    ("brace", "a: {b: 3\nc: 4\nd: {e: 1}\n", "CNN103", "{", "never closed", "`}`"),
+    ("bracket", "a: [1, 2\nc: 4\n", "CNN103", "[", "never closed", "`]`"),
+    ("brace-end", "a: {b: ", "CNN103", "{", "never closed", "`}`"),
+    ("bracket-end", "a: [1,\n\n", "CNN103", "[", "never closed", "`]`"),
+    ("mismatch", "a: {b: [1, 2}\n", "CNN103", "}", "`]` should close", "`]`"),
+    ("closing", "a: {b: 1}}\n", "CNN103", "}", "closes nothing", "remove"),
+    ("closing-line", "a: 1\n]\n", "CNN103", "]", "closes nothing", "remove"),
+    ("closing-value", "a: ]\n", "CNN103", "]", "closes nothing", "remove"),
+    ("comma", "a: {b: 1 c: 2}\n", "CNN103", "1 c", "comma is missing", "`1, c: …`"),
+    ("commas", "a: {b: 1,, c: 2}\n", "CNN103", ",", "nothing stands before", "remove"),
+    ("comma-outside", "a: {b: 1},\nc: 2\n", "CNN103", ",", "outside brackets", "remove"),
+    ("adjacent", 'a: {b: "x":y}', "CNN103", ":", "expected `,` or `}`", "commas"),
+    ("colons", "a: b: c\n", "CNN103", ":", "second key and colon", "braces"),
+    ("below", "- conv: 6\n    kernel: 3\n", "CNN103", "kernel", "below `- conv: 6`", "braces"),
+    ("indent", "a:\n    b: 1\n  c: 2\n", "CNN103", "c: 2", "2 spaces fits no", "by 0 or 4 spaces"),
+    ("indent-item", "- a: 1\n b: 2\n", "CNN103", "b: 2", "1 space fits no", "by 0 or 2 spaces"),
+    ("item", "a: 1\n- b\n", "CNN103", "- b", "a list entry", "indent"),
+    ("key-in-list", "- a\nb: 1\n", "CNN103", "b: 1", "a key where", "`- `"),
+    ("neither", "a: 1\nrelu\n", "CNN103", "relu", "neither a key nor", "key: value"),
+    ("inline", "a: - b\n", "CNN103", "-", "on the line of its key", "[a, b]"),
+    ("question", "a: ?\n", "CNN103", "?", "begins no value", "quote"),
+    ("no-key", "a: 1\n: 2\n", "CNN103", ":", "is missing", "key: value"),
+    ("after-quote", "a: 'it's'\n", "CNN103", "s", "follows the closing quote", "whole text"),
+    ("after-brace", "a: {b: 1} c\n", "CNN103", "c", "complete", "new line"),
+    ("escape", 'a: "\\q"\n', "CNN103", "\\q", "escape", "backslash"),
+    ("after-end", "{a: 1}\nb: 2\n", "CNN103", "b", "follows the end", "one mapping"),
+    ("dash-in-braces", "a: {b: 3, - c}\n", "CNN103", "-", "begins no value", "inside brackets"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "at", "message", "help"),
+    [row[1:] for row in PROBLEMS],
+    ids=[row[0] for row in PROBLEMS],
+)
+def test_problems(text: str | bytes, code: str, at: str, message: str, help: str) -> None:
+    document, problems = load(text)
+    assert document is None
+    (problem,) = problems
+    assert (problem.code, written(problem.span)) == (code, at)
+    assert message in problem.message
+    assert help in "\n".join(problem.help)
+    well_put(problem)
+
+
+JSON_PROBLEMS: list[tuple[str, str, str, str, str, str]] = [
+    ("empty", " \n", "CNN104", "", "empty", "layers"),
+    ("list", "[1]", "CNN108", "[1]", "a list", "layers"),
+    ("null", "null", "CNN108", "null", "a single value", "layers"),
+    ("last-comma", '{"a": [1,\n]}', "CNN103", ",", "comma before the end", "remove"),
+    ("comma", '{"a": 1 "b": 2}', "CNN103", '"', "expected `,` or `}`", "commas"),
+    ("colon", '{"a" 1}', "CNN103", "1", "expected `:`", ""),
+    ("single", "{'a': 1}", "CNN103", "'a'", "not quoted", "double quotes"),
+    ("bare-key", "{a: 1}", "CNN103", "a", "not quoted", "double quotes"),
+    ("bare-value", '{"a": b}', "CNN103", "b", "found `b`", "double quotes"),
+    ("python", '{"a": True}', "CNN103", "True", "found `True`", "`true`"),
+    ("comment", '{"a": 1 // x\n}', "CNN103", "/", "found `/`", "no comments"),
+    ("hash", '{"a": # x\n1}', "CNN103", "#", "found `#`", "no comments"),
+    ("octal", '{"a": 010}', "CNN103", "010", "found `010`", "-2.5"),
+    ("point", '{"a": .5}', "CNN103", ".5", "found `.5`", "-2.5"),
+    ("plus", '{"a": +5}', "CNN103", "+5", "found `+5`", "-2.5"),
+    ("line-break", '{"a": "x\n"}', "CNN103", "", "line break", r"\n"),
+    ("bad-escape", '{"a": "\\q"}', "CNN103", "\\", "escape", r"\\"),
+    ("short-escape", '{"a": "\\u12"}', "CNN103", "u", "escape", "four"),
+    ("open-string", '{"a": "x', "CNN103", '"', "never closed", "close"),
+    ("open-list", '{"a": [1, 2', "CNN103", "[", "never closed", "`]`"),
+    ("open-mapping", '{"a": {"b":', "CNN103", "{", "never closed", "`}`"),
+    ("open-key", '{"a": {"b', "CNN103", '"', "never closed", "close"),
+    ("mismatch", '{"a": 1]', "CNN103", "]", "expected `,` or `}`", "`]` closes `[`"),
+    ("two", '{"a": 1} {}', "CNN103", "{", "follows the end", "one value"),
+    ("nan", '{"a": NaN}', "CNN112", "NaN", "not a number", "finite"),
+    ("infinity", '{"a": -Infinity}', "CNN112", "-Infinity", "infinite", "finite"),
+    ("large", '{"a": 1e400}', "CNN112", "1e400", "too large", "10^18"),
+    ("long", '{"a": ' + "9" * 5000 + "}", "CNN112", "9" * 5000, "too large", "10^18"),
+    ("surrogate", r'{"a": "\ud800"}', "CNN101", r'"\ud800"', "surrogate", "both halves"),
+    ("surrogate-key", r'{"\udc00": 1}', "CNN101", r'"\udc00"', "surrogate", "both halves"),
+    ("control", '{"a": 1\x0c}', "CNN101", "\ufffd", "U+000C", "remove"),
+    ("deep", '{"a": ' + "[" * 100, "CNN107", "[", "more than 100", "blocks"),
+    ("very-deep", "[" * 500_000, "CNN107", "[", "more than 100", "blocks"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "at", "message", "help"),
+    [row[1:] for row in JSON_PROBLEMS],
+    ids=[row[0] for row in JSON_PROBLEMS],
+)
+def test_json_problems(text: str, code: str, at: str, message: str, help: str) -> None:
+    document, problems = load(text, "net.json")
+    assert document is None
+    (problem,) = problems
+    assert (problem.code, written(problem.span)) == (code, at)
+    assert message in problem.message
+    assert help in "\n".join(problem.help)
+    well_put(problem)
+
+
+def test_the_slow_parser_does_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    for case, text, data in DOCUMENTS:
+        if case != "tabs-in-braces":  # refused
+            assert good(text).data() == data, case
+    for case, source, code, *_ in PROBLEMS:
+        if case == "space-brace":  # read as YAML 1.2 has it
+            continue
+        document, problems = load(source)
+        assert document is None, case
+        assert [found.code for found in problems] == [code], case
+        well_put(problems[0])
+
+
+def test_messages_hold_no_control_characters() -> None:
+    _, (problem,) = load(r'{"\u001b[31m": 1, "\u001b[31m": 2}', "x.json")
+    well_put(problem)
+
+
+def test_independent_problems_are_reported_together() -> None:
+    _, problems = load("a: &x 1\nb: *x\nc: .inf\nd: {1: 2, kernel:3}\nd: 1\ne: {p: 61,706}\n")
+    assert [(found.span.line, found.code) for found in problems] == [
+        (1, "CNN106"), (2, "CNN106"), (3, "CNN112"), (4, "CNN108"), (4, "CNN103"),
+        (5, "CNN105"), (6, "CNN103"),
+    ]  # fmt: skip
+
+
+def test_problems_are_limited() -> None:
+    assert len(load("a: 1\n" * 5000)[1]) == 100
+    assert len(load('{"a": [' + "NaN," * 5000 + "1]}")[1]) == 100
