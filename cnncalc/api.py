@@ -7,8 +7,8 @@ from os import PathLike, fspath
 from typing import Any
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.load import Loaded
-from cnncalc.load import load as _load
+from cnncalc.loading import Loaded
+from cnncalc.loading import load as _load
 from cnncalc.problems import RuleError
 from cnncalc.report import Report
 from cnncalc.volume import Volume, parse_volume
@@ -18,7 +18,7 @@ def load(spec: str | PathLike[str]) -> Loaded:
     """Read a spec: a path, or the name of a network that ships with the tool.
 
     Raises:
-        cnncalc.load.CannotRead: there is no such file or network.
+        cnncalc.loading.CannotRead: there is no such file or network.
     """
     return _load(fspath(spec))
 
@@ -36,7 +36,7 @@ def summarize(
     ``rounding`` change the spec; its expectations are not checked then.
 
     Raises:
-        cnncalc.load.CannotRead: there is no such file or network.
+        cnncalc.loading.CannotRead: there is no such file or network.
         ValueError: the spec has no network to infer (its problems say why), or an override
             does not fit it.
     """

@@ -46,13 +46,13 @@ def read(source_bytes: bytes, name: str) -> tuple[Document | None, list[Problem]
 def _root(findings: Findings) -> Node | None:
     """Return the root, which is a mapping; problems go to ``findings``."""
     root = _parse(findings)
+    if findings.problems and (root is None or not isinstance(root.value, dict)):
+        return None
     if root is None or (root.plain and not root.text):
         span = findings.span(0, 0, 0, 0)
         raise findings.stop("CNN104", "the file is empty, or holds only comments", span, _BEGIN)
     if isinstance(root.value, dict):
         return root
-    if findings.problems:
-        return None
     what = "a list" if isinstance(root.value, list) else "a single value"
     advice = "write `layers:` above it and indent it" if what == "a list" else _BEGIN
     space = missing_space(root.text) if root.plain else ()

@@ -11,8 +11,10 @@ from math import gcd
 from typing import Any
 
 from cnncalc.geometry import Sides, extent
+from cnncalc.layers.checks import MAX_KERNEL
 from cnncalc.problems import Fix
 from cnncalc.setting import Setting
+from cnncalc.volume import MAX_SIZE
 from cnncalc.words import times
 
 _SIDE_NAMES = {
@@ -43,8 +45,10 @@ def fixes(setting: Setting) -> list[Fix]:
         fitting: list[Fix] = []
         for value, changed in candidates:
             windows = changed.fitting()
-            if windows and len(fitting) < _MOST:
+            if windows:
                 fitting.append(Fix(field, value, times(w.output for w in windows)))
+            if len(fitting) == _MOST:
+                break
         found += fitting
     return found
 
@@ -106,11 +110,11 @@ def _strides(setting: Setting) -> Candidates:
     common = gcd(*rooms)
     present = max(setting.stride)
     if _uniform(setting.stride):
-        divisors = [n for n in _near(present, 1, present + _REACH) if common % n == 0]
-        for stride in divisors[:_MOST]:
+        divisors = [n for n in range(1, present + _REACH + 1) if common % n == 0 and n != present]
+        for stride in sorted(divisors, key=lambda n: (abs(n - present), n)):
             yield stride, setting._replace(stride=(stride,) * len(rooms))
     each = tuple(
-        stride if room % stride == 0 else next(n for n in _near(stride, 1, stride) if room % n == 0)
+        next(n for n in range(stride, 0, -1) if room % n == 0)
         for room, stride in zip(rooms, setting.stride, strict=True)
     )
     if not _uniform(each):
@@ -123,7 +127,8 @@ def _paddings(setting: Setting) -> Candidates:
     largest = max(extent(k, d) for k, d in zip(setting.kernel, setting.dilation, strict=True)) - 1
     flat = [side for sides in setting.padding for side in sides]
     present = flat[0] if _uniform(tuple(flat)) else -1
-    for padding in _near(present, 0, min(max(largest, *flat), max(present, 0) + _REACH)):
+    high = min(max(largest, *flat), max(present, 0) + _REACH)
+    for padding in dict.fromkeys([*_near(present, max(present - _REACH, 0), high), 0]):
         sides = ((padding, padding),) * len(setting.padding)
         yield padding, setting._replace(padding=sides)
     added = tuple(
@@ -132,7 +137,9 @@ def _paddings(setting: Setting) -> Candidates:
             setting.padding, _rooms(setting), setting.stride, strict=True
         )
     )
-    if added != setting.padding and any(before != after for before, after in added):
+    one_number = _uniform(tuple(side for sides in added for side in sides))
+    within = max(side for sides in added for side in sides) <= MAX_KERNEL
+    if added != setting.padding and not one_number and within:
         yield _sides(setting, added), setting._replace(padding=added)
 
 
@@ -156,14 +163,14 @@ def _kernels(setting: Setting) -> Candidates:
     present = setting.kernel[0]
     if _uniform(setting.kernel):
         for kernel in _near(present, 1, present + _REACH):
-            yield kernel, setting._replace(kernel=(kernel,) * len(setting.kernel))
+            yield kernel, setting.with_kernel((kernel,) * len(setting.kernel))
         return
     for i, present in enumerate(setting.kernel):
         for kernel in _near(present, 1, present + _REACH):
             changed = (*setting.kernel[:i], kernel, *setting.kernel[i + 1 :])
             value = dict(zip(setting.volume.axes, changed, strict=True))
-            yield value, setting._replace(kernel=changed)
-            if setting._replace(kernel=changed).fitting():
+            yield value, setting.with_kernel(changed)
+            if setting.with_kernel(changed).fitting():
                 break
 
 
@@ -181,11 +188,12 @@ def _inputs(setting: Setting) -> Candidates:
 
 
 def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
-    size = setting.volume.spatial[i]
-    reach = setting.stride[i] + extent(setting.kernel[i], setting.dilation[i])
-    for step in range(1, min(reach, 10_000) + 1):
+    """Return the nearest size that fits: close by, or where the windows come out whole."""
+    size, stride, room = setting.volume.spatial[i], setting.stride[i], _rooms(setting)[i]
+    whole = -room if room < 0 else room * -direction % stride
+    for step in sorted({*range(1, _REACH + 1), whole} - {0}):
         other = size + direction * step
-        if other < 1:
+        if not 1 <= other <= MAX_SIZE:
             return None
         if setting.alone(i, other).fitting():
             return other

@@ -28,7 +28,8 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
     message = f"{an(times(setting.kernel))} {word}{_details(setting, code)} {relation}"
     return RuleError(
         code,
-        message.format(volume=an(str(setting.volume))) + _where(setting, failing),
+        message.format(volume=an(str(setting.volume)), padded=_padded(setting))
+        + _where(setting, failing),
         field,
         help_lines(setting, found),
         _notes(setting, failing) if note else "",
@@ -38,7 +39,7 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
 
 _KINDS: dict[type[Exception], tuple[str, str | tuple[str, ...], str, bool]] = {
     DoesNotFit: ("CNN301", ("stride", "kernel"), "does not fit {volume} input", True),
-    KernelTooLarge: ("CNN302", "kernel", "is larger than {volume} input with its padding", True),
+    KernelTooLarge: ("CNN302", "kernel", "is larger than {volume} input{padded}", True),
     WindowInPadding: (
         "CNN303",
         ("padding", "dilation", "kernel"),
@@ -47,6 +48,10 @@ _KINDS: dict[type[Exception], tuple[str, str | tuple[str, ...], str, bool]] = {
     ),
 }
 """By error: the code, the field at fault, the relation to the input, whether to show sums."""
+
+
+def _padded(setting: Setting) -> str:
+    return " with its padding" if any(sides != (0, 0) for sides in setting.padding) else ""
 
 
 def _details(setting: Setting, code: str) -> str:

@@ -59,9 +59,12 @@ def in_row_order(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def assign_names(
-    entries: tuple[Entry, ...], problems: list[Problem], reserved: tuple[str, ...] = RESERVED
+    entries: tuple[Entry, ...], problems: list[Problem], inputs: tuple[str, ...]
 ) -> None:
-    """Name every entry of one list, and report names that stand twice."""
+    """Name every entry of one list, and report names that stand twice.
+
+    ``inputs`` are the names of what goes into the list; ``input`` itself is refused already.
+    """
     counts: Counter[str] = Counter()
     places: dict[str, Span] = {}
     automatic: list[Entry] = []
@@ -73,12 +76,11 @@ def assign_names(
             automatic.append(entry)
             continue
         entry.name = node.value
-        if entry.name in places or entry.name in reserved:
-            related = (
-                (Related("the first stands here", places[entry.name]),)
-                if entry.name in places
-                else ()
-            )
+        if entry.name in inputs and entry.name not in RESERVED:
+            text = f"`{entry.name}` is the name of an input already"
+            problems.append(Problem("CNN203", text, node.span, help=("give it another",)))
+        elif entry.name in places:
+            related = (Related("the first stands here", places[entry.name]),)
             text = f"the name `{entry.name}` stands twice in its list"
             problems.append(
                 Problem("CNN203", text, node.span, help=("give it another",), related=related)

@@ -35,7 +35,8 @@ class Row(NamedTuple):
     ``output`` is ``None`` when it could not be computed: ``failed`` when the layer itself is
     at fault, otherwise because something before it is. ``shared_from`` names the layer whose
     weights it uses. ``blocks`` are the enclosing block uses, outermost first; ``branch`` the
-    enclosing branches as (name of the merge, number from 0).
+    enclosing branches as (name of the merge, number from 0). ``like`` names the row whose size
+    the layer takes (``crop``).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Row(NamedTuple):
     blocks: tuple[str, ...] = ()
     branch: tuple[tuple[str, int], ...] = ()
     failed: bool = False
+    like: str | None = None
 
     @property
     def params(self) -> int | None:

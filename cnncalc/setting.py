@@ -16,7 +16,10 @@ from cnncalc.volume import Volume
 
 
 class Setting(NamedTuple):
-    """A window on every axis of ``volume``: tuples in array order."""
+    """A window on every axis of ``volume``: tuples in array order.
+
+    ``follows`` tells a stride that nobody stated, so that it is the kernel's (pools).
+    """
 
     volume: Volume
     kernel: tuple[int, ...]
@@ -25,6 +28,7 @@ class Setting(NamedTuple):
     padding: tuple[Any, ...]
     rounding: Rounding
     pooling: bool = False
+    follows: bool = False
 
     def windows(self) -> tuple[Window, ...]:
         """Return the windows axis by axis; raises what :func:`geometry.slide` raises."""
@@ -48,6 +52,10 @@ class Setting(NamedTuple):
         except (DoesNotFit, KernelTooLarge, WindowInPadding):
             return None
 
+    def with_kernel(self, kernel: tuple[int, ...]) -> Setting:
+        """Return the setting with another kernel, and the stride that comes with it."""
+        return self._replace(kernel=kernel, stride=kernel if self.follows else self.stride)
+
     def alone(self, i: int, size: int | None = None) -> Setting:
         """Return the setting of axis ``i`` alone, on its own input size or another."""
         return Setting(
@@ -58,4 +66,5 @@ class Setting(NamedTuple):
             self.padding[i : i + 1],
             self.rounding,
             self.pooling,
+            self.follows,
         )

@@ -153,8 +153,8 @@ class _Inference:
             value = evaluate(node, self.names, self.collector.add)
         except Unknown:
             return None
-        if value in ROUNDINGS:
-            return str(value)
+        if isinstance(value, str) and value.lower() in ROUNDINGS:
+            return value.lower()
         text = f"rounding: {format_value(value)} is not one of {', '.join(ROUNDINGS)}"
         hint = did_you_mean(str(value), ROUNDINGS)
         self.collector.add(Problem("CNN108", text, node.span, help=hint))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.expressions import Unknown
@@ -29,9 +29,10 @@ def broken(walk: Walk, at: At) -> Value | None:
 
 def stated_layer(walk: Walk, at: At) -> Value | None:
     """Walk an entry that is a layer."""
+    errors = walk.collector.errors
     sources = walk.sources(at)
     kind = _activation_kind(at) if at.entry.word == "activation" else at.entry.kind
-    return layer(walk, at, kind, sources)
+    return layer(walk, at, kind, sources, errors)
 
 
 def _activation_kind(at: At) -> str | None:
@@ -45,6 +46,8 @@ def _activation_kind(at: At) -> str | None:
         word = evaluate(node, at.names, at.report)
     except Unknown:
         return None
+    if word == "linear":  # Keras: none; elsewhere the word means a fully connected layer
+        return "identity"
     kind = canonical(word)[0] if isinstance(word, str) else None
     if kind in ACTIVATIONS or kind == "identity":
         return kind
@@ -74,12 +77,15 @@ def merge_kind(at: At) -> str | None:
     return None
 
 
-def layer(walk: Walk, at: At, kind: str | None, sources: list[Value] | None) -> Value:
-    """Validate the layer of an entry, apply its rules to ``sources``, and emit its row."""
-    errors = walk.collector.errors
+def layer(walk: Walk, at: At, kind: str | None, sources: list[Value] | None, errors: int) -> Value:
+    """Validate the layer of an entry, apply its rules to ``sources``, and emit its row.
+
+    ``errors`` counts those before the entry: with more of them, the layer itself is at fault.
+    """
     made: Layer | None = None
+    like: list[str] = []
     if kind is not None:
-        resolve = {"like": _volume_of(at)}
+        resolve = {"like": _volume_of(at, like)}
         made = walk.builder.layer(kind, at.entry, at.names, at.report, resolve)
     value, found = Value(at.path, None), _Found()
     if made is not None and kind is not None and sources is not None:
@@ -89,7 +95,7 @@ def layer(walk: Walk, at: At, kind: str | None, sources: list[Value] | None) -> 
             fields = walk.builder.fields(kind, at.entry)
             at.report(located(error, fields.place(error.field, _place(at, error))))
     failed = walk.collector.errors > errors
-    _emit(walk, at, kind or at.entry.kind, sources or [], made, found, failed=failed)
+    _emit(walk, at, kind or at.entry.kind, sources or [], made, found, failed=failed, like=like)
     return value
 
 
@@ -144,6 +150,7 @@ def _emit(
     found: _Found = _Found(),  # noqa: B008 (immutable)
     *,
     failed: bool,
+    like: Sequence[str] = (),
 ) -> None:
     applied = found.applied
     row = Row(
@@ -164,6 +171,7 @@ def _emit(
         at.frame.blocks,
         at.frame.branch,
         failed,
+        like[-1] if like else None,
     )
     walk.rows.append(row)
     walk.by_name[row.name] = row
@@ -188,8 +196,11 @@ def _not_aligned(at: At) -> Problem:
     )
 
 
-def _volume_of(at: At) -> Callable[[Any], Any]:
-    """Return the function that turns the name in a field into that layer's volume."""
+def _volume_of(at: At, like: list[str]) -> Callable[[Any], Any]:
+    """Return the function that turns the name in a field into that layer's volume.
+
+    The layer's full name goes into ``like``.
+    """
 
     def look_up(name: Any) -> Any:
         if name == "previous" and at.previous is not None:
@@ -202,6 +213,7 @@ def _volume_of(at: At) -> Callable[[Any], Any]:
             raise RuleError("CNN202", f"`{name}` is not the name of a layer here", help=hint)
         if found.volume is None:
             raise Unknown
+        like.append(found.row)
         return found.volume
 
     return look_up

@@ -110,16 +110,18 @@ class Level:
 class Names:
     """The names of an expression: variables, ``volume.…``, ``index`` and ``outer``."""
 
-    __slots__ = ("indices", "variables", "volume")
+    __slots__ = ("indices", "inside", "variables", "volume")
 
     def __init__(
         self,
         variables: Mapping[str, Any],
-        volume: Volume | None = None,
+        volume: Volume | _Unset | None = UNSET,
         indices: tuple[int, ...] = (),
     ) -> None:
+        """Take what names mean; without a volume (not even an unknown one) there is none here."""
         self.variables = variables
-        self.volume = volume
+        self.inside = not isinstance(volume, _Unset)
+        self.volume = None if isinstance(volume, _Unset) else volume
         self.indices = indices
 
     def __call__(self, name: str) -> Any:
@@ -143,7 +145,7 @@ class Names:
         raise KeyError(name)
 
     def _volume(self, axis: str) -> int:
-        if axis not in ("depth", "size", *SPATIAL):
+        if axis not in ("depth", "size", *SPATIAL) or not self.inside:
             raise KeyError(axis)
         if self.volume is None:
             raise Unknown
@@ -153,7 +155,7 @@ class Names:
 
     def known(self) -> list[str]:
         """Return all names, for suggestions."""
-        names = [*self.variables, "volume.depth", "volume.size"]
+        names = [*self.variables, *(("volume.depth", "volume.size") if self.inside else ())]
         names += [f"volume.{axis}" for axis in (self.volume.axes if self.volume else ())]
         names += ["index"] if self.indices else []
         return names + (["outer"] if len(self.indices) > 1 else [])

@@ -213,6 +213,10 @@ class Walk:
             at.report(_needs_from(at))
             return None
         if isinstance(node.value, list):
+            if not node.value:
+                text, hint = "an empty list of inputs", "name at least one: from: [previous]"
+                at.report(Problem("CNN209", text, node.span, help=(hint,)))
+                return None
             values = [
                 self.named(item.value, at.level, at.previous, item, at.report)
                 for item in node.value
@@ -263,7 +267,8 @@ class Walk:
             frame = _deeper(at.frame)._replace(branch=(*at.frame.branch, (at.path, number)))
             end = self.walk(branch, at.level, sources[0], frame)
             ends.append(end or Value(at.path, None))
-        return leaf.layer(self, at, leaf.merge_kind(at), ends)
+        errors = self.collector.errors
+        return leaf.layer(self, at, leaf.merge_kind(at), ends, errors)
 
 
 def _deeper(frame: Frame) -> Frame:

@@ -1,10 +1,11 @@
 """Layers that change the border of a volume: pad, crop."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step, need_rank
+from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
 from cnncalc.layers.fields import (
     SIDES,
     Extents,
@@ -108,6 +109,12 @@ class Pad(Border):
         """Return W1 + P₁ + P₂."""
         return _border_steps(volumes[0], self.borders(volumes[0]), output, "+")
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the maps with pixels around them."""
+        return ops.pad(inputs[0], self.borders(volume_of(inputs[0])), float(self.value))
+
 
 def _border_steps(volume: Volume, borders: Borders, output: Volume, sign: str) -> list[Step]:
     axes = zip(volume.axes, volume.spatial, borders, output.spatial, strict=True)
@@ -199,3 +206,14 @@ class Crop(Border):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 − P₁ − P₂."""
         return _border_steps(volumes[0], self.borders(volumes[0]), output, "−")
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the middle of the maps, or what is left of them."""
+        volume = volume_of(inputs[0])
+        if self.size is not None:
+            return ops.crop_to(inputs[0], kept_per_axis(self.size, volume, "size"))
+        if isinstance(self.like, Volume):
+            return ops.crop_to(inputs[0], self.like.spatial)
+        return ops.crop(inputs[0], self.borders(volume))

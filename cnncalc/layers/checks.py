@@ -63,6 +63,8 @@ def whole(value: Any, low: int, high: int) -> int:
         hints: tuple[str, ...] = ()
         if isinstance(value, str) and value.strip().isdecimal():
             hints = (f"write it without quotes: {value.strip()}",)
+        elif isinstance(value, str) and value.replace(".", "").isidentifier():
+            hints = (f"a variable is written with a dollar sign: ${value}",)
         elif isinstance(value, Fraction):
             hints = (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
         raise wrong_type(value, "a whole number", *hints)
@@ -79,8 +81,13 @@ def whole_between(low: int, high: int) -> Callable[[Any], int]:
 def flag(value: Any) -> bool:
     """Return ``value`` when it is true or false."""
     if not isinstance(value, bool):
-        raise wrong_type(value, "true or false")
+        meant = _MEANT.get(str(value).lower())
+        raise wrong_type(value, "true or false", *([f"write {meant}"] if meant else []))
     return value
+
+
+_MEANT = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+"""What older YAML and other languages take for a boolean."""
 
 
 def number(value: Any) -> Fraction | int:

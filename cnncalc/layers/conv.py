@@ -5,12 +5,13 @@ LeCun et al. 1998 (connection table). Kernels are laid out as PyTorch's:
 ``[filter][map][row][column]``.
 """
 
+from collections.abc import Mapping
 from math import prod
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from cnncalc.layers.base import Step, Weight, Weighted
+from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight, Weighted
 from cnncalc.layers.divide import check_groups
 from cnncalc.layers.fields import Count, Flag, RoundedDown, Words, per_axis, whole, wrong_type
 from cnncalc.layers.paper import CS231N, area, count_steps, depth_step, places, window_steps
@@ -221,3 +222,17 @@ class Conv(Convolution):
             )
             source = KRIZHEVSKY
         return [*steps, *self.counted(volumes, output, terms, "K", (source, ""))]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the convolution of (N, *spatial, C)."""
+        return ops.conv(
+            inputs[0],
+            weights["kernel"],
+            weights.get("bias"),
+            groups=self.groups,
+            connection_table=self.connection_table,
+            activation=ops.activation(self.activation),
+            **self.sliding(inputs[0]),
+        )

@@ -4,11 +4,12 @@ Sources: CS231n notes (a fully connected layer stretches its input); Goodfellow 
 Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of LeNet-5).
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Step, Weight, Weighted
+from cnncalc.layers.base import Array, Arrays, Layer, Ops, Step, Weight, Weighted
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.layers.paper import CS231N, depth_step, product, weight_steps
 from cnncalc.volume import Volume
@@ -41,6 +42,12 @@ class Flatten(Layer):
         """Return D2 = W1·H1·D1."""
         formula, numbers = stretched(volumes[0])
         return [depth_step(output, formula.strip("()"), CS231N, numbers.strip("()"))]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the numbers map by map, row by row."""
+        return ops.flatten(inputs[0])
 
 
 class Dense(Weighted):
@@ -102,6 +109,13 @@ class FullyConnected(Dense):
             Step("MACs", formula, sums, f"{self.macs(volumes, output):,}"),
         ]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return (N, units)."""
+        kernel, bias = weights["kernel"], weights.get("bias")
+        return ops.fc(inputs[0], kernel, bias, activation=ops.activation(self.activation))
+
 
 class Maxout(Dense):
     """Units that each take the largest of several linear pieces of the whole input."""
@@ -145,6 +159,12 @@ class Maxout(Dense):
             ),
         ]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the largest piece of each unit."""
+        return self.activated(ops, ops.maxout(inputs[0], weights["kernel"], weights["bias"]))
+
 
 class RadialBasis(Dense):
     """Units that each give the squared distance of the input from a fixed centre (LeNet-5).
@@ -169,3 +189,9 @@ class RadialBasis(Dense):
             *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),
             Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs),
         ]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the squared distances to the centres."""
+        return self.activated(ops, ops.rbf(inputs[0], weights["centres"]))

@@ -3,11 +3,12 @@
 Source: CS231n notes, Convolutional Networks, "Parameter Sharing": the locally-connected layer.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.fields import Count
 from cnncalc.layers.paper import CS231N, area, depth_step, places, window_steps
@@ -72,3 +73,12 @@ class LocallyConnected(Convolution):
                 f"{self.macs(volumes, output):,}",
             ),
         ]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the windows, each times its own weights."""
+        result = ops.locally_connected(
+            inputs[0], weights["kernel"], weights.get("bias"), **self.sliding(inputs[0])
+        )
+        return self.activated(ops, result)

@@ -1,11 +1,12 @@
 """Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import SameShape, Step, Weight, Weighted, need_rank
+from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted, need_rank
 from cnncalc.layers.divide import check_maps
 from cnncalc.layers.fields import Choice, Count, Flag, Positive
 from cnncalc.layers.paper import weight_steps
@@ -87,6 +88,21 @@ class BatchNorm(Norm):
         """Return ``no scale`` and ``no shift`` where there is none."""
         return [*([] if self.scale else ["no scale"]), *([] if self.shift else ["no shift"])]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input, normalised by the running statistics."""
+        result = ops.batchnorm(
+            inputs[0],
+            weights["running_mean"],
+            weights["running_variance"],
+            weights.get("scale"),
+            weights.get("shift"),
+            epsilon=float(self.epsilon),
+            out=out,
+        )
+        return self.activated(ops, result)
+
 
 class LayerNorm(Norm):
     """Layer normalisation: each example by its own mean and variance.
@@ -113,6 +129,16 @@ class LayerNorm(Norm):
         over = ["over all"] if self.over == "all" else []
         return [*over, *([] if self.affine else ["not affine"])]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input, normalised over the depth or the whole volume."""
+        scale, shift = weights.get("scale"), weights.get("shift")
+        result = ops.layernorm(
+            inputs[0], scale, shift, over=self.over, epsilon=float(self.epsilon), out=out
+        )
+        return self.activated(ops, result)
+
 
 class GroupNorm(Norm):
     """Group normalisation: each group of neighbouring maps by its own mean and variance."""
@@ -136,6 +162,16 @@ class GroupNorm(Norm):
         """Return ``32 groups``."""
         return [f"{self.groups} groups", *([] if self.affine else ["not affine"])]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input, normalised over each group of maps."""
+        scale, shift = weights.get("scale"), weights.get("shift")
+        result = ops.groupnorm(
+            inputs[0], self.groups, scale, shift, epsilon=float(self.epsilon), out=out
+        )
+        return self.activated(ops, result)
+
 
 class InstanceNorm(Norm):
     """Instance normalisation: each map of each example by its own mean and variance."""
@@ -158,6 +194,14 @@ class InstanceNorm(Norm):
         """Return ``affine`` where it is."""
         return ["affine"] if self.affine else []
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input, normalised over each map."""
+        scale, shift = weights.get("scale"), weights.get("shift")
+        result = ops.instancenorm(inputs[0], scale, shift, epsilon=float(self.epsilon), out=out)
+        return self.activated(ops, result)
+
 
 class LocalResponseNorm(SameShape):
     """Local response normalisation: each number by those of the maps beside it.
@@ -176,3 +220,15 @@ class LocalResponseNorm(SameShape):
         """Return ``size 5, α 0.0001, β 0.75, k 2``."""
         alpha, beta, k = (number(value) for value in (self.alpha, self.beta, self.k))
         return f"size {self.size}, α {alpha}, β {beta}, k {k}"
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return each number, damped by its neighbours in depth."""
+        return ops.lrn(
+            inputs[0],
+            size=self.size,
+            alpha=float(self.alpha),
+            beta=float(self.beta),
+            k=float(self.k),
+        )

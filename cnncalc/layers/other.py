@@ -1,11 +1,12 @@
 """Layers that change no shape: dropout, scale, identity."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import SameShape, Step, Weight, Weighted
+from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted
 from cnncalc.layers.fields import Share
 from cnncalc.layers.paper import weight_steps
 from cnncalc.volume import Volume
@@ -23,6 +24,12 @@ class Dropout(SameShape):
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``rate 0.5``."""
         return f"rate {number(self.rate)}"
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input: nothing happens after training."""
+        return ops.dropout(inputs[0])
 
 
 class Scale(Weighted, SameShape):
@@ -47,8 +54,20 @@ class Scale(Weighted, SameShape):
         steps = weight_steps(self.weights(*volumes), ("D", ""), source)
         return [*super().derivation(volumes, output), *steps]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return each map times its factor."""
+        return self.activated(ops, ops.scale(inputs[0], weights["factor"], out=out))
+
 
 class Identity(SameShape):
     """The input, unchanged."""
 
     keeps_nothing: ClassVar[bool] = True
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the input."""
+        return ops.identity(inputs[0])

@@ -4,12 +4,13 @@ Sources: CS231n notes, Convolutional Networks ((W − F)/S + 1, depth unchanged,
 LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_include_pad).
 """
 
+from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
 from cnncalc.layers.paper import depth_step, weight_steps, window_steps
 from cnncalc.layers.window import Windowed
@@ -51,6 +52,12 @@ class Pool(Windowed):
 class MaxPool(Pool):
     """The largest value of each window, map by map; padding never wins."""
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the largest number of each window."""
+        return ops.maxpool(inputs[0], self.kernel_of(inputs[0]), **self.sliding(inputs[0]))
+
 
 class AvgPool(Pool):
     """The mean of each window, map by map.
@@ -91,6 +98,19 @@ class AvgPool(Pool):
         weights = weight_steps(self.weights(*volumes), ("D1 + D1", ""), "LeCun et al. 1998, S2")
         return [*super().derivation(volumes, output), *weights]
 
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the mean of each window; where trained, its sum scaled and shifted."""
+        return ops.avgpool(
+            inputs[0],
+            self.kernel_of(inputs[0]),
+            weights.get("coefficient"),
+            weights.get("bias"),
+            count_padding=self.count_padding,
+            **self.sliding(inputs[0]),
+        )
+
 
 class LpPool(Pool):
     """The p-norm of each window, map by map: (Σ xᵖ)^(1/p); p = 1 is the sum."""
@@ -100,3 +120,10 @@ class LpPool(Pool):
     def more_words(self) -> list[str]:
         """Return ``p = 2``."""
         return [f"p = {number(self.p)}"]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the p-norm of each window."""
+        x = inputs[0]
+        return ops.lppool(x, self.kernel_of(x), p=float(self.p), **self.sliding(x))

@@ -3,11 +3,12 @@
 Source: Howard et al. 2017, MobileNets, arXiv:1704.04861, section 3.1.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Step, Weight
+from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.fields import Count
 from cnncalc.layers.paper import area, depth_step, window_steps
@@ -52,6 +53,18 @@ class DepthwiseConv(Convolution):
             depth_step(output, "D1·M", HOWARD, maps),
             *self.counted(volumes, output, terms, "D1·M", (HOWARD, HOWARD)),
         ]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the convolution of every map by itself."""
+        return ops.depthwise(
+            inputs[0],
+            weights["kernel"],
+            weights.get("bias"),
+            activation=ops.activation(self.activation),
+            **self.sliding(inputs[0]),
+        )
 
 
 class SeparableConv(Convolution):
@@ -100,3 +113,16 @@ class SeparableConv(Convolution):
             depth_step(output, "K", HOWARD),
             *self.counted(volumes, output, terms, "K", (HOWARD, HOWARD)),
         ]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the depthwise step, then the pointwise one."""
+        return ops.separable(
+            inputs[0],
+            weights["depthwise"],
+            weights["pointwise"],
+            weights.get("bias"),
+            activation=ops.activation(self.activation),
+            **self.sliding(inputs[0]),
+        )

@@ -1,10 +1,11 @@
 """Layers that only rearrange or select: reshape, slice."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step
+from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
 from cnncalc.layers.fields import Integer, Shape
 from cnncalc.layers.merge import Along, need_axis
 from cnncalc.layers.paper import SYMBOL, product
@@ -52,6 +53,12 @@ class Reshape(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
         return [Step("numbers", _sum(volumes[0]), _sum(output), f"{output.size:,}")]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the same numbers in the stated shape."""
+        return ops.reshape(inputs[0], self.shape.depth, self.shape.spatial)
 
 
 def _sum(volume: Volume) -> str:
@@ -118,3 +125,11 @@ class Slice(Layer):
         start, stop = self.bounds(volumes[0])
         letter = "D" if self.axis == "depth" else SYMBOL[self.axis]
         return [Step(f"{letter}2", "stop − start", f"{stop} − {start}", f"{stop - start:,}")]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return the stretch along the axis."""
+        axes = volume_of(inputs[0]).axes
+        axis = -1 if self.axis == "depth" else 1 + axes.index(self.axis)
+        return ops.cut(inputs[0], axis, self.start, self.stop)

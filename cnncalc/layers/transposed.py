@@ -4,13 +4,24 @@ Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep lea
 relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
 """
 
+from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
 from cnncalc.geometry import KernelTooLarge, Transposed, transpose
-from cnncalc.layers.base import Reads, Step, Weight, Weighted, need_rank
+from cnncalc.layers.base import (
+    Array,
+    Arrays,
+    Ops,
+    Reads,
+    Step,
+    Weight,
+    Weighted,
+    need_rank,
+    volume_of,
+)
 from cnncalc.layers.divide import check_groups
 from cnncalc.layers.fields import (
     Count,
@@ -169,3 +180,20 @@ class ConvTranspose(Weighted):
                 (PYTORCH, ""),
             ),
         ]
+
+    def forward(
+        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
+    ) -> Array:
+        """Return what the windows of every input position add up to."""
+        volume = volume_of(inputs[0])
+        result = ops.conv_transpose(
+            inputs[0],
+            weights["kernel"],
+            weights.get("bias"),
+            stride=per_axis(self.stride, volume, "stride"),
+            padding=per_side(self.padding, volume),
+            output_padding=per_axis(self.output_padding, volume, "output_padding", missing=0),
+            dilation=per_axis(self.dilation, volume, "dilation"),
+            groups=self.groups,
+        )
+        return self.activated(ops, result)

@@ -1,11 +1,11 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from pydantic import Field
 
 from cnncalc.geometry import DoesNotFit, KernelTooLarge, Rounding, Window, WindowInPadding
-from cnncalc.layers.base import Layer, Reads, need_rank
+from cnncalc.layers.base import Array, Layer, Reads, need_rank, volume_of
 from cnncalc.layers.fields import (
     Pads,
     PerAxis,
@@ -29,7 +29,7 @@ class Windowed(Layer):
     pooling: ClassVar[bool] = False
 
     kernel: PerAxis = Field(description="F, the size of the window")
-    stride: PerAxis | None = Field(None, description="S, the step between windows")
+    stride: PerAxis | None = Field(None, description="S, the step between windows; default: 1")
     padding: Pads = Field(0, description="P, zeros around the input")
     dilation: PerAxis = Field(1, description="the step between the taps of the kernel")
     rounding: Rounded = Field("strict", description="what happens where windows do not fit")
@@ -49,7 +49,8 @@ class Windowed(Layer):
         dilation = per_axis(self.dilation, volume, "dilation")
         padding = per_side(self.padding, volume)
         rounding = cast(Rounding, self.rounding)  # what the field type lets through
-        return Setting(volume, kernel, stride, dilation, padding, rounding, self.pooling)
+        follows = self.pooling and self.stride is None
+        return Setting(volume, kernel, stride, dilation, padding, rounding, self.pooling, follows)
 
     def windows(self, volume: Volume) -> tuple[Window, ...]:
         """Return how the kernel slides along each axis, in array order.
@@ -74,6 +75,23 @@ class Windowed(Layer):
         return {
             w.axis: Read.window(w.kernel, w.stride, w.dilation, w.before)
             for w in self.windows(volume)
+        }
+
+    def kernel_of(self, array: Array) -> tuple[int, ...]:
+        """Return the kernel for an array, in array order."""
+        return per_axis(self.kernel, volume_of(array), "kernel")
+
+    def sliding(self, array: Array) -> dict[str, Any]:
+        """Return how the kernel slides over an array, as the array functions take it.
+
+        Only what the spec states: how many windows there are, the arrays tell.
+        """
+        setting = self.setting(volume_of(array))
+        return {
+            "stride": setting.stride,
+            "padding": setting.padding,
+            "dilation": setting.dilation,
+            "rounding": setting.rounding,
         }
 
     def window_words(self, volume: Volume | None) -> list[str]:

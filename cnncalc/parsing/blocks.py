@@ -73,6 +73,7 @@ def check_recursion(blocks: dict[str, Block], problems: list[Problem]) -> None:
                 path.pop()
             elif entry.kind in path:
                 cycle = [*path[path.index(entry.kind) :], entry.kind]
+                cycle = [*cycle[:4], "…", *cycle[-3:]] if len(cycle) > 8 else cycle
                 entry.what = "broken"
                 text = f"the block `{entry.kind}` opens itself: {' → '.join(cycle)}"
                 hint = "use `repeat: N` for a chain of blocks"

@@ -54,7 +54,9 @@ class Entries(Reader):
             return self._no_kind(node, kinds, [k for k in keys if k not in common], common)
         kind = kinds[0]
         allowed = {kind, *common, *(["merge"] if kind == "branches" else [])}
-        misplaced = [key for key in keys if key not in allowed and self._beside_kind(key, kind, node)]
+        misplaced = [
+            key for key in keys if key not in allowed and self._beside_kind(key, kind, node)
+        ]
         if "name" in common:
             self._stated_name(common["name"])
         if kind in STRUCTURES and kind not in self.block_names:
@@ -157,6 +159,8 @@ class Entries(Reader):
                       value=node.value["branches"], common=common, common_keys=spans,
                       branches=self._branches(node.value["branches"]), merge=merge)  # fmt: skip
         self._weights_beside(entry, ("weights", "weights_from"))
+        if not entry.branches:
+            entry.what = "broken"
         return entry
 
     def _branches(self, node: Node) -> tuple[tuple[Entry, ...], ...]:
@@ -197,4 +201,7 @@ class Entries(Reader):
             if kind is None:
                 self._unknown_kind(word, key)
                 entry.what = "broken"
+        if entry.joined is not None and "from" in common:
+            self.problem("CNN111", f"`from` and the list of `{word}` both name its inputs",
+                         spans["from"], "keep one of them")  # fmt: skip
         return entry

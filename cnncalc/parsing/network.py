@@ -48,9 +48,9 @@ class _Top(Reader):
             self.about(data.get("about")),
         )
         check_recursion(network.blocks, self.problems)
-        assign_names(network.layers, self.problems)
+        assign_names(network.layers, self.problems, tuple(network.inputs))
         for block in network.blocks.values():
-            assign_names(block.body, self.problems, reserved=("input", *block.inputs))
+            assign_names(block.body, self.problems, block.inputs)
         if "layers" not in data:
             self.missing(root, "layers", "layers: [{conv: {filters: 6, kernel: 5}}, relu]")
         if "extends" in data:  # taken over, it is gone: this one was reported, and its blocks lack
@@ -62,6 +62,8 @@ class _Top(Reader):
         assert isinstance(root.value, dict)
         if "extends" in root.value:
             return
+        if any(f"did you mean `{key}`?" in problem.help for problem in self.problems):
+            return  # it is there, misspelt, and that is reported
         span = Span(root.span.source, root.span.line, root.span.column,
                     root.span.line, root.span.column)  # fmt: skip
         self.problem("CNN110", f"a network needs `{key}`", span, f"such as `{example}`")

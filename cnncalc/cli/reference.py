@@ -1,0 +1,52 @@
+"""``schema`` and ``rule``: what the tool knows about specs in general."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.cli.streams import standard_output
+
+if TYPE_CHECKING:
+    from cnncalc.cli.table import Command
+
+
+def schema(command: Command, values: Mapping[str, Any]) -> int:
+    """Print the JSON Schema of specs."""
+    import json
+
+    from cnncalc.schema import schema as spec_schema
+
+    standard_output().write_json(json.dumps(spec_schema(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def rule(command: Command, values: Mapping[str, Any]) -> int:
+    """Print the page of a problem code, or the list of all codes."""
+    from cnncalc.problems import CODES
+
+    output, word = standard_output(values), values["code"]
+    if word is None:
+        output.write("".join(f"{code}  {name}\n" for code, name in CODES.items()))
+        return 0
+    from cnncalc.rules import page
+
+    output.write(page(_code(word)))
+    return 0
+
+
+def _code(word: str) -> str:
+    """Return the code that ``CNN301``, ``301`` or ``stride-does-not-fit`` means."""
+    from cnncalc.cli.dispatch import UsageError
+    from cnncalc.problems import CODES, did_you_mean
+
+    names = {name: code for code, name in CODES.items()}
+    upper = word.upper()
+    code = names.get(word.lower(), upper if upper.startswith("CNN") else f"CNN{word}")
+    if code not in CODES:
+        raise UsageError(
+            f"there is no problem code {word}",
+            *(did_you_mean(upper, CODES) if upper.startswith("CNN") else did_you_mean(word, names)),
+            "`cnncalc rule` lists all codes",
+        )
+    return code

@@ -1,0 +1,136 @@
+"""Standard output and standard error: colour, what they can hold, and pipes that close."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from cnncalc.render.plain import Translate, escape_json, needs_ascii, translation
+
+_CLOSED = (errno.EPIPE, errno.EINVAL)
+"""What writing to a closed pipe gives; the second on Windows."""
+
+
+class CannotWrite(Exception):
+    """Output that is lost, for another reason than that nobody reads on."""
+
+
+class Stream:
+    """One of the process's two outputs, with the options that say how to write to it."""
+
+    def __init__(
+        self, which: Literal["stdout", "stderr"], color: str = "auto", *, ascii: bool = False
+    ) -> None:
+        self.which = which
+        self.forced = color
+        self.forced_ascii = ascii
+        self.closed = False
+
+    @property
+    def file(self) -> Any:
+        """The stream itself, looked up late: tests and callers may replace it."""
+        return getattr(sys, self.which)
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding that the stream writes."""
+        return getattr(self.file, "encoding", None)
+
+    @cached_property
+    def ascii(self) -> bool:
+        """Whether signs are spelled in ASCII."""
+        return self.forced_ascii or needs_ascii(self.encoding)
+
+    @cached_property
+    def translate(self) -> Translate:
+        """What makes text fit the stream."""
+        return translation(self.encoding, ascii=self.forced_ascii)
+
+    @cached_property
+    def color(self) -> bool:
+        """Whether to write colours: the option, NO_COLOR, FORCE_COLOR, or a terminal."""
+        if self.forced != "auto":
+            return self.forced == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return self.is_terminal and os.environ.get("TERM") != "dumb"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads."""
+        return self.file is not None and self.file.isatty()
+
+    @property
+    def width(self) -> int:
+        """The columns of the terminal; 0 (no limit) where there is none and none is stated."""
+        stated = os.environ.get("COLUMNS", "")
+        if stated.isdecimal() and int(stated):
+            return int(stated)
+        if not self.is_terminal:
+            return 0
+        try:
+            return os.get_terminal_size(self.file.fileno()).columns
+        except (OSError, ValueError):
+            return 80
+
+    def write(self, text: str) -> None:
+        """Write text at once; a reader who went away is no mistake, and hears no more.
+
+        Raises:
+            CannotWrite: standard output is closed, or what it leads to is full.
+        """
+        if self.closed or not text:
+            return
+        if self.file is None:
+            self._fail("it is closed")
+            return
+        try:
+            self.file.write(self.translate(text))
+            self.file.flush()
+        except ValueError:
+            self._fail("it is closed")
+        except OSError as error:
+            self.closed = True
+            _drop(self.file)
+            if error.errno not in _CLOSED:
+                self._fail(error.strerror or str(error))
+
+    def write_json(self, text: str) -> None:
+        """Write JSON, which is UTF-8 or, where the stream writes something else, ASCII."""
+        utf8 = (self.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
+        self.write(text if utf8 and not self.forced_ascii else escape_json(text))
+
+    def _fail(self, reason: str) -> None:
+        """Tell that results are lost; of messages nobody can be told."""
+        if self.which == "stdout":
+            raise CannotWrite(f"cannot write to standard output: {reason}")
+
+
+def _drop(file: Any) -> None:
+    """Lead a broken stream nowhere, so that what it still holds raises no second error."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, file.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
+
+
+def _stream(which: Literal["stdout", "stderr"], values: Mapping[str, Any]) -> Stream:
+    return Stream(which, values.get("color") or "auto", ascii=bool(values.get("ascii")))
+
+
+def standard_output(values: Mapping[str, Any] | None = None) -> Stream:
+    """Return standard output, written to as the options ``--color`` and ``--ascii`` say."""
+    return _stream("stdout", values or {})
+
+
+def error_stream(values: Mapping[str, Any] | None = None) -> Stream:
+    """Return standard error, written to as the options ``--color`` and ``--ascii`` say."""
+    return _stream("stderr", values or {})

@@ -1,0 +1,69 @@
+"""Pad, crop and slice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnncalc.forward.arrays import Array, need_spatial
+from cnncalc.forward.errors import CannotRun
+
+Sides = tuple[tuple[int, int], ...]
+"""(before, after) for each spatial axis."""
+
+
+def pad(x: Array, sides: Sides, value: float = 0.0) -> Array:
+    """Return ``x`` with positions of one value around its spatial axes."""
+    rank = need_spatial(x, "pad")
+    if len(sides) != rank or min(map(min, sides)) < 0:
+        raise CannotRun(f"pad {rank} axes by {sides}")
+    if not any(map(any, sides)):
+        return x
+    return np.pad(x, ((0, 0), *sides, (0, 0)), constant_values=value)
+
+
+def crop(x: Array, sides: Sides) -> Array:
+    """Return ``x`` without some positions at either end of its spatial axes."""
+    rank = need_spatial(x, "crop")
+    if len(sides) != rank or min(map(min, sides)) < 0:
+        raise CannotRun(f"crop {rank} axes by {sides}")
+    inner = (slice(before, size - after) for size, (before, after) in _sized(x, sides))
+    kept = x[(slice(None), *inner)]
+    if not kept.size or any(sum(side) >= size for size, side in _sized(x, sides)):
+        raise CannotRun(f"cropping {sides} leaves nothing of {x.shape[1:-1]}")
+    return kept
+
+
+def crop_to(x: Array, spatial: tuple[int, ...]) -> Array:
+    """Return the middle of ``x``; the odd position is cut at the end.
+
+    ``spatial`` is stated by the spec, or is the shape of another array (``like``).
+    """
+    rank = need_spatial(x, "crop")
+    if len(spatial) != rank:
+        raise CannotRun(f"crop {rank} axes to {spatial}")
+    cut = [size - wanted for size, wanted in zip(x.shape[1:-1], spatial, strict=True)]
+    if min(cut) < 0:
+        raise CannotRun(f"{x.shape[1:-1]} is too small to be cropped to {spatial}")
+    return crop(x, tuple((pixels // 2, pixels - pixels // 2) for pixels in cut))
+
+
+def _sized(x: Array, sides: Sides) -> list[tuple[int, tuple[int, int]]]:
+    return list(zip(x.shape[1:-1], sides, strict=True))
+
+
+def cut(x: Array, axis: int, start: int = 0, stop: int | None = None) -> Array:
+    """Return a stretch along one axis (an index of the array's shape, such as −1 for depth).
+
+    Negative bounds count from the end.
+
+    Raises:
+        CannotRun: a bound lies outside, or nothing is left.
+    """
+    if not 1 <= axis % x.ndim < x.ndim or not -x.ndim <= axis < x.ndim:
+        raise CannotRun(f"no axis {axis} to slice in {x.shape[1:]}")
+    size = x.shape[axis]
+    first = start + size if start < 0 else start
+    last = size if stop is None else stop + size if stop < 0 else stop
+    if not 0 <= first < last <= size:
+        raise CannotRun(f"{start} to {stop} does not lie within {size}")
+    return x[(*(slice(None),) * (axis % x.ndim), slice(first, last))]

@@ -1,0 +1,232 @@
+"""Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn.
+
+Means and variances are summed in float64: over a large map a float32 sum loses digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnncalc.forward.arrays import Array, along_rows, by_maps, need_spatial, result_for
+from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.workers import each
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Batch normalisation as one factor and one offset per map, repeated along a row."""
+
+    depth: int
+    tiled: Array
+
+
+def fold_batchnorm(
+    mean: Array,
+    variance: Array,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    *,
+    epsilon: float = 1e-5,
+) -> Folded:
+    """Fold running statistics, scale and shift into a factor and an offset per map."""
+    for value in (variance, scale, shift):
+        if value is not None and value.shape != mean.shape:
+            raise CannotRun(f"values of {value.shape} for {len(mean)} maps")
+    factor = 1 / np.sqrt(variance.astype(np.float64) + epsilon)
+    factor = factor if scale is None else factor * scale
+    offset = -mean * factor if shift is None else shift - mean * factor
+    return Folded(len(mean), along_rows(np.stack([factor, offset]).astype(mean.dtype)))
+
+
+def batchnorm(
+    x: Array,
+    mean: Array | Folded,
+    variance: Array | None = None,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    *,
+    epsilon: float = 1e-5,
+    out: Array | None = None,
+) -> Array:
+    """Normalise each map by its running mean and variance: one multiplication and addition.
+
+    What :func:`fold_batchnorm` returns may stand for all the values.
+    """
+    if isinstance(mean, Folded):
+        folded = mean
+    elif variance is not None:
+        folded = fold_batchnorm(mean, variance, scale, shift, epsilon=epsilon)
+    else:
+        raise CannotRun("batchnorm needs a running variance")
+    if folded.depth != x.shape[-1]:
+        raise CannotRun(f"statistics of {folded.depth} for {x.shape[-1]} maps")
+
+    def work(source: Array, target: Array, values: Array) -> None:
+        np.multiply(source, values[0], out=target)
+        np.add(target, values[1], out=target)
+
+    return by_maps(work, x, folded.tiled, out)
+
+
+def _one_per_map(x: Array, *values: Array | None) -> None:
+    """Raise ``CannotRun`` when some values are not one per map."""
+    for value in values:
+        if value is not None and value.shape != x.shape[-1:]:
+            raise CannotRun(f"values of {value.shape} for {x.shape[-1]} maps")
+
+
+def layernorm(
+    x: Array,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    *,
+    over: str = "depth",
+    epsilon: float = 1e-5,
+    out: Array | None = None,
+) -> Array:
+    """Normalise each position over its depth, or each image over ``all`` of its numbers.
+
+    Over all, scale and shift are (D, *spatial) as declared.
+    """
+    if over == "depth":
+        _one_per_map(x, scale, shift)
+        return _normalise(x, (x.ndim - 1,), scale, shift, epsilon, out)
+    shape = (x.shape[-1], *x.shape[1:-1])
+    for value in (scale, shift):
+        if value is not None and value.shape != shape:
+            raise CannotRun(f"values of {value.shape} for a volume of {shape}")
+    factor = None if scale is None else np.moveaxis(scale, 0, -1)
+    offset = None if shift is None else np.moveaxis(shift, 0, -1)
+    return _normalise(x, tuple(range(1, x.ndim)), factor, offset, epsilon, out)
+
+
+def groupnorm(
+    x: Array,
+    groups: int,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    *,
+    epsilon: float = 1e-5,
+    out: Array | None = None,
+) -> Array:
+    """Normalise each group of neighbouring maps of each image by its own mean and variance."""
+    _one_per_map(x, scale, shift)
+    depth = x.shape[-1]
+    if groups < 1 or depth % groups:
+        raise CannotRun(f"{groups} groups do not divide {depth} maps")
+    split = (groups, depth // groups)
+    view = x.reshape(*x.shape[:-1], *split)
+    axes = (*range(1, x.ndim - 1), x.ndim)
+    factor = None if scale is None else scale.reshape(split)
+    offset = None if shift is None else shift.reshape(split)
+    target = result_for(x, out)
+    _normalise(view, axes, factor, offset, epsilon, target.reshape(view.shape))
+    return target
+
+
+def instancenorm(
+    x: Array,
+    scale: Array | None = None,
+    shift: Array | None = None,
+    *,
+    epsilon: float = 1e-5,
+    out: Array | None = None,
+) -> Array:
+    """Normalise each map of each image by its own mean and variance."""
+    need_spatial(x, "instance normalisation")
+    return groupnorm(x, x.shape[-1], scale, shift, epsilon=epsilon, out=out)
+
+
+def _normalise(
+    x: Array,
+    axes: tuple[int, ...],
+    scale: Array | None,
+    shift: Array | None,
+    epsilon: float,
+    out: Array | None,
+) -> Array:
+    """Subtract the mean over ``axes``, divide by the deviation, then scale and shift.
+
+    Image by image, and in blocks of rows where each position is normalised by itself.
+    """
+    out = result_for(x, out)
+    alone = axes == (x.ndim - 1,)
+    source = x.reshape(-1, 1, x.shape[-1]) if alone else x[:, None]
+    target = out.reshape(source.shape)
+    within = (2,) if alone else tuple(axis + 1 for axis in axes)
+    step = max(1, (1 << 15) // x.shape[-1]) if alone else 1
+
+    def work(first: int) -> None:
+        part, into = source[first : first + step], target[first : first + step]
+        mean = part.mean(axis=within, keepdims=True, dtype=np.float64)
+        np.subtract(part, mean.astype(x.dtype), out=into)
+        spread = np.square(into).mean(axis=within, keepdims=True, dtype=np.float64)
+        np.multiply(into, (1 / np.sqrt(spread + epsilon)).astype(x.dtype), out=into)
+        if scale is not None:
+            np.multiply(into, scale, out=into)
+        if shift is not None:
+            np.add(into, shift, out=into)
+
+    each(work, range(0, len(source), step))
+    return out
+
+
+def lrn(
+    x: Array,
+    *,
+    size: int = 5,
+    alpha: float = 1e-4,
+    beta: float = 0.75,
+    k: float = 2.0,
+    out: Array | None = None,
+) -> Array:
+    """Return x·(k + α·Σx²)^(−β), summed over ``size`` neighbouring maps (α undivided).
+
+    size // 2 maps before and (size − 1) // 2 after. Cost: one pass per map of the window over
+    squares with zeros between the positions, so that a window never reaches the next position
+    and each addition is one long loop.
+    """
+    out = result_for(x, out)
+    depth = x.shape[-1]
+    before = size // 2
+    wide = depth + size - 1
+    source, target = x.reshape(-1, depth), out.reshape(-1, depth)
+    step = max(1, (1 << 15) // wide)
+    kind = x.dtype.type
+
+    def work(first: int) -> None:
+        part = source[first : first + step]
+        squares = np.zeros((len(part) + 1, wide), x.dtype)
+        np.square(part, out=squares[:-1, before : before + depth])
+        line = squares.reshape(-1)
+        sums = line[: len(part) * wide].copy()
+        for shift in range(1, size):
+            sums += line[shift : shift + sums.size]
+        sums *= kind(alpha)
+        sums += kind(k)
+        np.power(sums, kind(-beta), out=sums)
+        into = target[first : first + step]
+        np.multiply(part, sums.reshape(-1, wide)[:, :depth], out=into)
+
+    each(work, range(0, len(source), step))
+    return out
+
+
+def scale(x: Array, factor: Array, *, out: Array | None = None) -> Array:
+    """Return each map times a factor of its own."""
+    _one_per_map(x, factor)
+    return by_maps(
+        lambda source, target, maps: np.multiply(source, maps, target), x, along_rows(factor), out
+    )
+
+
+def dropout(x: Array) -> Array:
+    """Return the input: numbers are dropped while training only."""
+    return x
+
+
+def identity(x: Array) -> Array:
+    """Return the input."""
+    return x

@@ -1,0 +1,158 @@
+"""The forward pass: a report's layers on real arrays, row by row.
+
+What a layer makes is compared by :mod:`cnncalc.verification`; nothing here asks inference for a
+shape. Weights are allocated from what the layer declares for the arrays that really arrive, made
+layer by layer and dropped; arrays are freed as :mod:`cnncalc.memory` plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cnncalc.forward import ops
+from cnncalc.forward.arrays import Array
+from cnncalc.forward.fill import Filler
+from cnncalc.layers.base import Layer, Weight, volume_of
+from cnncalc.memory import Plan, plan
+from cnncalc.problems import RuleError
+from cnncalc.report import Report, Row
+from cnncalc.volume import Volume
+
+_PACKED = ("kernel", "depthwise", "pointwise")
+_CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
+"""Kinds whose kernels are allocated in the order that the array code contracts in."""
+
+
+class Settings(NamedTuple):
+    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers."""
+
+    batch: int = 1
+    seed: int = 0
+    dtype: str = "float32"
+    threads: int = 1
+    inputs: Mapping[str, Array] = {}
+    weights: Mapping[str, Array] = {}
+    keep: frozenset[str] = frozenset()
+
+
+class Ran(NamedTuple):
+    """What one layer really did: ``error`` when it could not run."""
+
+    row: Row
+    shape: tuple[int, ...] | None
+    params: int
+    non_trainable: int
+    seconds: float
+    finite: bool
+    array: Array | None = None
+    error: str = ""
+
+
+class Pass:
+    """One forward pass of a report without errors; ``run`` yields its layers."""
+
+    def __init__(self, report: Report, settings: Settings) -> None:
+        self.report = report
+        self.settings = settings
+        self.filler = Filler(settings.seed, settings.dtype)
+        self.values: dict[str, Array] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.plan: Plan = plan(report, settings.keep)
+        self._owners = {row.name: row for row in report.rows}
+
+    def run(self) -> Iterator[Ran]:
+        """Run the layers in order; what follows a layer that cannot run is left out."""
+        ops.set_threads(self.settings.threads)
+        for name, volume in self.report.inputs.items():
+            assert volume is not None
+            self.values[name] = self._input(name, volume)
+            self.shapes[name] = self.values[name].shape
+        for number, row in enumerate(self.report.rows):
+            if all(source in self.values for source in row.sources):
+                yield self._row(number, row)
+            for name in self.plan.frees[number]:
+                self.values.pop(name, None)
+
+    def output(self, name: str) -> Array | None:
+        """Return the array of a row that was an output, or was kept."""
+        return self.values.get(name)
+
+    def _input(self, name: str, volume: Volume) -> Array:
+        if name in self.settings.inputs:
+            return np.ascontiguousarray(self.settings.inputs[name], self.settings.dtype)
+        shape = (self.settings.batch, *volume.spatial, volume.depth)
+        return self.filler.fill(np.empty(shape, self.settings.dtype), f"input {name}")
+
+    def _row(self, number: int, row: Row) -> Ran:
+        start = perf_counter()
+        inputs = [self.values[source] for source in row.sources]
+        layer = self._layer(row)
+        try:
+            declared = layer.weights(*map(volume_of, inputs))
+            weights = self._weights(row, declared)
+            out = inputs[0] if self._may_overwrite(number, row) else None
+            result = layer.forward(ops, inputs, weights, out)
+        except (ops.CannotRun, RuleError, ValueError, TypeError, IndexError) as error:
+            seconds = perf_counter() - start
+            return Ran(row, None, 0, 0, seconds, finite=False, error=str(error))
+        self.values[row.name] = result
+        self.shapes[row.name] = result.shape
+        owned = {} if row.shared_from else weights
+        trainable = {weight.name for weight in declared if weight.trainable}
+        return Ran(
+            row,
+            result.shape,
+            sum(array.size for name, array in owned.items() if name in trainable),
+            sum(array.size for name, array in owned.items() if name not in trainable),
+            perf_counter() - start,
+            _finite(result),
+            result,
+        )
+
+    def _may_overwrite(self, number: int, row: Row) -> bool:
+        """Tell whether the first input's memory is free: planned so, and nobody else's view."""
+        if not self.plan.overwrites[number]:
+            return False
+        mine = self.values[row.sources[0]]
+        others = (array for name, array in self.values.items() if name != row.sources[0])
+        return not any(np.may_share_memory(mine, other) for other in others)
+
+    def _layer(self, row: Row) -> Layer:
+        """Return the layer; one that takes its size from another array is shown that array's."""
+        assert row.layer is not None
+        if row.like is None:
+            return row.layer
+        shape = self.shapes[row.like]
+        return row.layer.model_copy(update={"like": Volume(shape[-1], shape[1:-1])})
+
+    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> dict[str, Array]:
+        """Allocate and fill the weights; shared ones are made again, from the owner's name."""
+        owner = self._owners[row.shared_from] if row.shared_from else row
+        return {weight.name: self._weight(owner, weight) for weight in declared}
+
+    def _weight(self, owner: Row, weight: Weight) -> Array:
+        name = f"{owner.name}.{weight.name}"
+        dtype = np.dtype(self.settings.dtype)
+        if name in self.settings.weights:
+            return np.ascontiguousarray(self.settings.weights[name], dtype)
+        if owner.values and weight.name in owner.values:
+            return np.array(_floats(owner.values[weight.name]), dtype)
+        if owner.kind in _CONVOLUTIONS and weight.name in _PACKED and len(weight.shape) > 2:
+            array = ops.empty_kernel(weight.shape, dtype)
+        else:
+            array = np.empty(weight.shape, dtype)
+        return self.filler.weight(weight, name, array)
+
+
+def _floats(value: Any) -> Any:
+    """Return nested lists of exact numbers as floats."""
+    return [_floats(item) for item in value] if isinstance(value, list) else float(value)
+
+
+def _finite(array: Array) -> bool:
+    """Tell whether all numbers are finite: the extremes are, unless one is NaN or infinite."""
+    return bool(np.isfinite(array.max()) and np.isfinite(array.min()))

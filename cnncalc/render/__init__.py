@@ -1,0 +1,1 @@
+"""From a report to text: one file per output format; nothing here prints."""

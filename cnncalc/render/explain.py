@@ -1,0 +1,205 @@
+"""The arithmetic of each layer, as one writes it on paper, and who states the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base import Step
+from cnncalc.layers.dense import stretched
+from cnncalc.problems import did_you_mean
+from cnncalc.render.marks import marks
+from cnncalc.render.plain import translation
+from cnncalc.render.sight import all_seen, sight_steps
+from cnncalc.render.visible import visible
+from cnncalc.words import in_bytes
+
+if TYPE_CHECKING:
+    from cnncalc.problems import Problem
+    from cnncalc.render.sight import Seen
+    from cnncalc.report import Report, Row
+    from cnncalc.volume import Volume
+
+_MOST_TERMS = 12
+"""The longest sum that is written out."""
+_LETTERS = (
+    "R: receptive field; J: input pixels from one position to the next; padding: pixels of R",
+    "left of the input; R₁, J₁, padding₁: of what the layer reads (network input: 1, 1, 0)",
+)
+
+
+def explain(
+    report: Report,
+    layer: str | None = None,
+    *,
+    ascii: bool = False,
+) -> str:
+    """Return the derivation of every number of ``layer``, or of all layers.
+
+    ``layer`` is the name of a layer, or of a block use: then its layers are explained.
+
+    Raises:
+        KeyError: there is no such layer; the message names the nearest one.
+    """
+    rows = report.rows if layer is None else _chosen(report, layer)
+    paper = _Paper(report)
+    sections = [paper.section(row) for row in rows]
+    if layer is None:
+        sections = [[_title(report)], *sections, paper.sums()]
+    sections.append(paper.notes())
+    text = "\n\n".join("\n".join(map(visible, lines)) for lines in sections if lines)
+    return (translation(None, ascii=True)(text) if ascii else text) + "\n"
+
+
+def _chosen(report: Report, layer: str) -> list[Row]:
+    """Return the rows that a name means."""
+    rows = [row for row in report.rows if row.name == layer or row.name.startswith(f"{layer}.")]
+    if rows:
+        return rows
+    names = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
+    if layer in names:
+        raise KeyError(f"the block use `{layer}` has no layers")
+    hint = did_you_mean(layer, names) or (f"layers: {', '.join(names[:12])}",) if names else ()
+    raise KeyError(f"there is no layer `{layer}`" + "".join(f": {line}" for line in hint))
+
+
+def _title(report: Report) -> str:
+    inputs = ", ".join(f"{name} {_shown(volume)}" for name, volume in report.inputs.items())
+    return f"{report.name}: {inputs}" if inputs else report.name
+
+
+def _shown(volume: Volume | None) -> str:
+    return "?" if volume is None else str(volume)
+
+
+class _Paper:
+    """The sections of one explanation, and the sources that they cite."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.seen: dict[str, Seen] = all_seen(report)
+        self.marks = marks(report)
+        self.rows = {row.name: row for row in report.rows}
+        self.sources: dict[str, int] = {}
+        self.letters = False
+
+    def section(self, row: Row) -> list[str]:
+        """Return the lines of one layer."""
+        words = row.layer.hyperparameters(*row.inputs) if row.layer is not None else ""
+        inputs = ", ".join(map(_shown, row.inputs)) or "?"
+        problem = self.marks.get(row.name)
+        if row.output is not None:
+            steps = [*self.derived(row), *self.sight(row), *_sizes(row)]
+            lines = [f"  {inputs} → {row.output}", *self.aligned(steps)]
+        elif problem is not None:
+            lines = [f"  {inputs} → ✗ {problem.code} {problem.name}"]
+        else:
+            lines = [f"  {inputs} → unknown", f"  {self.reason(row)}"]
+        if problem is not None:
+            lines += _told(row, problem)
+        return [f"{row.name}: {row.kind}{f' {words}' if words else ''}", *lines]
+
+    def derived(self, row: Row) -> Iterator[Step]:
+        """Yield the layer's own arithmetic; shared weights are counted where they stand."""
+        assert row.layer is not None and row.output is not None
+        volumes = tuple(volume for volume in row.inputs if volume is not None)
+        for step in row.layer.derivation(volumes, row.output):
+            shared = row.shared_from if step.what in ("params", "non-trainable") else None
+            yield step
+            if shared is not None:
+                yield Step(step.what, f"0 here: weights of {shared}, counted there", "", "")
+        if row.connections:
+            yield Step("connections", "inputs and biases read by all neurons", "",
+                       f"{row.connections:,}")  # fmt: skip
+
+    def sight(self, row: Row) -> list[Step]:
+        """Return the receptive field's arithmetic."""
+        steps = sight_steps(row, self.seen)
+        self.letters = self.letters or any("₁" in step.formula for step in steps)
+        return steps
+
+    def aligned(self, steps: Iterable[Step]) -> list[str]:
+        """Return steps below each other, their first equals signs aligned, sources cited."""
+        steps = list(dict.fromkeys(steps))  # equal axes repeat what they share
+        wide = max((len(step.what) for step in steps), default=0)
+        lines = []
+        for step in steps:
+            rest = str(step)[len(step.what) :].lstrip()
+            cited = f"  [{self.number(step.source)}]" if step.source else ""
+            lines.append(f"  {step.what:<{wide}} {rest}{cited}")
+        return lines
+
+    def number(self, source: str) -> int:
+        """Return the number of a source, a new one at its first use."""
+        return self.sources.setdefault(source, len(self.sources) + 1)
+
+    def reason(self, row: Row) -> str:
+        """Return why a layer could not be computed: the first failing layers before it."""
+        found: dict[str, None] = {}
+        todo, done = list(row.sources), set(row.sources)
+        while todo:
+            name = todo.pop(0)
+            source = self.rows.get(name)
+            if source is None or source.failed:
+                if source is not None or self.report.inputs.get(name) is None:
+                    found[name or "its input"] = None
+                continue
+            fresh = [one for one in source.sources if one not in done]
+            done.update(fresh)
+            todo += fresh
+        if not found:
+            return "not computed: what it says is not known"
+        return f"not computed: it depends on {' and '.join(found)}"
+
+    def sums(self) -> list[str]:
+        """Return the totals as sums over the layers."""
+        total = self.report.totals
+        unknown = sum(row.output is None for row in self.report.rows)
+        words = "all layers" if not unknown else f"the layers that are known ({unknown} are not)"
+        frozen = _sum("non-trainable", [row.non_trainable for row in self.report.rows])
+        steps = [
+            _sum("params", [row.params for row in self.report.rows]),
+            *([frozen] if total.non_trainable else []),
+            _sum("MACs", [row.macs for row in self.report.rows]),
+            Step("FLOPs", "2·MACs", f"2·{total.macs:,}", f"{total.flops:,}"),
+        ]
+        return [words, *self.aligned(steps)]
+
+    def notes(self) -> list[str]:
+        """Return what the letters mean, and the sources."""
+        lines = [*_LETTERS] if self.letters else []
+        return lines + [f"[{number}] {source}" for source, number in self.sources.items()]
+
+
+def _sum(what: str, counts: Iterable[int | None]) -> Step:
+    terms = [f"{count:,}" for count in counts if count]
+    short = 1 < len(terms) <= _MOST_TERMS
+    total = sum(int(term.replace(",", "")) for term in terms)
+    return Step(what, " + ".join(terms) if short else "", "", f"{total:,}")
+
+
+def _sizes(row: Row) -> Iterator[Step]:
+    """Yield how many numbers leave the layer, and their memory."""
+    assert row.layer is not None and row.output is not None
+    letters, numbers = (text.strip("()") for text in stretched(row.output))
+    letters = letters.replace("1", "2")  # W1 is the input's width, W2 the output's
+    count = row.output.size
+    yield Step("neurons", letters, numbers if row.output.rank else "", f"{count:,}")
+    if row.layer.keeps_nothing:
+        yield Step("memory", "none: it works in place", "", "")
+    else:
+        yield Step("memory", "neurons·4 bytes (float32)", "", in_bytes(4 * count))
+
+
+def _told(row: Row, problem: Problem) -> list[str]:
+    """Return the lines of a problem: the arithmetic that fails, the message, the help."""
+    lines = [f"  {problem.note}"] if problem.note and row.output is None else []
+    name = f"✗ {problem.code} {problem.name}: " if row.output is not None else ""
+    if problem.layer not in (None, row.name):
+        name += f"as {problem.layer}: "  # the same place in a block, told with its numbers
+    lines.append(f"  {name}{problem.message}")
+    starts = ["help:", *["     "] * len(problem.help)]
+    return [
+        *lines,
+        *(f"  {start} {line}" for start, line in zip(starts, problem.help, strict=False)),
+    ]

@@ -1,0 +1,188 @@
+"""Reports as JSON: the contract that scripts rely on; it grows only by adding.
+
+Every layer and every problem stands on a line of its own, which people can read and ``diff``
+can compare, and which the standard library writes at full speed (it indents slowly).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.version import __version__
+
+if TYPE_CHECKING:
+    from cnncalc.problems import Problem
+    from cnncalc.report import ReceptiveField, Report, Row
+    from cnncalc.volume import Volume
+
+SCHEMA = 1
+"""Rises only when something breaks for those who read the JSON."""
+
+Shape = dict[str, int] | None
+
+
+def summary_json(report: Report, dtype_bytes: int) -> str:
+    """Return the document of ``summary``, ending in a line break."""
+    return document(summary_data(report, dtype_bytes))
+
+
+def summary_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
+    """Return the data of ``summary``: plain dicts, lists, strings, and integers."""
+    return _head(report.name) | {
+        "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
+        "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
+        "layers": layers_data(report.rows),
+        "totals": totals_data(report, dtype_bytes),
+        "problems": [problem_data(problem) for problem in report.problems],
+    }
+
+
+def unread_json(name: str, problems: Iterable[Problem]) -> str:
+    """Return the document of ``summary`` for a file in which no network can be read."""
+    data = _head(name) | {"inputs": {}, "outputs": {}, "layers": [], "totals": unknown_totals()}
+    return document(data | {"problems": [problem_data(problem) for problem in problems]})
+
+
+def check_json(
+    files: list[dict[str, Any]], problems: Iterable[Problem], counts: Mapping[str, int]
+) -> str:
+    """Return the document of ``check``."""
+    data = {"cnncalc": __version__, "schema": SCHEMA, "files": files}
+    found = [problem_data(problem) for problem in problems]
+    return document(data | {"problems": found, "counts": counts})
+
+
+def document(data: Mapping[str, Any]) -> str:
+    """Return a JSON object with the items of its lists one to a line."""
+    return "{\n" + ",\n".join(_members(data)) + "\n}\n"
+
+
+def _members(data: Mapping[str, Any]) -> Iterator[str]:
+    encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+    for key, value in data.items():
+        if isinstance(value, list) and value:
+            lines = ",\n    ".join([encode(item) for item in value])
+            yield f"  {encode(key)}: [\n    {lines}\n  ]"
+        else:
+            yield f"  {encode(key)}: {encode(value)}"
+
+
+def _plain(value: Any) -> Any:
+    """Return what a fix proposes in the spec's words: exact fractions, shapes by axis."""
+    if isinstance(value, Fraction):
+        return _fraction(value)
+    return value.named()
+
+
+def _head(name: str) -> dict[str, Any]:
+    return {"cnncalc": __version__, "schema": SCHEMA, "name": name}
+
+
+def layers_data(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return all layers; those that see the same (most of a block) share the data of it."""
+    seen: dict[Hashable, dict[str, Any] | None] = {}
+    data = []
+    for row in rows:
+        key = row.fields and tuple(row.fields.items()), row.output and row.output.spatial
+        if key not in seen:
+            seen[key] = _field(row.receptive_field)
+        data.append(layer_data(row, seen[key]))
+    return data
+
+
+def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, Any]:
+    """Return one layer; what could not be computed is ``None``."""
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "from": row.sources,
+        "inputs": [_shape(volume) for volume in row.inputs],
+        "output": _shape(row.output),
+        "params": {"trainable": row.params, "non_trainable": row.non_trainable},
+        "weights": {weight.name: weight.shape for weight in row.weights},
+        "macs": row.macs,
+        "neurons": row.neurons,
+        "connections": row.connections,
+        "receptive_field": receptive_field,
+        "line": row.span.line,
+    }
+
+
+def _shape(volume: Volume | None) -> Shape:
+    return None if volume is None else volume.named()
+
+
+def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
+    if field is None:
+        return None
+    stride = {axis: _fraction(step) for axis, step in field.stride.items()}
+    return {"size": field.size, "stride": stride, "padding": field.padding}
+
+
+def _fraction(value: Fraction | int | None) -> int | str | None:
+    """Return a whole number as it is, anything else as ``"1/2"``: floats are not exact."""
+    if value is None or isinstance(value, int):
+        return value
+    return value.numerator if value.denominator == 1 else f"{value}"
+
+
+def totals_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
+    """Return the totals; all ``None`` when some layer is unknown."""
+    totals = report.totals
+    # a walk that was stopped, or had nothing to walk, has sums that are not the network's
+    stopped = not report.rows or any(problem.code == "CNN116" for problem in report.problems)
+    if stopped or not totals.complete:
+        return unknown_totals()
+    planned = report.bytes(dtype_bytes)
+    return {
+        "params": {"trainable": totals.params, "non_trainable": totals.non_trainable},
+        "macs": totals.macs,
+        "neurons": totals.neurons,
+        "connections": totals.connections,
+        "bytes": {
+            "weights": planned.weights,
+            "activations": planned.activations,
+            "peak": planned.peak,
+        },
+    }
+
+
+def unknown_totals() -> dict[str, Any]:
+    """Return the totals of a network that could not be computed."""
+    return {
+        "params": dict.fromkeys(("trainable", "non_trainable")),
+        **dict.fromkeys(("macs", "neurons", "connections")),
+        "bytes": dict.fromkeys(("weights", "activations", "peak")),
+    }
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return one problem."""
+    return {
+        "code": problem.code,
+        "name": problem.name,
+        "severity": problem.severity,
+        "message": problem.message,
+        "help": "\n".join(problem.help),
+        "fixes": [
+            {"field": fix.field, "value": fix.value, "output": fix.output} for fix in problem.fixes
+        ],
+        **_place(problem),
+        "layer": problem.layer,
+        "related": [{"message": other.message, **_place(other)} for other in problem.related],
+    }
+
+
+def _place(item: Any) -> dict[str, Any]:
+    """Return where a problem, or what belongs to it, stands; the end is exclusive."""
+    span = item.span
+    return {
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

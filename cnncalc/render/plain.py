@@ -1,0 +1,113 @@
+"""What to print where a terminal or file cannot hold the signs of mathematics.
+
+The one place that knows how each sign is written in ASCII. Tables and explanations lay out
+text that went through :func:`to_ascii` already, so that columns stay aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Translate = Callable[[str], str]
+"""From text to what the stream can hold."""
+
+_FRACTIONS = {
+    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
+    "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8",
+    "⅞": "7/8",
+}  # fmt: skip
+_SIGNS = {
+    "×": "x", "−": "-", "→": "->", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "≈": "~", "≠": "!=",
+    "≤": "<=", "≥": ">=", "…": "...", "′": "'", "–": "-", "—": "-", "√": "sqrt", "∞": "inf",
+    "⌈": "ceil(", "⌉": ")", "⌊": "floor(", "⌋": ")", "Σ": "sum", "α": "alpha", "β": "beta",
+    "γ": "gamma", "ε": "epsilon", "σ": "sigma", "Φ": "Phi", "π": "pi", "§": "section ",
+    "✓": "ok", "✗": "x", "✘": "x", "•": "*", "‘": "'", "’": "'", "“": '"', "”": '"', "„": '"',
+    "\N{NO-BREAK SPACE}": " ",
+}  # fmt: skip
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣᵖ", "0123456789+-nxp", strict=True))
+_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+_BOXES = {
+    **dict.fromkeys("─━═╌┄╴╶", "-"),
+    **dict.fromkeys("│┃║╎┆", "|"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╭╮╯╰╞╡╤╧╪╔╗╚╝", "+"),
+    **dict.fromkeys("█▉▊▋▌▍▎▏▓", "#"),
+    **dict.fromkeys("▒░", "."),
+}
+_TABLE = str.maketrans({**_SIGNS, **_SUBSCRIPTS, **_BOXES})
+_RAISED = frozenset((*_FRACTIONS, *_SUPERSCRIPTS))
+_WHOLE_ALPHABET = "×−→·≈…′Σ₁²⅓│─█⌈"
+"""A stream that holds these holds all signs; one that does not gets ASCII throughout."""
+
+
+def to_ascii(text: str) -> str:
+    """Return ``text`` with every sign of the tool in ASCII: ``2⅓ ≈ 2.33`` → ``2 1/3 ~ 2.33``.
+
+    Other letters (names in other scripts) stay as they are; see :func:`translation`.
+    """
+    if text.isascii():
+        return text
+    if not _RAISED.isdisjoint(text):
+        text = _spell_raised(text)
+    return text.translate(_TABLE)
+
+
+def _spell_raised(text: str) -> str:
+    """Write fractions beside their whole number, and powers with ``^``."""
+    parts: list[str] = []
+    before = ""
+    for char in text:
+        if char in _FRACTIONS:
+            parts.append(f" {_FRACTIONS[char]}" if before.isdecimal() else _FRACTIONS[char])
+        elif char in _SUPERSCRIPTS:
+            parts.append(("" if before in _SUPERSCRIPTS else "^") + _SUPERSCRIPTS[char])
+        else:
+            parts.append(char)
+        before = char
+    return "".join(parts)
+
+
+def needs_ascii(encoding: str | None) -> bool:
+    """Tell whether a stream of this encoding cannot hold the tool's signs."""
+    try:
+        _WHOLE_ALPHABET.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def translation(encoding: str | None, *, ascii: bool = False) -> Translate:
+    """Return what fits text into ``encoding``, or into ASCII.
+
+    Signs become their ASCII spelling, everything else that does not fit is backslash-escaped:
+    the text can always be written.
+    """
+    target = "ascii" if ascii else encoding or "ascii"
+    spelled = ascii or needs_ascii(encoding)
+
+    def translate(text: str) -> str:
+        if text.isascii():
+            return text
+        text = to_ascii(text) if spelled else text
+        try:
+            text.encode(target)
+        except UnicodeEncodeError:
+            return text.encode(target, "backslashreplace").decode(target)
+        except LookupError:  # an encoding that Python does not know
+            return text.encode("ascii", "backslashreplace").decode("ascii")
+        return text
+
+    return translate
+
+
+def escape_json(text: str) -> str:
+    r"""Return JSON in ASCII: everything else becomes ``\uXXXX``.
+
+    Outside its strings JSON is ASCII, so the whole text can be treated alike.
+    """
+    return text if text.isascii() else "".join(c if c.isascii() else _units(c) for c in text)
+
+
+def _units(char: str) -> str:
+    """Return the UTF-16 code units of a character as JSON escapes."""
+    data = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{data[i : i + 2].hex()}" for i in range(0, len(data), 2))

@@ -1,0 +1,169 @@
+"""The arithmetic of receptive fields: R, its stride J and its padding, from the layer before.
+
+R = R₁ + (F − 1)·J₁, J = J₁·S and the padding P₁ + P·J₁ are the recurrence of Araujo et al.;
+where it does not hold (behind upsampling, where branches meet), the lines say so instead. Every
+result is inference's own; the arithmetic is only shown where it gives that result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base import Step
+from cnncalc.layers.paper import SYMBOL, on_paper
+from cnncalc.receptive import Field, Read
+from cnncalc.words import fraction
+
+if TYPE_CHECKING:
+    from cnncalc.report import Fields, Report, Row
+    from cnncalc.volume import Volume
+
+ARAUJO = "Araujo, Norris and Sim 2019, Distill, doi:10.23915/distill.00021"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a value sees of the network input ``origin``."""
+
+    name: str
+    volume: Volume
+    fields: Fields
+    origin: str
+
+    def length(self, axis: str) -> int:
+        """Return the size of the volume along an axis of the input."""
+        return dict(zip(self.volume.axes, self.volume.spatial, strict=True)).get(axis, 1)
+
+    def size(self, axis: str) -> int:
+        """Return the receptive field along an axis of the input."""
+        return self.fields[axis].size(self.length(axis))
+
+
+def all_seen(report: Report) -> dict[str, Seen]:
+    """Return what every input and every known layer sees, by name."""
+    seen: dict[str, Seen] = {}
+    for name, volume in report.inputs.items():
+        if volume is not None and volume.rank:
+            fields = dict.fromkeys(volume.axes, Field.identity())
+            seen[name] = Seen(name, volume, fields, name)
+    for row in report.rows:
+        origins = [seen[source].origin for source in row.sources if source in seen]
+        if row.output is not None and row.fields and origins:
+            seen[row.name] = Seen(row.name, row.output, row.fields, origins[0])
+    return seen
+
+
+def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
+    """Return the lines of a layer's receptive field; none where its input has no axes."""
+    here = seen.get(row.name)
+    if here is None or row.layer is None:
+        return []
+    before = [
+        seen[source]
+        for source in dict.fromkeys(row.sources)
+        if source in seen and seen[source].origin == here.origin
+    ]
+    if len(before) > 1:
+        return [_union(here, before)]
+    volume, output = before[0].volume, here.volume
+    if row.layer.sees_all:
+        lengths = dict(zip(volume.axes, volume.spatial, strict=True))
+        reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in here.fields}
+    else:
+        reads = row.layer.reads(volume, output)
+    named = hasattr(row.layer, "kernel") and row.kind != "conv_transpose"
+    steps: dict[object, list[str]] = {}
+    lines: dict[object, list[Step]] = {}
+    for axis in on_paper(here.fields):
+        found = list(_axis(axis, before[0], here, reads.get(axis), named=named))
+        key = tuple((step.what, step.numbers, step.result) for step in found)
+        steps.setdefault(key, []).append(axis)
+        lines.setdefault(key, found)
+    several = len(steps) > 1
+    return [
+        Step(
+            f"{step.what} {' and '.join(axes)}" if several else step.what,
+            step.formula,
+            step.numbers,
+            step.result,
+            step.source,
+        )
+        for key, axes in steps.items()
+        for step in lines[key]
+    ]
+
+
+def _union(here: Seen, before: list[Seen]) -> Step:
+    """Return the line of a layer where branches meet."""
+    inside = here.name.rpartition(".")[0] + "."
+    shown = ", ".join(f"{seen.name.removeprefix(inside)} {_sizes(seen)}" for seen in before)
+    return Step("R", f"union of {shown}", "", _sizes(here))
+
+
+def _sizes(seen: Seen) -> str:
+    return "×".join(str(seen.size(axis)) for axis in on_paper(seen.fields))
+
+
+def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool) -> Iterator[Step]:
+    """Yield the lines of one axis."""
+    first, last = before.fields[axis], here.fields[axis]
+    size = str(here.size(axis))
+    if read is None:
+        yield Step("R", "R₁", "", size)
+        return
+    letter = _letter(axis, read, named=named)
+    reach = max((span[1] - span[0] + 1 for span in read.spans if span), default=0)
+    jump = first.stride
+    start = before.size(axis)
+    if reach <= 1 or first.is_constant:
+        fits, formula, numbers = start == here.size(axis), "R₁", ""
+    elif jump is None:
+        fits, formula, numbers = False, "", ""
+    else:
+        fits = start + (reach - 1) * jump == here.size(axis)
+        formula = f"R₁ + ({letter} − 1)·J₁"
+        numbers = f"{start} + ({reach} − 1)·{_factor(jump)}"
+    if not fits:
+        formula, numbers = "the most that one position sees", ""
+    yield Step("R", formula, numbers, size, ARAUJO if numbers else "")
+    if last.stride is not None and jump is not None and last.stride != jump:
+        by = last.stride / jump
+        times, words = ("J₁·S", f"{_factor(jump)}·{_factor(by)}") if by >= 1 else (
+            "J₁/S", f"{_factor(jump)}/{1 / by}"
+        )  # fmt: skip
+        yield Step("J", times, words, fraction(last.stride), ARAUJO)
+    yield from _padding(first, last, read)
+
+
+def _letter(axis: str, read: Read, *, named: bool) -> str:
+    """Return what the arithmetic calls the positions that are read."""
+    if read.advance == 0:
+        return f"{SYMBOL[axis]}1"  # all of them
+    if named:
+        return "F" if read.step == 1 else "F′"
+    return "n"
+
+
+def _padding(first: Field, last: Field, read: Read) -> Iterator[Step]:
+    """Yield the line of the padding on the left, where it changes."""
+    span = read.spans[0]
+    before, after, jump = first.padding, last.padding, first.stride
+    if before is None or after is None or before == after or span is None or jump is None:
+        return
+    if before - span[0] * jump != after:
+        yield Step("padding", "seen on the left", "", _signed(after))
+        return
+    sign, pixels = ("+", -span[0]) if span[0] < 0 else ("−", span[0])
+    numbers = f"{before} {sign} {pixels}·{_factor(jump)}"
+    yield Step("padding", f"padding₁ {sign} P·J₁", numbers, _signed(after), ARAUJO)
+
+
+def _factor(jump: Fraction) -> str:
+    return str(jump) if jump.denominator == 1 else f"({jump})"
+
+
+def _signed(value: int) -> str:
+    return str(value).replace("-", "−")

@@ -1,0 +1,166 @@
+"""Schemas of entries: layers, blocks, groups and branches, and the keys beside them.
+
+There are two: in a file without ``blocks`` and ``extends`` every entry is of a known kind, so
+that a misspelt one shows in the editor; in the others an unknown word may be a block's name.
+"""
+
+from __future__ import annotations
+
+from cnncalc.layers.kinds import ACTIVATIONS, KIND_ALIASES, KINDS
+from cnncalc.schema.kinds import kind_properties
+from cnncalc.schema.types import Schema, opened, ref
+from cnncalc.spec import COMMON_KEYS, MERGES
+
+WEIGHT_NAMES = (
+    "kernel", "bias", "depthwise", "pointwise", "coefficient", "centres", "factor", "slope",
+    "scale", "shift", "running_mean", "running_variance",
+)  # fmt: skip
+"""What the weight arrays of the kinds are called."""
+_COUNT = r"^\s*(<=|>=|<|>)?\s*\d[\d,_]*((\.\d+)?\s*[kKmMgGbBtT])?\s*$"
+_OWN_NAME = r"^(?!\d+$|previous$|input$)[^.$]*[^.$\s][^.$]*$"
+
+
+def entry_definitions() -> dict[str, Schema]:
+    """Return the definitions of entries and of what stands beside their kinds."""
+    return {
+        "layers": _list("entry"),
+        "layers_or_blocks": _list("entry_or_block"),
+        "entry": _entry({"enum": [*KINDS, *sorted(KIND_ALIASES)]}, blocks=False),
+        "entry_or_block": _entry(ref("name_of_block"), blocks=True),
+        "name_of_block": {
+            "type": "string",
+            "pattern": _OWN_NAME,
+            "description": "a kind of layer, or the name of a block",
+            "anyOf": [{"enum": [*KINDS, *sorted(KIND_ALIASES)]}, {}],
+        },
+        "name_of_layer": {"type": "string", "description": "the name of a layer above"},
+        "names": {"type": "array", "items": ref("name_of_layer"), "minItems": 1},
+        "own_name": {"type": "string", "pattern": _OWN_NAME},
+        "activation_kind": opened({"enum": [*_activations()]}),
+        "merge": {
+            "description": "how the branches are joined",
+            "anyOf": [{"enum": [*_merges()]}, ref("expression")],
+        },
+        "numbers": {
+            "description": "a number, or lists of equal length",
+            "anyOf": [
+                {"type": "number"},
+                {"type": "array", "items": ref("numbers")},
+                ref("expression"),
+            ],
+        },
+        "weights": {
+            "type": "object",
+            "properties": dict.fromkeys(WEIGHT_NAMES, ref("numbers")),
+            "additionalProperties": False,
+        },
+        "expected_count": {
+            "description": 'a number, a rounded one (`60M`, `4.09G`), or a bound (`"<= 5M"`)',
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": _COUNT},
+                ref("expression"),
+            ],
+        },
+        "expect": {
+            "type": "object",
+            "properties": expectations(),
+            "additionalProperties": False,
+        },
+    }
+
+
+def expectations() -> dict[str, Schema]:
+    """Return what can be expected of an entry."""
+    axes = dict.fromkeys(("length", "frames", "height", "width"), ref("expected_count"))
+    field = {"type": "object", "properties": axes, "additionalProperties": False}
+    return {
+        "output": ref("shape", "the output volume, such as 28x28x6"),
+        "params": ref("expected_count", "trainable weights and biases"),
+        "non_trainable": ref("expected_count", "running statistics and fixed centres"),
+        "macs": ref("expected_count", "multiply-accumulates for one input"),
+        "neurons": ref("expected_count", "numbers in the output volume"),
+        "connections": ref("expected_count", "inputs read, plus one for a bias, per neuron"),
+        "receptive_field": {
+            "description": "pixels of the input that one output position sees, along every axis",
+            "anyOf": [ref("expected_count"), field],
+        },
+    }
+
+
+def _list(entry: str) -> Schema:
+    text = "one layer, block, group or branches after the other, from top to bottom"
+    return {"type": "array", "items": ref(entry), "description": text}
+
+
+def _entry(bare: Schema, *, blocks: bool) -> Schema:
+    layers = "layers_or_blocks" if blocks else "layers"
+    branches = {"type": "array", "items": ref(layers), "minItems": 1}
+    use = {"description": "the arguments of a block, or the value of its first one"}
+    return {
+        "anyOf": [
+            {**bare, "description": "a kind without fields, such as `relu`"},
+            {
+                "type": "object",
+                "properties": {
+                    **kind_properties(),
+                    "activation": ref("activation_kind", "an activation by name: `$act`"),
+                    "layers": ref(layers, "a group: layers that are left out or repeated together"),
+                    "branches": {
+                        **branches,
+                        "description": "lists of layers side by side; `[]` is the identity",
+                    },
+                    "merge": ref("merge"),
+                    **_common(),
+                },
+                "additionalProperties": use if blocks else False,
+                **_ONE_KIND,
+            },
+        ]
+    }
+
+
+_BESIDE = [key for key in COMMON_KEYS if not key.startswith("weights")]
+_ONE_KIND: Schema = {
+    "not": {"propertyNames": {"enum": [*COMMON_KEYS, "merge"]}},
+    "if": {"propertyNames": {"not": {"enum": [*COMMON_KEYS, "merge", "branches", "layers"]}}},
+    "then": {"maxProperties": 1},
+    "dependentRequired": {"branches": ["merge"], "merge": ["branches"]},
+    "dependentSchemas": {
+        "branches": {"propertyNames": {"enum": ["branches", "merge", *_BESIDE]}},
+        "layers": {"propertyNames": {"enum": ["layers", *_BESIDE]}},
+    },
+}
+"""One kind in an entry, as far as keys can be counted: not when common keys stand beside two."""
+
+
+def _common() -> dict[str, Schema]:
+    """Return the keys that may stand beside every kind."""
+    return {
+        "name": ref("own_name", "what this entry is called; without it, kind and number"),
+        "from": {
+            "description": "the entry that it takes as input (default: the one before), or a list",
+            "anyOf": [ref("name_of_layer"), ref("names")],
+        },
+        "expect": ref("expect", "what should come out; checked"),
+        "when": {
+            **opened({"type": "boolean"}),
+            "description": "a condition: where it is false, the entry is left out",
+        },
+        "repeat": {
+            **opened({"type": "integer", "minimum": 0}),
+            "description": "how often the entry stands in a row",
+        },
+        "weights": ref("weights", "values of the weights, laid out as in PyTorch"),
+        "weights_from": ref("name_of_layer", "the layer or block use whose weights it shares"),
+    }
+
+
+def _activations() -> list[str]:
+    others = (word for word, (kind, _) in KIND_ALIASES.items() if kind in ACTIVATIONS)
+    return [*ACTIVATIONS, "identity", *sorted(others)]
+
+
+def _merges() -> list[str]:
+    others = (word for word, (kind, _) in KIND_ALIASES.items() if kind in MERGES)
+    return [*MERGES, *sorted(others)]
