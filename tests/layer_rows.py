@@ -122,6 +122,7 @@ ELEMENTS: list[Row] = [
     ("gelu", {"approximate": "tanh"}, [LINE], "16x2", 0, 0),
     ("dropout", {}, [4096], "4096", 0, 0),
     ("dropout", {"rate": Fraction(1, 5)}, ["4x4x3"], "4x4x3", 0, 0),
+    ("scale", {"by": Fraction(17, 100)}, ["4x4x3"], "4x4x3", 0, 0),
     ("scale", {"in_channels": 3, "activation": "relu"}, ["4x4x3"], "4x4x3", 3, 0),
     ("identity", {}, [CLIP], "4x6x8x2", 0, 0),
 ]
@@ -147,6 +148,9 @@ SHAPES: list[Row] = [
     ("slice", {"axis": "frames", "start": 1, "stop": -1}, [CLIP], "2x6x8x2", 0, 0),
     ("slice", {"start": 10}, [84], "74", 0, 0),
     ("pad", {"sides": 2}, ["28x28x1"], "32x32x1", 0, 0),
+    ("pad", {"depth": 3}, ["4x4x1"], "4x4x4", 0, 0),
+    ("pad", {"depth": 3}, [10], "13", 0, 0),
+    ("pad", {"left": 1, "depth": 3}, ["4x4x1"], "5x4x4", 0, 0),
     ("pad", {"sides": {"left": 1, "right": 3}}, [LINE], "20x2", 0, 0),
     ("pad", {"sides": [1, 2]}, ["4x4x1"], "8x6x1", 0, 0),
     ("pad", {"left": 1, "top": 2, "value": -1}, ["4x4x1"], "5x6x1", 0, 0),

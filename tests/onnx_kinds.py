@@ -1,0 +1,259 @@
+"""Every kind of layer as ONNX nodes: norms, activations, merges and shapes here.
+
+What ONNX lacks is put together from other operators: shuffles (Reshape, Transpose), lrn of even
+size (Conv over the depth; ONNX Runtime takes odd ones only), centred crops (Slice).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto
+from onnx_graph import Emitter, Graph, Weights
+from onnx_windows import AXES, WINDOWS, cut, padded, per_map, sides, simple, spread
+
+# --- activations --------------------------------------------------------------------------------
+
+
+def element(op: str, **attributes: Any) -> Emitter:
+    """Return what emits an operator on one input, with these attributes."""
+    return lambda g, layer, w, xs: g.emit(op, xs[0], **attributes)
+
+
+def tuned(op: str, attribute: str, field: str, default: Any) -> Emitter:
+    """Return what emits an operator whose attribute is a field; without a layer, the default."""
+
+    def emitter(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+        value = getattr(layer, field, default)
+        stated = value if isinstance(value, str) else float(value)
+        return g.emit(op, xs[0], **{attribute: stated})
+
+    return emitter
+
+
+def relu6(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("Clip", xs[0], g.number(0), g.number(6))
+
+
+def silu(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("Mul", xs[0], g.emit("Sigmoid", xs[0]))
+
+
+def step(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("Cast", g.emit("Greater", xs[0], g.number(0)), to=TensorProto.FLOAT)
+
+
+def prelu(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("PRelu", xs[0], per_map(g, w["slope"], g.ranks[xs[0]]))
+
+
+ELEMENTS: dict[str, Emitter] = {
+    "relu": element("Relu"),
+    "relu6": relu6,
+    "leaky_relu": tuned("LeakyRelu", "alpha", "slope", 0.01),
+    "prelu": prelu,
+    "elu": tuned("Elu", "alpha", "alpha", 1),
+    "selu": element("Selu"),
+    "gelu": tuned("Gelu", "approximate", "approximate", "none"),
+    "silu": silu,
+    "mish": element("Mish"),
+    "hardswish": element("HardSwish"),
+    "hardsigmoid": element("HardSigmoid", alpha=1 / 6, beta=0.5),
+    "sigmoid": element("Sigmoid"),
+    "tanh": element("Tanh"),
+    "softplus": element("Softplus"),
+    "softmax": element("Softmax", axis=1),
+    "log_softmax": element("LogSoftmax", axis=1),
+    "step": step,
+}
+"""Activations, which also stand in other layers' ``activation``."""
+
+# --- normalisation ------------------------------------------------------------------------------
+
+
+def affine(g: Graph, w: Weights, shape: tuple[int, ...]) -> list[str]:
+    """Return scale and shift, 1 and 0 where the layer has none."""
+    scale, shift = np.ones(shape, "float32"), np.zeros(shape, "float32")
+    return [g.feed(w.get("scale", scale)), g.feed(w.get("shift", shift))]
+
+
+def batchnorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    statistics = [w["running_mean"], w["running_variance"]]
+    arrays = [*affine(g, w, statistics[0].shape), *map(g.feed, statistics)]
+    return g.emit("BatchNormalization", xs[0], *arrays, epsilon=float(layer.epsilon))
+
+
+def layernorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    shape, epsilon = g.shape(xs[0])[1:], float(layer.epsilon)
+    if layer.over == "all":
+        arrays = affine(g, w, shape)
+        return g.emit("LayerNormalization", xs[0], *arrays, axis=1, epsilon=epsilon)
+    axes = len(shape) + 1
+    moved = g.emit("Transpose", xs[0], perm=[0, *range(2, axes), 1])
+    arrays = affine(g, w, shape[:1])
+    normed = g.emit("LayerNormalization", moved, *arrays, axis=-1, epsilon=epsilon)
+    return g.emit("Transpose", normed, perm=[0, axes - 1, *range(1, axes - 1)])
+
+
+def groupnorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    shape = g.shape(xs[0])
+    line = g.reshape(xs[0], 0, 0, -1)  # the operator wants a spatial axis, which vectors lack
+    normed = g.emit("GroupNormalization", line, *affine(g, w, shape[1:2]),
+                    num_groups=layer.groups, epsilon=float(layer.epsilon))  # fmt: skip
+    return g.reshape(normed, *shape)
+
+
+def instancenorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    arrays = affine(g, w, g.shape(xs[0])[1:2])
+    return g.emit("InstanceNormalization", xs[0], *arrays, epsilon=float(layer.epsilon))
+
+
+def lrn(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    """ONNX divides α by the size, the contract does not."""
+    shape, size = g.shape(xs[0]), layer.size
+    if size % 2:
+        plane = g.reshape(xs[0], 0, 0, -1, 1)
+        normed = g.emit("LRN", plane, size=size, alpha=float(layer.alpha) * size,
+                        beta=float(layer.beta), bias=float(layer.k))  # fmt: skip
+        return g.reshape(normed, *shape)
+    plane = g.reshape(g.emit("Mul", xs[0], xs[0]), 0, 1, shape[1], -1)
+    factors = g.feed(np.full((1, 1, size, 1), float(layer.alpha), "float32"))
+    total = g.emit("Conv", plane, factors, pads=[size // 2, 0, size // 2 - 1, 0])
+    base = g.emit("Add", g.reshape(total, *shape), g.number(float(layer.k)))
+    return g.emit("Div", xs[0], g.emit("Pow", base, g.number(float(layer.beta))))
+
+
+def scale(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("Mul", xs[0], per_map(g, w["factor"], g.ranks[xs[0]]))
+
+
+# --- merges and shapes --------------------------------------------------------------------------
+
+
+def multiply(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    rank = max(g.ranks[x] for x in xs)
+    whole = [
+        x if g.ranks[x] == rank else g.emit("Unsqueeze", x, g.ints(*range(2, rank + 2)), rank=rank)
+        for x in xs
+    ]
+    result = whole[0]
+    for other in whole[1:]:
+        result = g.emit("Mul", result, other)
+    return result
+
+
+def axis_of(layer: Any, rank: int) -> int:
+    return 1 if layer.axis == "depth" else 2 + AXES[rank].index(layer.axis)
+
+
+def concat(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.emit("Concat", *xs, axis=axis_of(layer, g.ranks[xs[0]]))
+
+
+def slice_(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    stop = 2**31 - 1 if layer.stop is None else layer.stop
+    axis = axis_of(layer, g.ranks[xs[0]])
+    return g.emit("Slice", xs[0], g.ints(layer.start), g.ints(stop), g.ints(axis))
+
+
+def reshape(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return g.reshape(xs[0], 0, layer.shape.depth, *layer.shape.spatial)
+
+
+def stated_sides(layer: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the sides of a pad or crop, stated as one field or one by one."""
+    if layer.sides is not None:
+        return sides(layer.sides, rank)
+    names = ("left", "right", "top", "bottom", "front", "back")
+    stated = {name: getattr(layer, name) for name in names}
+    return sides({name: size for name, size in stated.items() if size is not None}, rank)
+
+
+def pad(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    return padded(g, xs[0], *stated_sides(layer, g.ranks[xs[0]]), float(layer.value))
+
+
+def crop(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    """Cut; ``like`` names the second input. Where the odd position is cut: at the end."""
+    have = g.shape(xs[0])[2:]
+    if layer.size is not None or len(xs) > 1:
+        like = len(xs) > 1
+        want = g.shape(xs[1])[2:] if like else spread(layer.size, len(have), have)
+        befores = tuple((size - left) // 2 for size, left in zip(have, want, strict=True))
+        stops = tuple(before + left for before, left in zip(befores, want, strict=True))
+        return cut(g, xs[0], befores, stops)
+    befores, afters = stated_sides(layer, len(have))
+    stops = tuple(size - after for size, after in zip(have, afters, strict=True))
+    return cut(g, xs[0], befores, stops)
+
+
+def upsample(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    shape = g.shape(xs[0])
+    have = shape[2:]
+    if layer.size is None:
+        factors = spread(layer.factor, len(have))
+        want = tuple(size * by for size, by in zip(have, factors, strict=True))
+    else:
+        want = spread(layer.size, len(have), have)
+    how: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+    if layer.mode == "nearest":
+        how = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric",
+               "nearest_mode": "floor"}  # fmt: skip
+    return g.emit("Resize", xs[0], "", "", g.ints(*shape[:2], *want), **how)
+
+
+def pixel_shuffle(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    """Only 2-D has an operator; else the map stands first in the depth, then the block."""
+    shape, r = g.shape(xs[0]), layer.factor
+    rank = len(shape) - 2
+    if rank == 2:
+        return g.emit("DepthToSpace", xs[0], blocksize=r, mode="CRD")
+    depth = shape[1] // r**rank
+    split = g.reshape(xs[0], shape[0], depth, *(r,) * rank, *shape[2:])
+    order = [axis for i in range(rank) for axis in (2 + rank + i, 2 + i)]
+    moved = g.emit("Transpose", split, perm=[0, 1, *order])
+    return g.reshape(moved, shape[0], depth, *(size * r for size in shape[2:]))
+
+
+def space_to_depth(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    """ONNX's operator puts the block first in the new depth, the contract the map (PyTorch)."""
+    batch, depth, *sizes = g.shape(xs[0])
+    r, rank = layer.factor, len(sizes)
+    split = g.reshape(xs[0], batch, depth, *(part for size in sizes for part in (size // r, r)))
+    blocks, pixels = range(3, 3 + 2 * rank, 2), range(2, 2 + 2 * rank, 2)
+    moved = g.emit("Transpose", split, perm=[0, 1, *blocks, *pixels])
+    return g.reshape(moved, batch, depth * r**rank, *(size // r for size in sizes))
+
+
+def channel_shuffle(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    batch, depth, *sizes = g.shape(xs[0])
+    split = g.reshape(xs[0], batch, layer.groups, depth // layer.groups, *sizes)
+    moved = g.emit("Transpose", split, perm=[0, 2, 1, *range(3, 3 + len(sizes))])
+    return g.reshape(moved, batch, depth, *sizes)
+
+
+KINDS: dict[str, Emitter] = {
+    **WINDOWS,
+    **ELEMENTS,
+    "batchnorm": batchnorm,
+    "layernorm": layernorm,
+    "groupnorm": groupnorm,
+    "instancenorm": instancenorm,
+    "lrn": lrn,
+    "add": simple("Sum"),
+    "multiply": multiply,
+    "concat": concat,
+    "reshape": reshape,
+    "pad": pad,
+    "crop": crop,
+    "slice": slice_,
+    "upsample": upsample,
+    "pixel_shuffle": pixel_shuffle,
+    "space_to_depth": space_to_depth,
+    "channel_shuffle": channel_shuffle,
+    "dropout": element("Identity"),
+    "scale": scale,
+    "identity": element("Identity"),
+}
+"""Kind → what emits it."""

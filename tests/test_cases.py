@@ -1,0 +1,74 @@
+"""Every YAML case below ``tests/cases``, and what all of them together must cover."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cases import Case, cases, differences, run
+
+from cnncalc.layers.kinds import KIND_ALIASES, KINDS, canonical, field_names
+from cnncalc.problems import CODES
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
+def test_case(case: Case, tmp_path: Path) -> None:
+    report, problems = run(case, tmp_path)
+    assert differences(case, report, problems) == []
+
+
+def test_ids() -> None:
+    counts = Counter(case.id for case in cases())
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_every_code() -> None:
+    stated = {problem["code"] for case in cases() for problem in case.data.get("problems", [])}
+    assert stated == set(CODES)
+
+
+def _uses(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every kind below a document with its value, as far as the text tells."""
+    if isinstance(value, list):
+        for child in value:
+            if isinstance(child, str):
+                yield child, None
+            yield from _uses(child)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield key, child
+            yield from _uses(child)
+
+
+def _stated() -> tuple[set[str], set[tuple[str, str]]]:
+    """Return the words for kinds, and the fields of kinds, that fault-free cases use."""
+    words: set[str] = set()
+    fields: set[tuple[str, str]] = set()
+    for case in cases():
+        if case.data.get("problems"):
+            continue
+        for word, value in _uses(yaml.load(case.text, yaml.CSafeLoader)):
+            kind = canonical(word)[0] if isinstance(word, str) else None
+            if kind is None:
+                continue
+            words.add(word)
+            names = field_names(kind)
+            if isinstance(value, dict):
+                fields |= {(kind, names[key]) for key in value if key in names}
+    return words, fields
+
+
+def test_every_kind() -> None:
+    words, _ = _stated()
+    assert set(KINDS) - words == set()
+    assert set(KIND_ALIASES) - words == set()
+
+
+def test_every_field() -> None:
+    _, fields = _stated()
+    every = {(kind, field) for kind in KINDS for field in set(field_names(kind).values())}
+    assert every - fields == set()

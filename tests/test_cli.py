@@ -1,0 +1,570 @@
+"""The command line: what it prints where, its exit codes, its options."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.cli import run
+from cnncalc.cli.app import parse
+from cnncalc.cli.arguments import read_arguments
+from cnncalc.cli.layer import spec_text
+from cnncalc.cli.table import COMMANDS
+from cnncalc.layers.kinds import layer_class
+from cnncalc.problems import CODES
+from cnncalc.version import __version__
+
+GOOD = """\
+name: LeNet
+input: 32x32x1
+vars: {units: 10, sizes: [3, 5]}
+layers:
+  - conv: {filters: 6, kernel: 5}
+  - tanh
+  - avgpool: 2
+  - fc: $units
+"""
+BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n  - relu\n"
+WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
+BROKEN = "input: [1\n"
+TWO = "inputs: {image: 8x8x3, meta: 4}\nlayers:\n  - fc: 4\n    from: image\n  - add: [previous, meta]\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
+    files = {"good": GOOD, "bad": BAD, "warns": WARNS, "broken": BROKEN, "two": TWO}
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+class Outcome:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(self.out)
+        return data
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Any:
+    def call(line: str, *more: str) -> Outcome:
+        code = run([*line.split(), *more])
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+# exit codes and streams
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "out", "err"),
+    [
+        ("--version", 0, f"cnncalc {__version__}\n", ""),
+        ("summary good.yaml", 0, "LeNet", ""),
+        ("summary warns.yaml", 0, "relu1", "CNN904"),
+        ("summary bad.yaml", 1, "CNN301", "error CNN301 stride-does-not-fit: conv1: "),
+        ("summary broken.yaml", 1, "", "error CNN103"),
+        ("summary nothing.yaml", 2, "", "Error: there is no file"),
+        ("summary .", 2, "", "folder"),
+        ("summary good.yaml --format json", 0, '"name": "LeNet"', ""),
+        ("summary bad.yaml --format json", 1, '"CNN301"', ""),
+        ("summary broken.yaml --format json", 1, '"CNN103"', ""),
+        ("explain good.yaml", 0, "conv1", ""),
+        ("explain good.yaml fc1", 0, "fc1", ""),
+        ("explain bad.yaml", 1, "", "CNN301"),
+        ("explain good.yaml conv2", 2, "", "did you mean `conv1`?"),
+        ("explain broken.yaml", 1, "", "CNN103"),
+        ("check good.yaml", 0, "1 spec checked: 1 fine\n", ""),
+        ("check bad.yaml", 1, "error CNN301", ""),
+        ("check warns.yaml", 0, "1 spec checked: 1 fine (1 warning)\n", ""),
+        ("check nothing.yaml", 2, "", "Error: there is no file"),
+        ("rule", 0, "CNN301  stride-does-not-fit\n", ""),
+        ("rule CNN301", 0, "# CNN301 stride-does-not-fit", ""),
+        ("rule 301", 0, "# CNN301 stride-does-not-fit", ""),
+        ("rule stride-does-not-fit", 0, "# CNN301", ""),
+        ("rule stride-does-not-fi", 2, "", "did you mean `stride-does-not-fit`?"),
+        ("rule CNN300", 2, "", "lists all codes"),
+        ("conv 32x32x3 --filters 10 --kernel 5 --padding 2", 0, "32×32×10", ""),
+        ("conv 7x7x3 --filters 10 --kernel 3 --stride 3", 1, "", "stride: 3}"),
+        ("conv 32y --filters 10 --kernel 3", 1, "", "CNN115"),
+        ("--help", 0, "Commands:", ""),
+        ("-h", 0, "Commands:", ""),
+        ("summary -h", 0, "--format", ""),
+        ("summary --help", 0, "--layout", ""),
+        ("conv -h", 0, "-K, --filters", ""),
+        ("", 2, "", "Commands:"),
+        ("summry good.yaml", 2, "", "Did you mean 'summary'?"),
+        ("summary", 2, "", "SPEC"),
+        ("summary good.yaml bad.yaml", 2, "", "bad.yaml"),
+        ("summary --formt json good.yaml", 2, "", "--format"),
+        ("summary good.yaml --depth", 2, "", "--depth"),
+        ("conv 32x32x3 --filters 10", 2, "", "--kernel"),
+    ],
+)
+def test_outcome(cli: Any, line: str, code: int, out: str, err: str) -> None:
+    outcome = cli(line)
+    assert outcome.code == code
+    assert out in outcome.out
+    assert err in outcome.err
+    assert bool(out) or not outcome.out or code == 1
+    assert bool(err) or not outcome.err
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("--format xml", ["--format xml", "table, json, csv, markdown"]),
+        ("--format jsn", ["did you mean `json`?"]),
+        ("--layout dwh", ["whd, chw, hwc"]),
+        ("--dtype float31", ["did you mean `float32`?"]),
+        ("--color blue", ["auto, always, never"]),
+        ("--rounding flor", ["did you mean `floor`?"]),
+        ("--depth 0", ["a number from 1, or all"]),
+        ("--depth x", ["a number from 1, or all"]),
+        ("--columns layer,outpt", ["`outpt`", "did you mean `output`?"]),
+        ("--format csv --columns share", ["no column `share`"]),
+        ("--input 0x3x3", ["--input", "width 0"]),
+        ("--input image=3", ["no input `image`", "inputs: input"]),
+        ("--input width=3,width=4", ["width is given twice"]),
+        ("--input width=x,height=4", ["NAME=NUMBER"]),
+        ("--set units", ["NAME=VALUE"]),
+        ("--set unit=3", ["no variable `unit`", "did you mean `units`?"]),
+        ("--set units=.nan", ["not a number"]),
+        ("--set units=[1,", ["--set units"]),
+    ],
+)
+def test_wrong_option(cli: Any, line: str, words: list[str]) -> None:
+    outcome = cli(f"summary good.yaml {line}")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("Error: ")
+    for word in words:
+        assert word in outcome.err
+
+
+def test_ambiguous_input(cli: Any) -> None:
+    outcome = cli("summary two.yaml --input 8x8x3")
+    assert outcome.code == 2
+    assert "write --input image=8x8x3" in outcome.err
+
+
+# options
+
+
+@pytest.mark.parametrize(
+    ("line", "inputs"),
+    [
+        ("good.yaml", {"input": {"width": 32, "height": 32, "depth": 1}}),
+        ("good.yaml --input 28x28x1", {"input": {"width": 28, "height": 28, "depth": 1}}),
+        ("good.yaml --input input=28x30", {"input": {"width": 28, "height": 30, "depth": 1}}),
+        (
+            "good.yaml --input width=12,height=10,depth=2",
+            {"input": {"width": 12, "height": 10, "depth": 2}},
+        ),
+        (
+            "two.yaml --input image=4x4x3 --input meta=4",
+            {"image": {"width": 4, "height": 4, "depth": 3}, "meta": {"depth": 4}},
+        ),
+        (
+            "two.yaml --input image=length=9,depth=2",
+            {"image": {"length": 9, "depth": 2}, "meta": {"depth": 4}},
+        ),
+    ],
+)
+def test_input(cli: Any, line: str, inputs: dict[str, Any]) -> None:
+    outcome = cli(f"summary {line} --format json")
+    assert outcome.code == 0
+    assert outcome.json["inputs"] == inputs
+
+
+@pytest.mark.parametrize(
+    ("value", "kernel"), [("[1, 7]", [1, 7]), ("7", [7, 7]), ('"7x7"', [7, 7])]
+)
+def test_set(cli: Any, folder: Path, value: str, kernel: list[int]) -> None:
+    text = "input: 8x8x3\nvars: {k: 3}\nlayers:\n  - conv: {filters: 2, kernel: $k}\n"
+    (folder / "k.yaml").write_text(text)
+    outcome = cli("summary k.yaml --format json --set", f"k={value}")
+    assert outcome.json["layers"][0]["weights"]["kernel"] == [2, 3, *kernel]
+
+
+def test_rounding(cli: Any) -> None:
+    outcome = cli("summary bad.yaml --rounding floor")
+    assert outcome.code == 0
+    assert "2×2×10" in outcome.out
+    assert outcome.out.count("expectations not checked (--rounding)") == 1
+
+
+def test_expectations_not_checked(cli: Any, folder: Path) -> None:
+    (folder / "e.yaml").write_text("input: 4x4\nlayers: [relu]\nexpect: {output: 5x5}\n")
+    assert cli("summary e.yaml").code == 1
+    outcome = cli("summary e.yaml --input 6x6 --format markdown")
+    assert outcome.code == 0
+    assert "Expectations not checked (--input)" in outcome.out
+
+
+def test_dtype(cli: Any) -> None:
+    weights = {
+        name: cli(f"summary good.yaml --format json --dtype {name}").json["totals"]["bytes"]
+        for name in ("float16", "float32", "float64")
+    }
+    assert weights["float32"]["weights"] == 4 * 11926
+    for key in ("weights", "activations", "peak"):
+        assert 4 * weights["float16"][key] == 2 * weights["float32"][key] == weights["float64"][key]
+
+
+def test_depth(cli: Any, folder: Path) -> None:
+    text = "input: 4x4\nblocks: {b: {layers: [relu, tanh]}}\nlayers:\n  - b\n"
+    (folder / "b.yaml").write_text(text)
+    shown = {depth: cli(f"summary b.yaml --depth {depth}").out for depth in ("1", "2", "all")}
+    assert "tanh" not in shown["1"]
+    assert "tanh" in shown["2"]
+    assert shown["all"] == shown["2"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "option", "colored"),
+    [
+        ({}, "", False),
+        ({}, "--color always", True),
+        ({"FORCE_COLOR": "1"}, "", True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, "", False),
+        ({"NO_COLOR": "1"}, "--color always", True),
+        ({"FORCE_COLOR": "1"}, "--color never", False),
+        ({"FORCE_COLOR": ""}, "", False),
+    ],
+)
+def test_color(
+    cli: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    option: str,
+    colored: bool,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    outcome = cli(f"summary bad.yaml {option}")
+    assert ("\x1b[" in outcome.out, "\x1b[" in outcome.err) == (colored, colored)
+
+
+def test_columns_wide(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = cli("summary good.yaml").out
+    monkeypatch.delenv("COLUMNS")
+    assert len(cli("summary good.yaml").out.splitlines()[3]) > 60
+    assert max(map(len, narrow.splitlines()[:8])) <= 60
+
+
+def test_ascii(cli: Any) -> None:
+    outcome = cli("summary bad.yaml --ascii")
+    assert (outcome.out + outcome.err).isascii()
+    assert "(7 - 3 + 2*0)/3 + 1 = 2 1/3 ~ 2.33" in outcome.err
+
+
+def test_quiet(cli: Any) -> None:
+    outcome = cli("summary bad.yaml --quiet")
+    assert outcome.err.count("\n") == 1
+    assert outcome.err.startswith("bad.yaml:3:44: error CNN301")
+    assert cli("check bad.yaml --quiet").out.count("\n") == 1
+    assert cli("check good.yaml --quiet").out == ""
+
+
+def test_counts(cli: Any) -> None:
+    assert cli("summary bad.yaml").err.endswith("\n\n1 error\n")
+    assert cli("summary warns.yaml").err.endswith("\n\n1 warning\n")
+
+
+# standard input
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, BAD)
+    outcome = cli("summary - --format json")
+    assert outcome.code == 1
+    assert outcome.json["problems"][0]["file"] == "<stdin>"
+    feed(monkeypatch, GOOD)
+    assert cli("check -").out == "1 spec checked: 1 fine\n"
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli("summary -").code == 2
+
+
+# check
+
+
+@pytest.fixture
+def tree(folder: Path) -> Path:
+    files = {
+        "t/a.yaml": GOOD,
+        "t/b.yml": BAD,
+        "t/c.json": '{"input": 4, "layers": ["relu"]}',
+        "t/config.yaml": "version: 2\n",
+        "t/many.yaml": "a: &x 1\n---\nb: *x\n",
+        "t/nothing.yaml": "",
+        "t/cut.yaml": "input: 3x3\nlayers: [\n",
+        "t/readme.md": "input: no",
+        "t/.hidden/h.yaml": BAD,
+        "t/.h.yaml": BAD,
+        "t/node_modules/n.yaml": BAD,
+        "t/venv/v.yaml": BAD,
+        "t/mine/pyvenv.cfg": "",
+        "t/mine/m.yaml": BAD,
+        "t/sub/deep/d.yaml": WARNS,
+        "empty/readme.md": "",
+        "others/config.yaml": "version: 2\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_check_folder(cli: Any, tree: Path) -> None:
+    outcome = cli("check t")
+    assert outcome.code == 1
+    lines = outcome.out.splitlines()
+    heads = [line.split(":")[0] for line in lines if line.startswith("t/")]
+    assert heads == ["t/b.yml", "t/cut.yaml", "t/sub/deep/d.yaml"]
+    assert lines[-1] == (
+        "5 specs checked: 3 fine, 2 with problems (2 errors, 1 warning); 3 files are not specs"
+    )
+    assert outcome.err == ""
+
+
+def test_check_json(cli: Any, tree: Path) -> None:
+    data = cli("check t --format json").json
+    assert list(data) == ["cnncalc", "schema", "files", "problems", "counts"]
+    assert [file["file"] for file in data["files"]] == [
+        "t/a.yaml", "t/b.yml", "t/c.json", "t/cut.yaml", "t/sub/deep/d.yaml",
+    ]  # fmt: skip
+    assert [list(file) for file in data["files"]] == [["file", "name", "totals"]] * 5
+    assert data["files"][0]["totals"]["params"] == {"trainable": 11926, "non_trainable": 0}
+    assert data["files"][1]["totals"]["macs"] is None
+    assert data["counts"] == {
+        "specs": 5, "fine": 3, "with_problems": 2, "errors": 2, "warnings": 1, "not_specs": 3,
+        "unreadable": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("paths", "code", "out", "err"),
+    [
+        (".", 1, "specs checked", ""),
+        ("t t/a.yaml t/./a.yaml", 1, "6 specs checked", ""),
+        ("t/config.yaml", 1, "1 spec checked: 0 fine", ""),
+        ("t/venv", 1, "t/venv/v.yaml:3:44", ""),
+        ("good.yaml missing.yaml", 2, "1 fine; 1 file could not be read", "missing.yaml"),
+        ("empty", 2, "", "Error: there is no spec in empty"),
+        ("others", 2, "", "there is no spec in others (1 file looked at)"),
+        ("good.yaml --format xml", 2, "", "text, json"),
+    ],
+)
+def test_check_paths(cli: Any, tree: Path, paths: str, code: int, out: str, err: str) -> None:
+    outcome = cli(f"check {paths}")
+    assert outcome.code == code
+    assert out in outcome.out
+    assert err in outcome.err
+    assert bool(err) or not outcome.err
+
+
+def test_check_dangling(cli: Any, tree: Path) -> None:
+    (tree / "t" / "link.yaml").symlink_to("nowhere.yaml")
+    outcome = cli("check t")
+    assert outcome.code == 2
+    assert "link.yaml" in outcome.err
+    assert "1 file could not be read" in outcome.out
+
+
+# one layer
+
+
+@pytest.mark.parametrize(
+    ("line", "layer"),
+    [
+        (
+            "conv 32x32x3 -K 10 -F 5 -P 2",
+            "input: 32x32x3\n  - conv: {filters: 10, kernel: 5, padding: 2}",
+        ),
+        (
+            "conv length=16000,depth=1 --filters 4 --kernel 80 --stride 4 --padding left=1,right=2",
+            "input: {length: 16000, depth: 1}\n"
+            "  - conv: {filters: 4, kernel: 80, stride: 4, padding: {left: 1, right: 2}}",
+        ),
+        (
+            "conv 8x8x4 -K 4 -F 3,5 --groups 2 --padding same --no-bias --rounding floor",
+            "input: 8x8x4\n  - conv: {filters: 4, kernel: [3, 5], padding: same, groups: 2, "
+            "rounding: floor, bias: false}",
+        ),
+        (
+            "conv-transpose 8x8x4 -K 4 -F height=1,width=7 -S 2 --output-padding 1",
+            "input: 8x8x4\n  - conv_transpose: {filters: 4, kernel: {height: 1, width: 7}, "
+            "stride: 2, output_padding: 1}",
+        ),
+        ("pool 24x24x6 -F 2", "input: 24x24x6\n  - maxpool: {kernel: 2}"),
+        (
+            "pool 24x24x6 --avg -F 2 --trainable",
+            "input: 24x24x6\n  - avgpool: {kernel: 2, trainable: true}",
+        ),
+        ("fc 4096 -K 10 --no-bias", "input: 4096\n  - fc: {units: 10, bias: false}"),
+        ("fc 4096 -K 1e3", 'input: 4096\n  - fc: {units: "1e3"}'),
+    ],
+)
+def test_spec_text(line: str, layer: str) -> None:
+    name, *rest = line.split()
+    values = read_arguments(COMMANDS[name], rest)
+    assert values is not None
+    expected = layer.replace("\n", "\nlayers:\n", 1) + "\n"
+    assert spec_text(COMMANDS[name], values) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "output", "params"),
+    [
+        ("conv 32x32x3 -K10 -F5 -P2", {"width": 32, "height": 32, "depth": 10}, 760),
+        ("depthwise-conv 8x8x4 -F 3", {"width": 6, "height": 6, "depth": 4}, 40),
+        ("separable-conv 8x8x4 -K 2 -F 3", {"width": 6, "height": 6, "depth": 2}, 46),
+        ("locally-connected 3x3x1 -K 1 -F 2", {"width": 2, "height": 2, "depth": 1}, 20),
+        ("conv-transpose 4x4x2 -K 3 -F 2 -S 2", {"width": 8, "height": 8, "depth": 3}, 27),
+        ("pool 8x8x4 -F 2", {"width": 4, "height": 4, "depth": 4}, 0),
+        ("lppool 8x8x4 -F 2 --power 1", {"width": 4, "height": 4, "depth": 4}, 0),
+        ("fc 8x8x4 --units 10", {"depth": 10}, 2570),
+        ("maxout 10 -K 4 --pieces 3", {"depth": 4}, 132),
+        ("rbf 84 -K 10", {"depth": 10}, 0),
+    ],
+)
+def test_one_layer(cli: Any, line: str, output: dict[str, int], params: int) -> None:
+    outcome = cli(f"{line} --format json")
+    assert outcome.code == 0, outcome.err
+    data = outcome.json
+    assert data["name"] == line.split()[0]
+    assert data["layers"][0]["output"] == output
+    assert data["totals"]["params"]["trainable"] == params
+    assert outcome.err == ""
+
+
+def test_one_layer_problem(cli: Any) -> None:
+    outcome = cli("conv 7x7x3 --filters 10 --kernel 3 --stride 3")
+    assert outcome.err.splitlines()[:3] == [
+        "<arguments>:3:44: error CNN301 stride-does-not-fit: conv1: "
+        "a 3×3 filter with stride 3 does not fit a 7×7×3 input",
+        "  3 |   - conv: {filters: 10, kernel: 3, stride: 3}",
+        "    |                                            ^ (7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33",
+    ]
+
+
+_LEFT_OUT = {"in_channels", "activation", "connection_table"}
+"""Fields without an option: known from INPUT, without a number to show, too long to type."""
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS.values() if c.kind], ids=lambda c: c.name)
+def test_options_are_fields(command: Any) -> None:
+    kinds = ["maxpool", "avgpool"] if command.name == "pool" else [command.kind]
+    fields = {
+        info.alias or name: info.is_required()
+        for kind in kinds
+        for name, info in layer_class(kind).model_fields.items()
+    }
+    look = {"input", "format", "columns", "layout", "dtype", "color", "quiet", "ascii", "avg"}
+    options = {
+        param.name.removeprefix("no_"): param.required
+        for param in command.params
+        if param.name not in look
+    }
+    assert options == {name: need for name, need in fields.items() if name not in _LEFT_OUT}
+
+
+# the table of commands
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_help(cli: Any, command: Any) -> None:
+    module, name = command.place.split(":")
+    assert callable(getattr(import_module(f"cnncalc.cli.{module}"), name))
+    outcome = cli(f"{command.name} --help")
+    assert outcome.code == 0
+    for param in command.params:
+        assert all(flag in outcome.out for flag in param.flags)
+    assert outcome.out.isascii()
+
+
+def test_commands_listed(cli: Any) -> None:
+    listed = cli("--help").out.split("Commands:")[1]
+    words = dict.fromkeys(name.split()[0] for name in COMMANDS)
+    assert [line.split()[0] for line in listed.splitlines() if line] == list(words)
+    assert "..." not in listed
+
+
+_WORDS = st.sampled_from(
+    [flag for command in COMMANDS.values() for param in command.params for flag in param.flags]
+    + ["x", "-", "--", "-h", "32x32x3", "3", "-1", "", "a=b", "-K10", "--format=json", "--quiet=1"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(COMMANDS)), st.lists(_WORDS, max_size=6))
+def test_readers_agree(name: str, rest: list[str]) -> None:
+    values = read_arguments(COMMANDS[name], rest)
+    if values is not None:
+        parsed = parse([*name.split(), *rest])
+        assert (parsed.code, parsed.output, parsed.errors) == (0, "", "")
+        assert parsed.command is COMMANDS[name]
+        assert parsed.values == values
+
+
+@pytest.mark.parametrize(
+    ("line", "simple"),
+    [
+        ("summary a.yaml --format json --set a=1 --set=b=2 --quiet", True),
+        ("summary - --depth all", True),
+        ("check a b c", True),
+        ("rule", True),
+        ("conv 3x3 -K 1 -F 1", True),
+        ("conv 3x3 -K1 -F 1", False),
+        ("summary -- a.yaml", False),
+        ("summary a.yaml --help", False),
+        ("summary a.yaml --depth -1", False),
+        ("summary a.yaml --quiet=1", False),
+        ("summary", False),
+        ("summary a b", False),
+    ],
+)
+def test_simple(line: str, simple: bool) -> None:
+    name, *rest = line.split()
+    assert (read_arguments(COMMANDS[name], rest) is not None) == simple
+
+
+def test_rules_listed(cli: Any) -> None:
+    assert [line.split()[0] for line in cli("rule").out.splitlines()] == list(CODES)
+
+
+def test_schema(cli: Any) -> None:
+    assert cli("schema").json["type"] == "object"
+
+
+def test_escapes(cli: Any) -> None:
+    outcome = cli("summary", "a\x1b[2Jb\u202e")
+    assert outcome.code == 2
+    assert r"a\x1b[2Jb\u202e" in outcome.err
+
+
+def test_long_name(cli: Any) -> None:
+    assert cli("summary", "a" * 5000).code == 2
+    assert cli("check", "a" * 5000).code == 2

@@ -1,0 +1,200 @@
+"""The command line as a real process: encodings, pipes, signals, what is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+GOOD = "name: Lé網\ninput: 32x32x1\nlayers:\n" + "  - conv: {filters: 6, kernel: 1}\n" * 400
+BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}   # é 網\n"
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(BAD, encoding="utf-8")
+    return tmp_path
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHONIO")}
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUTF8"):
+        kept.pop(name, None)
+    return kept | {"PYTHONPATH": str(ROOT)} | more
+
+
+def process(
+    folder: Path, *arguments: str, stdin: bytes = b"", **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "cnncalc", *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437", "utf-8", "utf-16"])
+def test_encodings(folder: Path, encoding: str) -> None:
+    for arguments in (
+        ["summary", "good.yaml"],
+        ["summary", "bad.yaml"],
+        ["check", "bad.yaml"],
+        ["explain", "bad.yaml"],
+        ["summary", "good.yaml", "--format", "csv"],
+        ["summary", "good.yaml", "--format", "markdown"],
+        ["rule", "CNN301"],
+        ["conv", "7×7×3", "-K", "1", "-F", "3"],
+    ):
+        done = process(folder, *arguments, PYTHONIOENCODING=encoding)
+        assert done.returncode in (0, 1), done.stderr
+        assert b"Traceback" not in done.stderr
+        out = done.stdout.decode(encoding)
+        assert out.isascii() or encoding.startswith("utf") or "é" in out
+    done = process(folder, "summary", "bad.yaml", PYTHONIOENCODING=encoding)
+    utf = encoding.startswith("utf")
+    assert ("= 2⅓ ≈ 2.33" if utf else "= 2 1/3 ~ 2.33") in done.stderr.decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_json_is_utf8(folder: Path, encoding: str) -> None:
+    done = process(folder, "summary", "good.yaml", "--format", "json", PYTHONIOENCODING=encoding)
+    assert json.loads(done.stdout.decode("utf-8"))["name"] == "Lé網"
+    assert done.stdout.isascii() == (encoding != "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["summary", "good.yaml", "--format", "json"], 0),
+        (["summary", "good.yaml"], 0),
+        (["check", "bad.yaml", "bad.yaml"], 1),
+        (["--help"], 0),
+    ],
+)
+def test_closed_pipe(folder: Path, arguments: list[str], code: int) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cnncalc", *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdout is not None
+    running.stdout.close()
+    assert running.stderr is not None
+    with running.stderr:
+        errors = running.stderr.read()
+    assert running.wait(60) == code
+    assert errors == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["summary", "good.yaml"], ["--help"], ["--version"]])
+def test_full(folder: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cnncalc", *arguments],
+            cwd=folder,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Error: cannot write to standard output: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors through a shell")
+@pytest.mark.parametrize(
+    ("redirect", "code"), [(">&-", 2), ("2>&-", 0), ("<&-", 0), (">/dev/null", 0)]
+)
+def test_closed(folder: Path, redirect: str, code: int) -> None:
+    line = f'"{sys.executable}" -m cnncalc summary good.yaml {redirect}'
+    done = subprocess.run(
+        line, shell=True, cwd=folder, env=environment(), capture_output=True, check=False
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_interrupted(folder: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cnncalc", "summary", "-"],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(1)  # it waits for standard input
+    running.send_signal(signal.SIGINT)
+    out, errors = running.communicate(timeout=60)
+    assert (running.returncode, out, errors) == (130, b"", b"")
+
+
+def test_stdin(folder: Path) -> None:
+    done = process(folder, "summary", "-", stdin=BAD.encode())
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"<stdin>:3:44: error CNN301")
+
+
+def test_same_bytes(folder: Path) -> None:
+    lines = (["summary", "good.yaml"], ["summary", "good.yaml", "--format", "json"], ["check", "."])
+    for arguments in lines:
+        first, second = (process(folder, *arguments, PYTHONHASHSEED=seed) for seed in "12")
+        assert (first.stdout, first.stderr) == (second.stdout, second.stderr)
+        assert str(folder).encode() not in first.stdout + first.stderr
+
+
+ALWAYS_ABSENT = {"numpy", "click", "asyncio", "http"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--version"], {"typer", "rich", "yaml", "pydantic", "json", "cnncalc.loading"}),
+        (["--help"], {"rich", "yaml", "pydantic", "cnncalc.loading"}),
+        (["nothing"], {"rich", "yaml", "pydantic", "cnncalc.loading"}),
+        (["rule"], {"typer", "rich", "yaml", "pydantic"}),
+        (["summary", "good.yaml", "--format", "json"], {"typer", "rich", "csv"}),
+        (["summary", "good.yaml", "--format", "csv"], {"typer", "rich", "json"}),
+        (["summary", "good.yaml", "--format", "markdown"], {"typer", "rich", "json"}),
+        (["summary", "good.yaml"], {"typer", "json"}),
+        (["summary", "good.yaml"], {"cnncalc.layers.pool", "cnncalc.layers.norm"}),
+        (["check", "good.yaml"], {"typer", "rich"}),
+        (["explain", "good.yaml"], {"typer", "rich"}),
+        (["conv", "7x7x3", "-K", "1", "-F", "3", "--format", "json"], {"typer", "rich"}),
+    ],
+)
+def test_absent_modules(folder: Path, arguments: list[str], absent: set[str]) -> None:
+    code = (
+        "import sys; from cnncalc.cli import run; run(sys.argv[1:]); "
+        "print('', *sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=True,
+        text=True,
+        encoding="utf-8",
+    )
+    modules = set(done.stderr.splitlines())
+    assert "cnncalc.cli.dispatch" in modules
+    assert not modules & (absent | ALWAYS_ABSENT)

@@ -1,0 +1,128 @@
+"""Explanations: golden texts, and arithmetic that is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from looks import NETWORKS, report
+
+from cnncalc.inference.infer import infer
+from cnncalc.loading import load
+from cnncalc.render.explain import explain
+from cnncalc.report import Report
+
+SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
+SUM = re.compile(r"[0-9 +*/()-]+")
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_golden(network: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"explain/{network}.txt", explain(report(network)))
+
+
+@pytest.mark.parametrize(
+    "network, layer",
+    [("residual", "b.0"), ("failing", "other"), ("skips", "up")],
+)
+def test_golden_layer(network: str, layer: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"explain/{network}-{layer}.txt", explain(report(network), layer))
+
+
+def test_golden_ascii(golden: Callable[[str, str], None]) -> None:
+    text = explain(report("several"), ascii=True)
+    assert text.isascii()
+    golden("explain/several-ascii.txt", text)
+
+
+def check_arithmetic(found: Report) -> int:
+    """Assert that every line of numbers gives its result; return how many there were."""
+    checked = 0
+    for line in explain(found).splitlines():
+        parts = re.sub(r"  \[\d+\]$", "", line).split(" = ")
+        numbers = (
+            parts[-2].replace("·", "*").replace("−", "-").replace(",", "") if parts[1:] else ""
+        )
+        result = parts[-1].replace(",", "").replace("−", "-")
+        if not SUM.fullmatch(numbers) or not re.fullmatch(r"-?\d+", result):
+            continue
+        exact = re.sub(r"\d+", lambda digits: f"Fraction({digits[0]})", numbers)
+        assert eval(exact, {"Fraction": Fraction}) == int(result), line
+        checked += 1
+    return checked
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_arithmetic(network: str) -> None:
+    assert check_arithmetic(report(network)) or network == "nothing"
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_shipped(path: Path) -> None:
+    loaded = load(str(path))
+    assert loaded.network is not None
+    found = infer(loaded.network, None, loaded.problems)
+    assert check_arithmetic(found) >= len([row for row in found.rows if row.macs])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_receptive_fields(network: str) -> None:
+    found = report(network)
+    for row in found.rows:
+        field = row.receptive_field
+        if field is None:
+            continue
+        text = explain(found, row.name)
+        told = {int(size) for size in re.findall(r"^  R[^=]*=.*?(\d+)(?:  \[\d+\])?$", text, re.M)}
+        assert told <= set(field.size.values())
+        assert told
+
+
+@pytest.mark.parametrize(
+    "network, line",
+    [
+        ("plain", "W2 = H2     = (W1 − F + 2P)/S + 1 = (32 − 5 + 2·2)/1 + 1 = 32  [1]"),
+        ("plain", "params      = (F·F·D1)·K + K = (5·5·3)·10 + 10 = 760  [1]"),
+        ("plain", "R height       = R₁ + (F′ − 1)·J₁ = 6 + (13 − 1)·2 = 30  [2]"),
+        ("inception", "R       = union of inner1.relu1 1×1, concat1 3×3, input 1×1 = 3×3"),
+        ("skips", "J           = J₁/S = 2/2 = 1  [2]"),
+        ("several", "params      = 0 here: weights of [b]卷积层, counted there"),
+        ("failing", "not computed: it depends on unit1.maxpool1 and convolve1"),
+        ("failing", "✗ CNN401 output-not-as-expected: output should be 28×28×4"),
+        ("nothing", "(7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33"),
+    ],
+)
+def test_line(network: str, line: str) -> None:
+    assert f"  {line}" in explain(report(network))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_sources(network: str) -> None:
+    *_, last = explain(report(network)).split("\n\n")
+    text = explain(report(network))
+    cited = {int(number) for number in re.findall(r"  \[(\d+)\]$", text, re.M)}
+    told = [int(number) for number in re.findall(r"^\[(\d+)\] \S", last, re.M)]
+    assert told == sorted(cited) == list(range(1, len(told) + 1))
+
+
+def test_block_use() -> None:
+    text = explain(report("residual"), "a")
+    assert re.findall(r"^(a\.\d\.\w+):", text, re.M) == [
+        row.name for row in report("residual").rows if row.name.startswith("a.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "layer, told",
+    [
+        ("fcc1", "did you mean `fc1`"),
+        ("zzz", "layers: conv1, batchnorm1"),
+        ("con", "no layer `con`"),
+    ],
+)
+def test_unknown_layer(layer: str, told: str) -> None:
+    with pytest.raises(KeyError, match=told):
+        explain(report("plain"), layer)

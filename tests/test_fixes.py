@@ -1,0 +1,106 @@
+"""Every change that a misfit proposes is made, and then fits and gives what was promised."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.inference.infer import infer
+from cnncalc.loading import parse_bytes
+from cnncalc.problems import Problem
+from cnncalc.report import Report
+from cnncalc.volume import AXES
+from cnncalc.words import times
+
+MISFITS = ("CNN301", "CNN302", "CNN303")
+SIDES = {
+    "length": ("left", "right"),
+    "width": ("left", "right"),
+    "height": ("top", "bottom"),
+    "frames": ("front", "back"),
+}
+POOLS = ("maxpool", "avgpool", "lppool")
+
+
+def inferred(kind: str, volume: dict[str, int], fields: dict[str, Any]) -> Report:
+    spec = {"input": volume, "layers": [{kind: fields}]}
+    loaded = parse_bytes(json.dumps(spec).encode(), "net.json", None)
+    assert loaded.network is not None
+    return infer(loaded.network, None, loaded.problems)
+
+
+def misfit(kind: str, volume: dict[str, int], fields: dict[str, Any]) -> Problem | None:
+    found = [p for p in inferred(kind, volume, fields).problems if p.code in MISFITS]
+    return found[0] if found else None
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> tuple[str, dict[str, int], dict[str, Any]]:
+    """Return a kind, an input and fields, whether they fit or not."""
+    axes = AXES[draw(st.integers(1, 3))]
+    kind = draw(st.sampled_from(("conv", "depthwise_conv", *POOLS)))
+
+    def sizes(low: int, high: int) -> Any:
+        one = st.integers(low, high)
+        return draw(st.one_of(one, st.lists(one, min_size=len(axes), max_size=len(axes))))
+
+    fields: dict[str, Any] = {"kernel": sizes(1, 6)}
+    if draw(st.booleans()):
+        fields["stride"] = sizes(1, 5)
+    if draw(st.integers(0, 3)) == 0:
+        fields["dilation"] = sizes(1, 3)
+    how = draw(st.sampled_from(("none", "number", "sides")))
+    if how == "number":
+        fields["padding"] = sizes(0, 4)
+    elif how == "sides":
+        names = [side for axis in axes for side in SIDES[axis]]
+        fields["padding"] = {side: draw(st.integers(0, 3)) for side in names}
+    if draw(st.integers(0, 3)) == 0:
+        fields["rounding"] = draw(
+            st.sampled_from(("floor", "ceil") if kind in POOLS else ("floor",))
+        )
+    if kind == "conv":
+        fields["filters"] = 2
+    volume = {axis: draw(st.integers(1, 24)) for axis in axes}
+    return kind, volume | {"depth": 3}, fields
+
+
+@given(layers())
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_fixes(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
+    kind, volume, fields = layer
+    problem = misfit(kind, volume, fields)
+    assume(problem is not None)
+    assert problem is not None
+    for fix in problem.fixes:
+        if fix.field == "input":
+            report = inferred(kind, fix.value, fields)
+        else:
+            report = inferred(kind, volume, fields | {fix.field: fix.value})
+        assert report.errors == (), (layer, fix)
+        output = report.rows[0].output
+        assert output is not None
+        assert times(output.spatial) == fix.output, (layer, fix)
+
+
+@given(layers())
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_help(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
+    """A misfit always has a way out, told in at most three lines, and never twice."""
+    problem = misfit(*layer)
+    assume(problem is not None)
+    assert problem is not None
+    assert 1 <= len(problem.help) <= 3
+    assert problem.fixes
+    told = [(fix.field, str(fix.value)) for fix in problem.fixes]
+    assert len(told) == len(set(told))
+    kind, volume, fields = layer
+    words = {str(fix.value) for fix in problem.fixes}
+    for field, word in (("rounding", "floor"), ("rounding", "ceil"), ("padding", "same")):
+        fits = inferred(kind, volume, fields | {field: word}).ok
+        assert (word in words) == (fits and fields.get(field) != word), word
+    if problem.code == "CNN301" and kind not in POOLS and "larger" not in problem.message:
+        assert any(fix.field == "padding" and fix.value != "same" for fix in problem.fixes)

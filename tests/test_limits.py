@@ -1,0 +1,183 @@
+"""Hostile and absurd specs: a located problem, at once, and no traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+
+from cnncalc.inference.infer import infer
+from cnncalc.loading import parse_bytes
+from cnncalc.problems import Problem
+
+SECONDS = 2
+"""Twice what is promised: machines differ."""
+
+
+def problems_of(data: bytes, name: str = "spec.yaml") -> tuple[Problem, ...]:
+    loaded = parse_bytes(data, name, None)
+    if loaded.network is None:
+        return loaded.problems
+    return infer(loaded.network, None, loaded.problems).problems
+
+
+def net(*layers: str, head: str = "input: 8x8") -> bytes:
+    return "\n".join([head, "layers:", *(f"  - {layer}" for layer in layers), ""]).encode()
+
+
+def nested_repeats() -> bytes:
+    inner = "{relu: , repeat: 1000}"
+    for _ in range(2):
+        inner = f"{{layers: [{inner}], repeat: 1000}}"
+    return net(inner)
+
+
+def block_bomb(levels: int, times: int, repeat: bool) -> bytes:
+    lines = ["input: 8x8", "blocks:", "  b0: {layers: [relu]}"]
+    for level in range(1, levels):
+        use = f"b{level - 1}"
+        uses = f"{{{use}: , repeat: {times}}}" if repeat else ", ".join([use] * times)
+        lines.append(f"  b{level}: {{layers: [{uses}]}}")
+    return "\n".join([*lines, "layers:", f"  - b{levels - 1}", ""]).encode()
+
+
+def doubling(text: str, first: str) -> bytes:
+    """Variables that each hold twice the one above."""
+    lines = ["input: 8x8", "vars:", f"  v0: {first}"]
+    lines += [f"  v{n}: {text.format(n - 1)}" for n in range(1, 64)]
+    return "\n".join([*lines, "layers:", "  - relu", ""]).encode()
+
+
+def chain_of_blocks(length: int) -> bytes:
+    blocks = {f"b{n}": {"layers": [f"b{n + 1}"]} for n in range(length)}
+    blocks[f"b{length}"] = {"layers": ["relu"]}
+    return json.dumps({"input": 8, "blocks": blocks, "layers": ["b0"]}).encode()
+
+
+DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "empty": ("CNN104", lambda: b""),
+    "spaces": ("CNN104", lambda: b" \n" * 100_000),
+    "binary": ("CNN101", lambda: bytes(range(256)) * 100),
+    "png": ("CNN101", lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
+    "utf-16": ("CNN101", lambda: "input: 8".encode("utf-16")),
+    "latin-1": ("CNN101", lambda: "name: Réseau".encode("latin-1")),
+    "large": ("CNN102", lambda: net("relu") + b"#" * 10_000_000),
+    "values": ("CNN102", lambda: b"[" + b"1," * 1_000_001 + b"]"),
+    "nan": ("CNN112", lambda: net("dropout: .nan")),
+    "infinity": ("CNN112", lambda: net("dropout: -.inf")),
+    "integer": ("CNN112", lambda: net("fc: " + "9" * 100)),
+    "digits": ("CNN112", lambda: net("fc: " + "9" * 1_000_000)),
+    "exponent": ("CNN112", lambda: net("fc: 1e999999999")),
+    "json-integer": ("CNN112", lambda: b'{"input": ' + b"9" * 100_000 + b', "layers": []}'),
+    "lists": ("CNN107", lambda: b"[" * 100_000),
+    "mappings": ("CNN107", lambda: b"{a: " * 100_000),
+    "indented": ("CNN107", lambda: "".join(" " * n + "a:\n" for n in range(1_000)).encode()),
+    "json-lists": ("CNN107", lambda: b'{"input": ' + b"[" * 100_000),
+    "groups": ("CNN107", lambda: net("{layers: [" * 60 + "relu" + "]}" * 60)),
+    "recursion": ("CNN205", lambda: net("a", head="input: 8\nblocks: {a: {layers: [a, a]}}")),
+    "recursion-of-many": (
+        "CNN205",
+        lambda: chain_of_blocks(2_000).replace(b'["relu"]', b'["b0"]'),
+    ),
+    "chain-of-blocks": ("CNN107", lambda: chain_of_blocks(2_000)),
+    "power": ("CNN119", lambda: net("fc: ${9**9**9}")),
+    "power-of-two": ("CNN119", lambda: net("fc: ${2**1000000000}")),
+    "product": ("CNN119", lambda: net("fc: ${" + "*".join(["999999999"] * 50) + "}")),
+    "brackets": ("CNN119", lambda: net("fc: ${" + "(" * 400 + "1" + ")" * 400 + "}")),
+    "long-expression": ("CNN119", lambda: net("fc: ${" + "1+" * 100_000 + "1}")),
+    "doubling-text": ("CNN119", lambda: doubling('"${{v{0}}}${{v{0}}}"', "abcdefgh")),
+    "doubling-list": ("CNN118", lambda: doubling('"${{v{0} + v{0}}}"', "[1, 2]")),
+    "doubling-nested": ("CNN119", lambda: doubling('"${{[v{0}, v{0}]}}"', "[1, 2]")),
+    "doubling-number": ("CNN119", lambda: doubling('"${{v{0} * v{0}}}"', "3")),
+    "repeat": ("CNN116", lambda: net("{relu: , repeat: 1000000000}")),
+    "repeat-expression": ("CNN116", lambda: net('{relu: , repeat: "${10**18}"}')),
+    "repeat-of-repeats": ("CNN116", nested_repeats),
+    "repeat-left-out": (
+        "CNN116",
+        lambda: nested_repeats().replace(b"relu: ", b"relu: , when: false"),
+    ),
+    "empty-repeats": ("CNN116", lambda: nested_repeats().replace(b"{relu: , repeat: 1000}", b"")),
+    "blocks": ("CNN116", lambda: block_bomb(11, 10, repeat=False)),
+    "repeated-blocks": ("CNN116", lambda: block_bomb(11, 10, repeat=True)),
+    "empty-blocks": ("CNN116", lambda: block_bomb(11, 10, repeat=False).replace(b"[relu]", b"[]")),
+    "volume": ("CNN315", lambda: net("upsample: 100000", "upsample: 100000", "upsample: 100000")),
+    "axis": ("CNN112", lambda: net("relu", head="input: 99999999999x1")),
+    "filters": ("CNN112", lambda: net("conv: {filters: 99999999999, kernel: 1}")),
+    "kernel": ("CNN112", lambda: net("conv: {filters: 1, kernel: 999999999}")),
+    "misfit": (
+        "CNN301",
+        lambda: net(
+            "conv: {filters: 1, kernel: 99991, stride: 99989, dilation: 9973, padding: 99971}",
+            head="input: 1000000000x999999937",
+        ),
+    ),
+    "too-large-kernel": (
+        "CNN302",
+        lambda: net("conv: {filters: 1, kernel: 100000, dilation: 100000}", head="input: 1x1"),
+    ),
+    "gaps": (
+        "CNN303",
+        lambda: net("maxpool: {kernel: 2, stride: 1, dilation: 99999, padding: 99000}"),
+    ),
+    "divisors": ("CNN304", lambda: net("conv: {filters: 999999937, kernel: 1, groups: 999999929}")),
+    "reshape": ("CNN308", lambda: net("reshape: 1000000000x1000000000x1000000000")),
+    "expectation": (
+        "CNN401",
+        lambda: net(
+            "{conv: {filters: 1, kernel: 99991, stride: 9973, rounding: floor}, "
+            "expect: {output: 1x1}}",
+            head="input: 1000000000x1000000000",
+        ),
+    ),
+    "names": ("CNN202", lambda: net(*["relu"] * 5_000, "add: [reluu, relv]")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_limit(name: str) -> None:
+    code, make = DOCUMENTS[name]
+    data = make()
+    start = perf_counter()
+    problems = problems_of(data, "spec.json" if name.startswith("json") else "spec.yaml")
+    assert perf_counter() - start < SECONDS
+    assert code in {problem.code for problem in problems}
+    for problem in problems:
+        assert problem.span.line >= 1
+        assert problem.span.column >= 1
+        assert len(problem.message) < 500
+
+
+LINE = "input: {length: 1000000000}"
+CONV = "conv: {filters: 1, kernel: 3, padding: 1}"
+GOOD: dict[str, Callable[[], bytes]] = {
+    "taps": lambda: net("conv: {filters: 1, kernel: 99991, padding: 50000}",
+                        head="input: 10000000x1000000"),
+    "adaptive": lambda: net("adaptive_avgpool: 999999937", head=LINE),
+    "coprime": lambda: net("upsample: {size: 99991}", "upsample: {size: 99989}",
+                           "adaptive_avgpool: 9973", head="input: {length: 99971}"),
+    "dilated": lambda: net("conv: {filters: 1, kernel: 99999, dilation: 9999}", head=LINE),
+    "many-layers": lambda: net(f"{{{CONV}, repeat: 10000}}"),
+    "many-entries": lambda: net(*[CONV] * 5_000),
+    "many-inputs": lambda: net("relu", "add: [" + "relu1, " * 5_000 + "relu1]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_large_but_good(name: str) -> None:
+    """What is only large is computed at once too."""
+    data = GOOD[name]()
+    start = perf_counter()
+    problems = problems_of(data)
+    assert perf_counter() - start < SECONDS
+    assert [problem for problem in problems if problem.severity == "error"] == []
+
+
+def test_no_end_of_problems() -> None:
+    """Very many mistakes are told in time linear in their number."""
+    data = net(*[f"rel{n}" for n in range(3_000)])
+    start = perf_counter()
+    problems = problems_of(data)
+    assert perf_counter() - start < 5 * SECONDS
+    assert problems[0].code == "CNN201"

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from cnncalc.inference.infer import infer
+from cnncalc.loading import parse_bytes
+from cnncalc.render.json import layers_data, summary_json, unread_json
+from cnncalc.report import Report
+from cnncalc.version import __version__
+
+
+def report(text: str) -> Report:
+    loaded = parse_bytes(text.encode(), "net.yaml", None)
+    assert loaded.network is not None
+    return infer(loaded.network, None, loaded.problems)
+
+
+def data(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(summary_json(report(text), 4))
+    return found
+
+
+def test_whole() -> None:
+    found = data(
+        "name: N\ninput: 9x9x3\nlayers:\n  - conv: {filters: 2, kernel: 3, stride: 2}\n"
+        "  - batchnorm\noutputs: [conv1, batchnorm1]\n"
+    )
+    shape = {"width": 4, "height": 4, "depth": 2}
+    both = {"height": 2, "width": 2}
+    seen = {"size": {"height": 3, "width": 3}, "stride": both, "padding": dict.fromkeys(both, 0)}
+    assert found == {
+        "cnncalc": __version__,
+        "schema": 1,
+        "name": "N",
+        "inputs": {"input": {"width": 9, "height": 9, "depth": 3}},
+        "outputs": {"conv1": shape, "batchnorm1": shape},
+        "layers": [
+            {
+                "name": "conv1",
+                "kind": "conv",
+                "from": ["input"],
+                "inputs": [{"width": 9, "height": 9, "depth": 3}],
+                "output": shape,
+                "params": {"trainable": 56, "non_trainable": 0},
+                "weights": {"kernel": [2, 3, 3, 3], "bias": [2]},
+                "macs": 864,
+                "neurons": 32,
+                "connections": 896,
+                "receptive_field": seen,
+                "line": 4,
+            },
+            {
+                "name": "batchnorm1",
+                "kind": "batchnorm",
+                "from": ["conv1"],
+                "inputs": [shape],
+                "output": shape,
+                "params": {"trainable": 4, "non_trainable": 4},
+                "weights": {
+                    "scale": [2],
+                    "shift": [2],
+                    "running_mean": [2],
+                    "running_variance": [2],
+                },
+                "macs": 0,
+                "neurons": 32,
+                "connections": 0,
+                "receptive_field": seen,
+                "line": 5,
+            },
+        ],
+        "totals": {
+            "params": {"trainable": 60, "non_trainable": 4},
+            "macs": 864,
+            "neurons": 64,
+            "connections": 896,
+            "bytes": {"weights": 256, "activations": 1228, "peak": 1324},
+        },
+        "problems": [],
+    }
+
+
+def test_order_and_lines() -> None:
+    text = summary_json(report("input: 9x9x3\nlayers:\n  - relu\n  - tanh\n"), 4)
+    lines = text.splitlines()
+    keys = [line.split('"')[1] for line in lines if line.startswith('  "')]
+    assert keys == ["cnncalc", "schema", "name", "inputs", "outputs", "layers", "totals", "problems"]
+    assert sum(line.startswith('    {"name"') for line in lines) == 2
+    assert text.endswith("}\n")
+
+
+def test_problem() -> None:
+    found = data("input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n  - relu\n")
+    (problem,) = found["problems"]
+    assert list(problem) == [
+        "code", "name", "severity", "message", "help", "fixes", "file", "line", "column",
+        "end_line", "end_column", "layer", "related",
+    ]  # fmt: skip
+    assert {"field": "stride", "value": 2, "output": "3×3"} in problem["fixes"]
+    assert {
+        "field": "input", "value": {"width": 6, "height": 6, "depth": 3}, "output": "2×2"
+    } in problem["fixes"]  # fmt: skip
+    place = [problem[key] for key in ("file", "line", "column", "end_line", "end_column")]
+    assert place == ["net.yaml", 3, 44, 3, 45]
+    assert problem["layer"] == "conv1"
+    assert found["outputs"] == {"relu1": None}
+    for layer in found["layers"]:
+        assert layer["output"] is layer["macs"] is layer["receptive_field"] is None
+        assert layer["params"] == {"trainable": None, "non_trainable": None}
+    assert found["totals"]["params"] == {"trainable": None, "non_trainable": None}
+    assert set(found["totals"]["bytes"].values()) == {None}
+
+
+def test_related() -> None:
+    found = data(
+        "input: 7x7x3\nblocks:\n  b:\n    layers:\n"
+        "      - conv: {filters: 10, kernel: 3, stride: 3}\nlayers:\n  - b\n"
+    )
+    (related,) = found["problems"][0]["related"]
+    assert list(related) == ["message", "file", "line", "column", "end_line", "end_column"]
+    assert (related["line"], related["column"], related["end_column"]) == (7, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("layers", "stride"),
+    [("  - upsample: 2\n", "1/2"), ("  - fc: 3\n", None), ("  - maxpool: 2\n", 2)],
+)
+def test_stride(layers: str, stride: Any) -> None:
+    found = data(f"input: 8x8x3\nlayers:\n{layers}")
+    assert found["layers"][0]["receptive_field"]["stride"]["width"] == stride
+
+
+def test_vector_has_no_field() -> None:
+    assert data("input: 8\nlayers: [relu]\n")["layers"][0]["receptive_field"] is None
+
+
+def test_exact() -> None:
+    found = data("input: 999999999\nlayers:\n  - fc: {units: 999999999, bias: false}\n")
+    assert found["totals"]["params"]["trainable"] == 999999999**2
+
+
+@pytest.mark.parametrize("text", ["input: 3x3\nlayers: []\n", "input: ?\nlayers: [relu]\n"])
+def test_unknown_totals(text: str) -> None:
+    found = data(text)
+    assert found["problems"]
+    assert found["totals"]["macs"] is found["totals"]["params"]["trainable"] is None
+
+
+def test_stopped_walk_has_no_totals() -> None:
+    found = data("input: 3x3\nlayers:\n  - relu\n  - relu\n    repeat: 1000000000\n")
+    assert [problem["code"] for problem in found["problems"]] == ["CNN116"]
+    assert found["totals"]["neurons"] is None
+
+
+def test_unread() -> None:
+    loaded = parse_bytes(b"a: [", "net.yaml", None)
+    found = json.loads(unread_json("net", loaded.problems))
+    assert (found["name"], found["layers"], found["inputs"]) == ("net", [], {})
+    assert found["problems"][0]["code"] == "CNN103"
+    assert found["totals"] == data("input: 3x3\nlayers: []\n")["totals"]
+
+
+def test_names_are_escaped() -> None:
+    text = summary_json(report('name: "a\\"b\\\\ \\u00e9\\u7db2"\ninput: 3x3\nlayers: [relu]\n'), 4)
+    assert json.loads(text)["name"] == 'a"b\\ é網'
+    assert "é網" in text
+
+
+def test_many_layers() -> None:
+    layer = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
+    found = report("input: 64x64x8\nlayers:\n" + layer * 500)
+    best = min(_seconds(found) for _ in range(5))
+    assert best < 0.1  # a tenth of it where nothing else runs
+    assert len(layers_data(found.rows)) == 500
+
+
+def _seconds(found: Report) -> float:
+    start = time.perf_counter()
+    summary_json(found, 4)
+    return time.perf_counter() - start

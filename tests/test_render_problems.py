@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cnncalc.problems import Problem, Related
+from cnncalc.render.plain import translation
+from cnncalc.render.problems import counts, problem_text, problems_text, visible, width
+from cnncalc.source import Source, Span
+
+
+def problem(
+    text: str, line: int, column: int, end: int, *, end_line: int | None = None, **more: Any
+) -> Problem:
+    span = Span(Source("net.yaml", text), line, column, end_line or line, end)
+    return Problem(more.pop("code", "CNN301"), more.pop("message", "does not fit"), span, **more)
+
+
+def frame(found: Problem, **options: Any) -> list[str]:
+    return problem_text(found, **options).splitlines()[1:]
+
+
+def test_whole() -> None:
+    text = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
+    found = problem(
+        text,
+        3,
+        44,
+        45,
+        layer="b1.conv1",
+        note="(7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33",
+        help=("stride 1 → 5×5", "rounding: floor → 2×2", "input 6"),
+        related=(Related("used here as b1", Span(Source("other.yaml", "- b"), 1, 3, 1, 4)),),
+        instances=1200,
+    )
+    assert problem_text(found) == (
+        "net.yaml:3:44: error CNN301 stride-does-not-fit: b1.conv1: does not fit "
+        "(1,200 instances)\n"
+        "  3 |   - conv: {filters: 10, kernel: 3, stride: 3}\n"
+        "    |                                            ^ (7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33\n"
+        "  help: stride 1 → 5×5\n"
+        "        rounding: floor → 2×2\n"
+        "        input 6\n"
+        "  note: other.yaml:1:3: used here as b1\n"
+    )
+    quiet = problem_text(found, quiet=True)
+    assert quiet == problem_text(found).splitlines()[0] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "end", "line", "carets"),
+    [
+        ("a: bcd", 4, 7, "a: bcd", "   ^^^"),
+        ("a: bcd", 4, 4, "a: bcd", "   ^"),
+        ("a: b", 5, 5, "a: b", "    ^"),
+        ("a: b", 9, 9, "a: b", "        ^"),
+        ("網路: x", 5, 6, "網路: x", "      ^"),
+        ("a: 網路", 4, 6, "a: 網路", "   ^^^^"),
+        ("e\u0301e\u0301: x", 7, 8, "e\u0301e\u0301: x", "    ^"),
+        ("ｆ: x", 4, 5, "ｆ: x", "    ^"),
+        ("\ta:\tx", 5, 6, "    a:    x", "          ^"),
+        ("a\u202eb: x", 6, 7, r"a\u202eb: x", "          ^"),
+        ("a: b   ", 4, 5, "a: b", "   ^"),
+    ],
+)
+def test_alignment(text: str, column: int, end: int, line: str, carets: str) -> None:
+    assert frame(problem(text, 1, column, end)) == [f"  1 | {line}", f"    | {carets}"]
+
+
+def test_ascii_alignment() -> None:
+    found = problem("é網: 2⅓ x", 1, 8, 9)
+    shown = frame(found, translate=translation("ascii"))
+    assert shown == [r"  1 | \xe9\u7db2: 2 1/3 x", "    |                   ^"]
+    assert shown[0].index("x", 20) == shown[1].index("^")
+
+
+def test_several_lines() -> None:
+    text = "a:\n  b: [1,  \n 2]\n"
+    assert frame(problem(text, 2, 6, 3, end_line=3)) == ["  2 |   b: [1,", "    |      ^^^"]
+
+
+def test_number_width() -> None:
+    assert frame(problem("\n" * 99 + "x: y", 100, 4, 5)) == ["  100 | x: y", "      |    ^"]
+
+
+def test_no_frame() -> None:
+    assert frame(problem("", 1, 1, 1, help=("begin",))) == ["  help: begin"]
+    assert frame(problem("a: 1\n", 2, 1, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "size"), [(0, 1), (30, 5), (5000, 3), (9990, 10), (9999, 1), (2000, 3000), (0, 10000)]
+)
+def test_long_line(start: int, size: int) -> None:
+    text = "x" * start + "y" * size + "x" * (10_000 - start - size)
+    line, carets = frame(problem(text, 1, start + 1, start + size + 1))
+    assert len(line) <= 100 + len("  1 | ")
+    marked = line[carets.index("^") : carets.rindex("^") + 1]
+    assert set(marked) <= {"y", "…"}
+    assert marked.startswith("y")
+    assert len(marked) == min(size, 60)
+    before, after = line[6 : carets.index("^")], line[carets.rindex("^") + 1 :]
+    assert before.startswith("…") == (start > 50)
+    assert size > 60 or after.endswith("…") == (start + size + len(after) < 10_000)
+
+
+def test_long_line_is_fast() -> None:
+    text = "[" + "1, " * 1_000_000 + "]"
+    found = problem(text, 1, 1_500_000, 1_500_001)
+    assert len(problem_text(found)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ×", "plain ×"),
+        ("a\x1b[31mb", r"a\x1b[31mb"),
+        ("a\nb", r"a\nb"),
+        ("a\u2028b\u200b", r"a\u2028b\u200b"),
+        ("a\udc80", r"a\udc80"),
+        ("a\u3000b", "a\u3000b"),
+        ("a\tb", "a    b"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("網", 2), ("e\u0301", 1), ("×", 1), ("ｱ", 1), ("", 0)]
+)
+def test_width(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def test_nothing_reaches_the_terminal() -> None:
+    evil = "\x1b[2J"
+    span = Span(Source(f"{evil}.yaml", f"a: {evil}"), 1, 4, 1, 8)
+    found = Problem(
+        "CNN108", evil, span, evil, (evil,), layer=evil, related=(Related(evil, span),)
+    )
+    assert "\x1b" not in problem_text(found)
+
+
+def test_color() -> None:
+    found = problem("a: b", 1, 4, 5, note="n", help=("h", "i"))
+    colored = problem_text(found, color=True)
+    assert "\x1b[1;31merror CNN301\x1b[0m" in colored
+    assert "\x1b[1;33mwarning" in problem_text(problem("a", 1, 1, 2, code="CNN901"), color=True)
+    import re
+
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == problem_text(found)
+
+
+def test_several() -> None:
+    first, second = problem("a: b", 1, 4, 5), problem("a: b", 1, 1, 2, code="CNN901")
+    assert problems_text([first, second]) == f"{problem_text(first)}\n{problem_text(second)}"
+    assert problems_text([first, second], quiet=True).count("\n") == 2
+    assert counts([first, second, second]) == "1 error, 2 warnings"
+    assert counts([second]) == "1 warning"
+    assert counts([]) == ""

@@ -1,0 +1,74 @@
+"""Every problem code has a page whose failing example has it and whose mended one has not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnncalc import rules
+from cnncalc.inference.infer import infer
+from cnncalc.loading import parse_bytes
+from cnncalc.problems import CODES, Problem, severity
+
+BUILT: dict[str, bytes] = {
+    "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
+    "CNN102": b"# " + b"x" * 10_000_000,  # too long for a page
+}
+"""Failing examples that a page can only describe."""
+
+
+def problems(spec: bytes) -> tuple[Problem, ...]:
+    loaded = parse_bytes(spec, "example.yaml", None)
+    if loaded.network is None:
+        return loaded.problems
+    return infer(loaded.network, None, loaded.problems).problems
+
+
+def errors(found: tuple[Problem, ...]) -> set[str]:
+    return {problem.code for problem in found if problem.severity == "error"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_fails(code: str) -> None:
+    fails, _ = rules.examples(code)
+    assert bool(fails) != (code in BUILT)
+    found = problems(BUILT.get(code, fails.encode()))
+    assert code in {problem.code for problem in found}
+    assert errors(found) <= {code}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_mended(code: str) -> None:
+    _, mended = rules.examples(code)
+    found = problems(mended.encode())
+    assert mended
+    assert not errors(found)
+    assert code not in {problem.code for problem in found}
+
+
+@pytest.mark.parametrize(("code", "name"), CODES.items())
+def test_page(code: str, name: str) -> None:
+    page = rules.page(code)
+    assert page == rules.page(name) == rules.page(code.lower())
+    assert page.startswith(f"# {code} {name}\n\n")
+    assert page.count("\n## ") == 2
+    assert page.isprintable() or set(page) - {"\n"} == {c for c in page if c.isprintable()}
+    assert (severity(code) == "warning") == rules.meaning(code).startswith("Advice. ")
+    assert rules.meaning(code).count(".") >= 2
+
+
+def test_none_left_over() -> None:
+    assert {path.stem for path in _pages()} == set(CODES)
+
+
+@pytest.mark.parametrize("word", ["CNN000", "stride", "", "../problems"])
+def test_unknown(word: str) -> None:
+    with pytest.raises(KeyError):
+        rules.page(word)
+
+
+def _pages() -> Iterator[Path]:
+    assert rules.__file__ is not None
+    return Path(rules.__file__).parent.glob("*.md")
