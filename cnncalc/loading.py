@@ -13,6 +13,7 @@ from cnncalc.parsing import parse
 from cnncalc.problems import Problem, did_you_mean
 from cnncalc.source import Node, Source
 from cnncalc.spec import NETWORK_KEYS, Network
+from cnncalc.volume import format_value
 
 MAX_BYTES = 10_000_000
 """Larger files are refused unread."""
@@ -48,10 +49,13 @@ def load(spec: str) -> Loaded:
 
 def find(spec: str) -> Path:
     """Return the file of a spec: an existing path wins over a zoo name."""
-    if Path(spec).is_dir():
-        raise CannotRead(f"{spec} is a folder: name a file, or use `cnncalc check {spec}`")
-    if Path(spec).exists():
-        return Path(spec)
+    try:
+        if Path(spec).is_dir():
+            raise CannotRead(f"{spec} is a folder: name a file, or use `cnncalc check {spec}`")
+        if Path(spec).exists():
+            return Path(spec)
+    except OSError as error:  # such as a name that is too long
+        raise CannotRead(f"cannot read {spec}: {error.strerror or error}") from None
     found = zoo.find(spec)
     if found is not None:
         return found
@@ -124,18 +128,22 @@ def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Probl
         return None
     folder = (path.parent if path is not None else Path()).resolve()
     if node.value.endswith((".yaml", ".yml", ".json")):
-        base = (folder / node.value).resolve()
+        try:
+            base = (folder / node.value).resolve()
+            there = base.is_file()
+        except (OSError, ValueError):  # no path: too long, or with a null character
+            base, there = folder, False
         if not base.is_relative_to(folder):
             bad(f"{node.value} leaves the spec's own folder", "copy the file below the folder")
             return None
-        if not base.is_file():
-            bad(f"there is no file {node.value} beside this spec")
+        if not there:
+            bad(f"there is no file {format_value(node.value)} beside this spec")
             return None
     else:
         found = zoo.find(node.value)
         if found is None:
             hint = did_you_mean(zoo.normal(node.value), zoo.names())
-            bad(f"there is no zoo network called {node.value}", *hint,
+            bad(f"there is no zoo network called {format_value(node.value)}", *hint,
                 "a path ends in .yaml, .yml or .json")  # fmt: skip
             return None
         base = found.resolve()

@@ -1,8 +1,8 @@
 """Memory of one forward pass, planned: weights, activations, and the peak.
 
 Activations are the input and every output that needs an array of its own (element-wise kinds,
-dropout, flatten, reshape and identity work on their input's). An array is freed after the last
-layer that reads it, and weights are made layer by layer; the peak is the largest sum of what is
+dropout, flatten, reshape and identity work on their input's). Normalisation and ``add`` write
+onto an input that nobody else needs. An array is freed after the last layer that reads it, and weights are made layer by layer; the peak is the largest sum of what is
 alive while a layer runs and that layer's weights. The forward pass follows the same plan.
 """
 
@@ -50,7 +50,10 @@ def plan(report: Report, kept: frozenset[str] = frozenset()) -> Plan:
     for number, row in enumerate(report.rows):
         assert row.layer is not None and row.output is not None
         source = holder[row.sources[0]]
-        takes_over = row.layer.keeps_nothing and until[source] <= number
+        in_place = row.layer.keeps_nothing or (
+            row.layer.overwrites and row.inputs[0] == row.output and row.sources.count(row.sources[0]) == 1
+        )
+        takes_over = in_place and until[source] <= number
         overwrites.append(takes_over)
         mine = source if takes_over else row.name
         holder[row.name] = mine

@@ -6,7 +6,7 @@ proposed that does not fit. Runs only when something is wrong already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import gcd
 from typing import Any
 
@@ -160,18 +160,27 @@ def _sides(setting: Setting, padding: tuple[Sides, ...]) -> dict[str, int]:
 
 
 def _kernels(setting: Setting) -> Candidates:
-    present = setting.kernel[0]
     if _uniform(setting.kernel):
-        for kernel in _near(present, 1, present + _REACH):
+        for kernel in _other_kernels(setting, range(setting.volume.rank)):
             yield kernel, setting.with_kernel((kernel,) * len(setting.kernel))
         return
-    for i, present in enumerate(setting.kernel):
-        for kernel in _near(present, 1, present + _REACH):
+    for i in range(setting.volume.rank):
+        for kernel in _other_kernels(setting, [i]):
             changed = (*setting.kernel[:i], kernel, *setting.kernel[i + 1 :])
             value = dict(zip(setting.volume.axes, changed, strict=True))
             yield value, setting.with_kernel(changed)
             if setting.with_kernel(changed).fitting():
                 break
+
+
+def _other_kernels(setting: Setting, axes: Sequence[int]) -> list[int]:
+    """Return kernels close by, small ones, and the largest that fits; nearest first."""
+    present = setting.kernel[axes[0]]
+    rooms = _rooms(setting)
+    largest = min(present + rooms[i] // setting.dilation[i] for i in axes)
+    near = range(max(present - _REACH, 1), min(present + _REACH, MAX_KERNEL) + 1)
+    others = {*near, *range(1, _REACH), min(max(largest, 1), MAX_KERNEL)} - {present}
+    return sorted(others, key=lambda n: (abs(n - present), n))
 
 
 def _inputs(setting: Setting) -> Candidates:
@@ -190,9 +199,9 @@ def _inputs(setting: Setting) -> Candidates:
 def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
     """Return the nearest size that fits: close by, or where the windows come out whole."""
     size, stride, room = setting.volume.spatial[i], setting.stride[i], _rooms(setting)[i]
-    whole = -room if room < 0 else room * -direction % stride
+    whole: int = -room if room < 0 else room * -direction % stride
     for step in sorted({*range(1, _REACH + 1), whole} - {0}):
-        other = size + direction * step
+        other: int = size + direction * step
         if not 1 <= other <= MAX_SIZE:
             return None
         if setting.alone(i, other).fitting():

@@ -71,6 +71,15 @@ CODES: dict[str, str] = {
     "CNN405": "neurons-not-as-expected",
     "CNN406": "connections-not-as-expected",
     "CNN407": "receptive-field-not-as-expected",
+    # 5xx verification
+    "CNN501": "output-shape-differs",
+    "CNN502": "params-differ",
+    "CNN503": "cannot-run",
+    "CNN504": "not-finite",
+    "CNN505": "case-differs",
+    "CNN506": "input-file-does-not-fit",
+    "CNN507": "weights-file-does-not-fit",
+    "CNN508": "needs-too-much-memory",
     # 9xx advice
     "CNN901": "stride-with-dilation",
     "CNN902": "block-shadows-kind",

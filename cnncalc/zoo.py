@@ -1,11 +1,14 @@
-"""The networks that ship with the tool: spec files found by name."""
+"""The networks that ship with the tool: spec files found by name, and an index of their totals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 _ENDINGS = (".yaml", ".yml", ".json")
+_LONGEST = 100  # systems refuse to look for a file whose name is too long
 
 
 @cache
@@ -35,6 +38,8 @@ def names() -> list[str]:
 
 def find(name: str) -> Path | None:
     """Return the file of a shipped network, or ``None``."""
+    if len(name) > _LONGEST:
+        return None
     direct = folder() / f"{name}.yaml"  # the common case, without listing the folder
     if name.replace("-", "").replace("_", "").isalnum() and direct.is_file():
         return direct
@@ -44,3 +49,43 @@ def find(name: str) -> Path | None:
 def name_of(path: Path) -> str:
     """Return the name of a shipped spec's file."""
     return path.stem
+
+
+INDEX = Path(__file__).with_name("zoo.json")
+"""What is known of every network, so that listing them does not infer them all."""
+
+
+class Listed(NamedTuple):
+    """A network as the index knows it; ``extends`` is the name of the one that it builds on."""
+
+    name: str
+    title: str
+    year: int | None
+    paper: str | None
+    task: str | None
+    source: str | None
+    extends: str | None
+    inputs: Mapping[str, Mapping[str, int]]
+    params: int
+    non_trainable: int
+    macs: int
+
+
+def listed() -> list[Listed]:
+    """Return every shipped network, sorted by name, as the index has it."""
+    import json
+
+    data: dict[str, Any] = json.loads(INDEX.read_text(encoding="utf-8"))
+    return [Listed(name, **facts) for name, facts in data["networks"].items()]
+
+
+def index_text(networks: list[Listed]) -> str:
+    """Return the text of the index: a network on each line, which ``diff`` can compare."""
+    import json
+
+    facts = ((network.name, network._asdict()) for network in networks)
+    lines = (
+        f"    {json.dumps(name)}: {json.dumps({k: v for k, v in fact.items() if k != 'name'})}"
+        for name, fact in facts
+    )
+    return '{\n  "networks": {\n' + ",\n".join(lines) + "\n  }\n}\n"

@@ -14,9 +14,10 @@ from io import StringIO
 from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperGroup
 
 from cnncalc.cli.arguments import Values, defaults
-from cnncalc.cli.table import COMMANDS, Command, Param
+from cnncalc.cli.table import COMMANDS, GROUPS, Command, Param, find_command
 from cnncalc.version import __version__
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -50,20 +51,38 @@ def parse(arguments: list[str]) -> Parsed:
 
 def make_app(arguments: list[str], take: Callable[[Command, Values], None]) -> typer.Typer:
     """Return the application that reads these arguments; ``take`` is given what they mean."""
-    app = typer.Typer(
+    app = _group(_ABOUT)
+    app.callback()(_version)
+    named, _ = find_command(arguments)
+    groups: dict[str, typer.Typer] = {"": app}
+    for command in (named,) if named else COMMANDS.values():
+        function = _function(command, command.params if named else (), take)
+        group, _, name = command.name.rpartition(" ")
+        if group not in groups:
+            groups[group] = _group(GROUPS[group])
+            app.add_typer(groups[group], name=group)
+        groups[group].command(name, help=command.help, context_settings=_SETTINGS)(function)
+    return app
+
+
+class _InOrder(TyperGroup):
+    """Commands and groups in the order of the table; Typer has all groups first."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        order = list(dict.fromkeys(word for name in COMMANDS for word in name.split()))
+        return sorted(super().list_commands(ctx), key=order.index)
+
+
+def _group(help: str) -> typer.Typer:
+    return typer.Typer(
+        cls=_InOrder,
         add_completion=False,
         rich_markup_mode=None,  # rich's help costs 100 ms
         pretty_exceptions_enable=False,
         no_args_is_help=True,
         context_settings=_SETTINGS,
-        help=_ABOUT,
+        help=help,
     )
-    app.callback()(_version)
-    named = next((COMMANDS[word] for word in arguments[:1] if word in COMMANDS), None)
-    for command in (named,) if named else COMMANDS.values():
-        function = _function(command, command.params if named else (), take)
-        app.command(command.name, help=command.help, context_settings=_SETTINGS)(function)
-    return app
 
 
 def _version(
@@ -89,7 +108,7 @@ def _function(
     signature = [_parameter(param) for param in params]
     run.__signature__ = Signature(signature)  # type: ignore[attr-defined]
     run.__annotations__ = {param.name: param.annotation for param in signature}
-    run.__name__ = command.name
+    run.__name__ = command.name.replace(" ", "_")
     return run
 
 

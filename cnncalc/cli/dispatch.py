@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.cli.arguments import Values, read_arguments
-from cnncalc.cli.table import COMMANDS, Command
+from cnncalc.cli.table import Command, find_command
 
 WRONG_USAGE = 2
 """The exit code for wrong usage and for what cannot be read or written."""
@@ -23,8 +23,8 @@ def dispatch(arguments: list[str]) -> int:
         from cnncalc.version import __version__
 
         return _print(f"cnncalc {__version__}\n")
-    command = COMMANDS.get(arguments[0]) if arguments else None
-    values = read_arguments(command, arguments[1:]) if command else None
+    command, rest = find_command(arguments)
+    values = read_arguments(command, rest) if command else None
     if command is not None and values is not None:
         return run_command(command, values)
     from cnncalc.cli.app import parse

@@ -27,7 +27,10 @@ class Param(NamedTuple):
 
 
 class Command(NamedTuple):
-    """One command: ``place`` is the ``module:function`` that runs it."""
+    """One command: ``place`` is the ``module:function`` that runs it.
+
+    A name of two words is a command of a group.
+    """
 
     name: str
     place: str
@@ -63,6 +66,41 @@ _LOOK = (
     _switch("quiet", "Print results, and one line for each problem."),
     _switch("ascii", "Print ASCII only."),
 )  # fmt: skip
+
+_ZOO_NAME = Param("name", (), "A network's name; - and _ are alike.", "NAME", required=True)
+_ZOO = (
+    Command(
+        "zoo list",
+        "zoo:list_networks",
+        "List the networks, with their totals.",
+        (
+            Param("pattern", (), "Only what has this in its name or paper, or resnet*.", "PATTERN"),
+            _option("max_params", "At most so many parameters: 5M.", "N"),
+            _option("min_params", "At least so many parameters.", "N"),
+            _option("max_macs", "At most so many multiply-accumulates: 1.5G.", "N"),
+            _option("min_macs", "At least so many multiply-accumulates.", "N"),
+            _option("task", "Only networks for this task.", "TASK"),
+            _option("year", "Only of this year, or of years such as 2014-2016.", "YEAR"),
+            _option("sort", "What they are sorted by.", "name|year|params|macs", "name"),
+            _FORMAT,
+            *_LOOK,
+        ),
+    ),
+    Command("zoo show", "zoo:show", "Print the spec of a network.", (_ZOO_NAME, *_LOOK)),
+    Command(
+        "zoo copy",
+        "zoo:copy",
+        "Start a spec of your own from a network's.",
+        (
+            _ZOO_NAME,
+            Param("file", (), "The file to write, by default NAME.yaml.", "FILE"),
+            _switch("force", "Write over a file that exists."),
+            *_LOOK,
+        ),
+    ),
+)
+GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
+"""The first word of commands with two → its help."""
 
 _COMMANDS = (
     Command(
@@ -109,6 +147,7 @@ _COMMANDS = (
         "Tell what a problem code means, or list all codes.",
         (Param("code", (), "A code such as CNN301, or its name.", "CODE"), *_LOOK[2:]),
     ),
+    *_ZOO,
 )  # fmt: skip
 
 _SIZES = "3, 1,7 (height,width) or height=1,width=7."
@@ -181,3 +220,12 @@ COMMANDS: dict[str, Command] = {
     for command in (*_COMMANDS, *(_layer_command(*layer) for layer in _LAYERS))
 }
 """Every command by its name, in the order of the help."""
+
+
+def find_command(arguments: list[str]) -> tuple[Command | None, list[str]]:
+    """Return the command that the first words name, and the words behind its name."""
+    for count in (1, 2):
+        command = COMMANDS.get(" ".join(arguments[:count]))
+        if command is not None and command.name.count(" ") == count - 1:
+            return command, arguments[count:]
+    return None, arguments

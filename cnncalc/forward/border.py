@@ -11,14 +11,17 @@ Sides = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis."""
 
 
-def pad(x: Array, sides: Sides, value: float = 0.0) -> Array:
-    """Return ``x`` with positions of one value around its spatial axes."""
-    rank = need_spatial(x, "pad")
-    if len(sides) != rank or min(map(min, sides)) < 0:
-        raise CannotRun(f"pad {rank} axes by {sides}")
-    if not any(map(any, sides)):
+def pad(x: Array, sides: Sides, value: float = 0.0, *, maps: int = 0) -> Array:
+    """Return ``x`` with positions of one value around its spatial axes.
+
+    So many ``maps`` of that value follow behind its own; a vector has no other sides.
+    """
+    rank = x.ndim - 2 if maps and not sides else need_spatial(x, "pad")
+    if len(sides) != rank or min(map(min, sides), default=0) < 0 or maps < 0:
+        raise CannotRun(f"pad {rank} axes by {sides}, the depth by {maps}")
+    if not maps and not any(map(any, sides)):
         return x
-    return np.pad(x, ((0, 0), *sides, (0, 0)), constant_values=value)
+    return np.pad(x, ((0, 0), *sides, (0, maps)), constant_values=value)
 
 
 def crop(x: Array, sides: Sides) -> Array:

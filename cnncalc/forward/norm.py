@@ -214,11 +214,13 @@ def lrn(
     return out
 
 
-def scale(x: Array, factor: Array, *, out: Array | None = None) -> Array:
-    """Return each map times a factor of its own."""
+def scale(x: Array, factor: Array | float, *, out: Array | None = None) -> Array:
+    """Return each map times a factor of its own, or everything times one constant."""
+    if isinstance(factor, float):
+        factor = np.full(x.shape[-1], factor, x.dtype)
     _one_per_map(x, factor)
     return by_maps(
-        lambda source, target, maps: np.multiply(source, maps, target), x, along_rows(factor), out
+        lambda source, target, maps: np.multiply(source, maps, out=target), x, along_rows(factor), out
     )
 
 

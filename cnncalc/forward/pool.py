@@ -22,7 +22,7 @@ TILE = 1 << 20
 the L2 cache (``benchmarks/kernels.py``, row `maxpool`)."""
 
 Axis = tuple[int, ...] | None
-Combine = Callable[[Array, Array, Array], object]
+Combine = Callable[..., object]
 
 
 def maxpool(
@@ -166,13 +166,13 @@ def _reduce(
             place = (*before, slice(low - windows.start, high - windows.start))
             (whole if high - low == len(windows) else some).append((place, source))
     if len(whole) > 1:
-        combine(whole[0][1], whole[1][1], target)
+        combine(whole[0][1], whole[1][1], out=target)
     elif whole:
         np.copyto(target, whole[0][1])
     else:
         target[...] = empty
     for place, source in (*whole[2:], *some):
-        combine(target[place], source, target[place])
+        combine(target[place], source, out=target[place])
     return target
 
 

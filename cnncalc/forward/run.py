@@ -52,6 +52,37 @@ class Ran(NamedTuple):
     error: str = ""
 
 
+_FAILURES = (ops.CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)
+"""What arrays that do not fit raise."""
+
+
+def _reason(error: Exception) -> str:
+    """Return why a layer cannot run."""
+    if isinstance(error, KeyError):
+        return f"it uses weights called {error}, which its rule does not declare"
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory ({error})"
+    return str(error) or type(error).__name__
+
+
+class _Weights(dict[str, Array]):
+    """The weights of a layer, which must all be used: what is counted only proves nothing."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        super().__init__(arrays)
+        self.unused = set(arrays)
+
+    def __getitem__(self, name: str) -> Array:
+        self.unused.discard(name)
+        return super().__getitem__(name)
+
+    def check(self) -> None:
+        """Raise ``CannotRun`` when there is one that the layer did not use."""
+        if self.unused:
+            names = ", ".join(sorted(self.unused))
+            raise ops.CannotRun(f"its rule declares weights ({names}) that it does not use")
+
+
 class Pass:
     """One forward pass of a report without errors; ``run`` yields its layers."""
 
@@ -83,7 +114,8 @@ class Pass:
 
     def _input(self, name: str, volume: Volume) -> Array:
         if name in self.settings.inputs:
-            return np.ascontiguousarray(self.settings.inputs[name], self.settings.dtype)
+            # a copy: layers may write onto it
+            return np.array(self.settings.inputs[name], self.settings.dtype, order="C")
         shape = (self.settings.batch, *volume.spatial, volume.depth)
         return self.filler.fill(np.empty(shape, self.settings.dtype), f"input {name}")
 
@@ -95,10 +127,11 @@ class Pass:
             declared = layer.weights(*map(volume_of, inputs))
             weights = self._weights(row, declared)
             out = inputs[0] if self._may_overwrite(number, row) else None
-            result = layer.forward(ops, inputs, weights, out)
-        except (ops.CannotRun, RuleError, ValueError, TypeError, IndexError) as error:
+            result = _own(layer.forward(ops, inputs, weights, out), inputs[0])
+            weights.check()
+        except _FAILURES as error:
             seconds = perf_counter() - start
-            return Ran(row, None, 0, 0, seconds, finite=False, error=str(error))
+            return Ran(row, None, 0, 0, seconds, finite=False, error=_reason(error))
         self.values[row.name] = result
         self.shapes[row.name] = result.shape
         owned = {} if row.shared_from else weights
@@ -118,6 +151,8 @@ class Pass:
         if not self.plan.overwrites[number]:
             return False
         mine = self.values[row.sources[0]]
+        if not mine.flags.c_contiguous:
+            return False
         others = (array for name, array in self.values.items() if name != row.sources[0])
         return not any(np.may_share_memory(mine, other) for other in others)
 
@@ -129,10 +164,10 @@ class Pass:
         shape = self.shapes[row.like]
         return row.layer.model_copy(update={"like": Volume(shape[-1], shape[1:-1])})
 
-    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> dict[str, Array]:
+    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> _Weights:
         """Allocate and fill the weights; shared ones are made again, from the owner's name."""
         owner = self._owners[row.shared_from] if row.shared_from else row
-        return {weight.name: self._weight(owner, weight) for weight in declared}
+        return _Weights({weight.name: self._weight(owner, weight) for weight in declared})
 
     def _weight(self, owner: Row, weight: Weight) -> Array:
         name = f"{owner.name}.{weight.name}"
@@ -146,6 +181,12 @@ class Pass:
         else:
             array = np.empty(weight.shape, dtype)
         return self.filler.weight(weight, name, array)
+
+
+def _own(result: Array, source: Array) -> Array:
+    """Return a part of an array as an array of its own, so that the whole can be freed."""
+    part = result.size < source.size and np.may_share_memory(result, source)
+    return result.copy() if part or not result.flags.c_contiguous else result
 
 
 def _floats(value: Any) -> Any:

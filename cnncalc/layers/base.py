@@ -68,7 +68,8 @@ class Layer(BaseModel):
 
     Class facts: ``main`` is the field that a scalar fills; ``inputs`` how many volumes it
     takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of
-    its own (element-wise kinds, dropout, flatten, reshape, identity); ``sees_all`` marks kinds
+    its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds
+    that may write onto their first input when nobody else needs it; ``sees_all`` marks kinds
     whose every output sees the whole input.
     """
 
@@ -79,6 +80,7 @@ class Layer(BaseModel):
     main: ClassVar[str | None] = None
     inputs: ClassVar[int | None] = 1
     keeps_nothing: ClassVar[bool] = False
+    overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 

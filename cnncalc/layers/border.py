@@ -21,7 +21,7 @@ from cnncalc.layers.window import size_words
 from cnncalc.problems import RuleError
 from cnncalc.receptive import Read
 from cnncalc.volume import Volume
-from cnncalc.words import number
+from cnncalc.words import number, plural
 
 Borders = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis, in array order."""
@@ -82,18 +82,31 @@ class Border(Layer):
 
 
 class Pad(Border):
-    """Pixels of one value around each map, zeros unless stated otherwise."""
+    """Pixels of one value around each map, zeros unless stated otherwise.
 
-    example: ClassVar[str] = "pad: 2, or pad: {left: 1, top: 1}"
+    `depth` adds whole maps behind the others, such as those that a shortcut without parameters
+    fills up with (He et al. 2015, option A); with it alone, vectors are padded too.
+    """
 
+    example: ClassVar[str] = "pad: 2, pad: {left: 1, top: 1}, or pad: {depth: 16}"
+
+    depth: Size | None = Field(None, description="maps added behind the others")
     value: Number = Field(0, description="the value of the added pixels")
 
+    def borders(self, volume: Volume) -> Borders:
+        """Return the pixels of each side: none where only maps are added."""
+        if self.depth is not None and self.sides is None and not self.named_sides():
+            return ((0, 0),) * volume.rank
+        return super().borders(volume)
+
     def output(self, *volumes: Volume) -> Volume:
-        """Return W + before + after along each axis."""
+        """Return W + before + after along each axis, and D + the maps that are added."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "pad")
+        if self.depth is None or self.sides is not None or self.named_sides():
+            need_rank(volume, self.ranks, "pad")
         sizes = zip(volume.spatial, self.borders(volume), strict=True)
-        return volume.sized(tuple(size + before + after for size, (before, after) in sizes))
+        spatial = tuple(size + before + after for size, (before, after) in sizes)
+        return Volume(volume.depth + (self.depth or 0), spatial)
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the shift by the pixels before."""
@@ -101,19 +114,27 @@ class Pad(Border):
         return {axis: Read.shift(-before) for axis, (before, _) in sides if before}
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return ``2 each side``, or ``left 1 top 1``."""
-        value = f", value {number(self.value)}" if self.value else ""
-        return self.words(volumes[0] if volumes else None) + value
+        """Return ``2 each side``, ``left 1 top 1`` or ``16 maps``."""
+        words = [self.words(volumes[0] if volumes else None)]
+        words += [plural(self.depth, "map")] if self.depth is not None else []
+        words += [f"value {number(self.value)}"] if self.value else []
+        return ", ".join(filter(None, words))
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
-        """Return W1 + P₁ + P₂."""
-        return _border_steps(volumes[0], self.borders(volumes[0]), output, "+")
+        """Return W1 + P₁ + P₂, and D1 + the maps that are added."""
+        volume, borders = volumes[0], self.borders(volumes[0])
+        steps = _border_steps(volume, borders, output, "+") if any(map(any, borders)) else []
+        if self.depth is not None:
+            numbers = f"{volume.depth:,} + {self.depth:,}"
+            steps.append(Step("D2", "D1 + maps", numbers, f"{output.depth:,}"))
+        return steps
 
     def forward(
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
-        """Return the maps with pixels around them."""
-        return ops.pad(inputs[0], self.borders(volume_of(inputs[0])), float(self.value))
+        """Return the maps with pixels around them, and with maps behind them."""
+        borders = self.borders(volume_of(inputs[0]))
+        return ops.pad(inputs[0], borders, float(self.value), maps=self.depth or 0)
 
 
 def _border_steps(volume: Volume, borders: Borders, output: Volume, sign: str) -> list[Step]:

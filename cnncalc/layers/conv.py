@@ -230,7 +230,7 @@ class Conv(Convolution):
         return ops.conv(
             inputs[0],
             weights["kernel"],
-            weights.get("bias"),
+            weights["bias"] if self.bias else None,
             groups=self.groups,
             connection_table=self.connection_table,
             activation=ops.activation(self.activation),

@@ -113,7 +113,7 @@ class FullyConnected(Dense):
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
         """Return (N, units)."""
-        kernel, bias = weights["kernel"], weights.get("bias")
+        kernel, bias = weights["kernel"], weights["bias"] if self.bias else None
         return ops.fc(inputs[0], kernel, bias, activation=ops.activation(self.activation))
 
 

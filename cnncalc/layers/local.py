@@ -79,6 +79,9 @@ class LocallyConnected(Convolution):
     ) -> Array:
         """Return the windows, each times its own weights."""
         result = ops.locally_connected(
-            inputs[0], weights["kernel"], weights.get("bias"), **self.sliding(inputs[0])
+            inputs[0],
+            weights["kernel"],
+            weights["bias"] if self.bias else None,
+            **self.sliding(inputs[0]),
         )
         return self.activated(ops, result)

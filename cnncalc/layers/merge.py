@@ -58,6 +58,8 @@ def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
 class Add(Merge):
     """The sum of equal volumes, number by number: the end of a residual unit."""
 
+    overwrites: ClassVar[bool] = True
+
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume that all inputs have."""
         axes = differing(volumes)

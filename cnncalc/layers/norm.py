@@ -62,12 +62,19 @@ def affine(*shape: int) -> tuple[Weight, ...]:
     return Weight("scale", shape), Weight("shift", shape)
 
 
+def affine_of(weights: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return the arrays of a scale and a shift."""
+    return weights["scale"], weights["shift"]
+
+
 class BatchNorm(Norm):
     """Batch normalisation: each map by its mean and variance over the batch.
 
     The running mean and variance are not trained, so they count as non-trainable (PyTorch leaves
     them out of its totals, Keras adds them).
     """
+
+    overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
 
@@ -96,8 +103,8 @@ class BatchNorm(Norm):
             inputs[0],
             weights["running_mean"],
             weights["running_variance"],
-            weights.get("scale"),
-            weights.get("shift"),
+            weights["scale"] if self.scale else None,
+            weights["shift"] if self.shift else None,
             epsilon=float(self.epsilon),
             out=out,
         )
@@ -110,6 +117,8 @@ class LayerNorm(Norm):
     Over `depth`, each position is normalised by itself, as ConvNeXt and Keras do; over `all`,
     the whole volume together, with a scale and a shift per element.
     """
+
+    overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ba et al. 2016, arXiv:1607.06450"
 
@@ -133,7 +142,7 @@ class LayerNorm(Norm):
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
         """Return the input, normalised over the depth or the whole volume."""
-        scale, shift = weights.get("scale"), weights.get("shift")
+        scale, shift = affine_of(weights) if self.affine else (None, None)
         result = ops.layernorm(
             inputs[0], scale, shift, over=self.over, epsilon=float(self.epsilon), out=out
         )
@@ -142,6 +151,8 @@ class LayerNorm(Norm):
 
 class GroupNorm(Norm):
     """Group normalisation: each group of neighbouring maps by its own mean and variance."""
+
+    overwrites: ClassVar[bool] = True
 
     main: ClassVar[str | None] = "groups"
     source: ClassVar[str] = "Wu and He 2018, arXiv:1803.08494"
@@ -166,7 +177,7 @@ class GroupNorm(Norm):
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
         """Return the input, normalised over each group of maps."""
-        scale, shift = weights.get("scale"), weights.get("shift")
+        scale, shift = affine_of(weights) if self.affine else (None, None)
         result = ops.groupnorm(
             inputs[0], self.groups, scale, shift, epsilon=float(self.epsilon), out=out
         )
@@ -175,6 +186,8 @@ class GroupNorm(Norm):
 
 class InstanceNorm(Norm):
     """Instance normalisation: each map of each example by its own mean and variance."""
+
+    overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ulyanov et al. 2016, arXiv:1607.08022"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
@@ -198,7 +211,7 @@ class InstanceNorm(Norm):
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
         """Return the input, normalised over each map."""
-        scale, shift = weights.get("scale"), weights.get("shift")
+        scale, shift = affine_of(weights) if self.affine else (None, None)
         result = ops.instancenorm(inputs[0], scale, shift, epsilon=float(self.epsilon), out=out)
         return self.activated(ops, result)
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted
-from cnncalc.layers.fields import Share
+from cnncalc.layers.fields import Number, Share
 from cnncalc.layers.paper import weight_steps
 from cnncalc.volume import Volume
 from cnncalc.words import number
@@ -33,7 +33,19 @@ class Dropout(SameShape):
 
 
 class Scale(Weighted, SameShape):
-    """Each map times a trained factor of its own, such as ConvNeXt's layer scale."""
+    """Each map times a trained factor of its own, such as ConvNeXt's layer scale.
+
+    `by` states one constant factor for all instead, which is not trained and no parameter, such
+    as the residual scaling of Inception-ResNet.
+    """
+
+    overwrites: ClassVar[bool] = True
+
+    main: ClassVar[str | None] = "by"
+
+    by: Number | None = Field(
+        None, description="a constant factor; default: a trained one for each map"
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the input's own volume."""
@@ -41,15 +53,18 @@ class Scale(Weighted, SameShape):
         return volumes[0]
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
-        """Return a factor of D."""
-        return (Weight("factor", (volumes[0].depth,)),)
+        """Return a factor of D, unless it is a constant."""
+        return (Weight("factor", (volumes[0].depth,)),) if self.by is None else ()
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return the activation where there is one."""
-        return ", ".join(self.activation_words())
+        """Return ``by 0.17`` where it is a constant, and the activation where there is one."""
+        by = [] if self.by is None else [f"by {number(self.by)}"]
+        return ", ".join([*by, *self.activation_words()])
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
-        """Return the shape and D factors."""
+        """Return the shape and D factors, or no parameters."""
+        if self.by is not None:
+            return super().derivation(volumes, output)
         source = "Touvron et al. 2021, arXiv:2103.17239 (LayerScale)"
         steps = weight_steps(self.weights(*volumes), ("D", ""), source)
         return [*super().derivation(volumes, output), *steps]
@@ -58,7 +73,8 @@ class Scale(Weighted, SameShape):
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
     ) -> Array:
         """Return each map times its factor."""
-        return self.activated(ops, ops.scale(inputs[0], weights["factor"], out=out))
+        factor = weights["factor"] if self.by is None else float(self.by)
+        return self.activated(ops, ops.scale(inputs[0], factor, out=out))
 
 
 class Identity(SameShape):

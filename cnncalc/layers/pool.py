@@ -105,8 +105,8 @@ class AvgPool(Pool):
         return ops.avgpool(
             inputs[0],
             self.kernel_of(inputs[0]),
-            weights.get("coefficient"),
-            weights.get("bias"),
+            weights["coefficient"] if self.trainable else None,
+            weights["bias"] if self.trainable else None,
             count_padding=self.count_padding,
             **self.sliding(inputs[0]),
         )

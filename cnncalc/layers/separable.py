@@ -61,7 +61,7 @@ class DepthwiseConv(Convolution):
         return ops.depthwise(
             inputs[0],
             weights["kernel"],
-            weights.get("bias"),
+            weights["bias"] if self.bias else None,
             activation=ops.activation(self.activation),
             **self.sliding(inputs[0]),
         )
@@ -122,7 +122,7 @@ class SeparableConv(Convolution):
             inputs[0],
             weights["depthwise"],
             weights["pointwise"],
-            weights.get("bias"),
+            weights["bias"] if self.bias else None,
             activation=ops.activation(self.activation),
             **self.sliding(inputs[0]),
         )

@@ -189,7 +189,7 @@ class ConvTranspose(Weighted):
         result = ops.conv_transpose(
             inputs[0],
             weights["kernel"],
-            weights.get("bias"),
+            weights["bias"] if self.bias else None,
             stride=per_axis(self.stride, volume, "stride"),
             padding=per_side(self.padding, volume),
             output_padding=per_axis(self.output_padding, volume, "output_padding", missing=0),

@@ -44,7 +44,7 @@ class Reader:
         hint = did_you_mean(key, known)
         self.problem(
             "CNN109",
-            f"`{key}` is not a key of {what}",
+            f"`{format_value(key)}` is not a key of {what}",
             node.keys[key],
             *hint,
             *(() if hint else (f"it has {', '.join(known)}",)),

@@ -11,7 +11,7 @@ from cnncalc.source import Node, Scalar, Source, Span
 
 MAX_DEPTH: Final = 100
 MAX_PROBLEMS: Final = 100
-MAX_VALUES: Final = 1_000_000
+MAX_VALUES: Final = 200_000
 
 
 class Stop(Exception):

@@ -1,0 +1,228 @@
+"""A report, verified: the network run on real arrays and compared with what was predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cnncalc.forward import ops, peak
+from cnncalc.forward.arrays import Array
+from cnncalc.forward.files import Archive, depth_first, depth_last, fault, is_real, read_array
+from cnncalc.forward.run import Pass, Settings
+from cnncalc.inference.values import Case
+from cnncalc.problems import Problem, did_you_mean
+from cnncalc.report import Report, Row
+from cnncalc.source import Span
+from cnncalc.spec import Network
+from cnncalc.verification import (
+    CaseResult,
+    LayerResult,
+    Peak,
+    Verification,
+    compared,
+    problems_of,
+)
+from cnncalc.volume import Volume
+from cnncalc.words import in_bytes
+
+Progress = Callable[[int, int, str], object]
+"""Told before every layer: how many are done, of how many, and its name."""
+
+
+class Options(NamedTuple):
+    """How to verify. ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz``
+    file; ``keep`` names layers whose arrays are handed out beside the outputs."""
+
+    batch: int | None = None
+    seed: int = 0
+    dtype: str = "float32"
+    threads: int = 1
+    inputs: Mapping[str, str] = {}
+    layout: str = "chw"
+    weights: str | None = None
+    keep: frozenset[str] = frozenset()
+    max_memory: int | None = None
+
+
+def verify(
+    report: Report, network: Network, options: Options, progress: Progress | None = None
+) -> Verification:
+    """Run a report and compare; one with errors, or that cannot be run, comes back with why.
+
+    Raises:
+        cnncalc.forward.files.CannotUse: a file cannot be read.
+    """
+    if not report.ok or not report.rows:
+        return Verification(report, problems=report.problems)
+    ops.set_threads(options.threads)
+    inputs, batch, problems = _inputs(report, network, options)
+    archive = Archive(options.weights) if options.weights is not None else None
+    if archive is not None:
+        problems += _weights_problems(report, network, archive)
+    settings = Settings(
+        batch,
+        options.seed,
+        options.dtype,
+        options.threads,
+        inputs,
+        archive if archive is not None else {},
+        options.keep,
+    )
+    width = np.dtype(options.dtype).itemsize
+    meter = peak.Meter()
+    running = Pass(report, settings)
+    planned = peak.estimate(report, running.plan, batch, width)
+    problems += _memory_problems(network, planned, batch, options)
+    if problems:
+        found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
+        return Verification(report, peak=Peak(planned), problems=tuple(found))
+    start = perf_counter()
+    layers = _layers(running, progress)
+    measured = Peak(planned, meter.peak())
+    cases = tuple(
+        _case(report, number, case, options) for number, case in enumerate(report.cases, 1)
+    )
+    return Verification(
+        report,
+        layers,
+        cases,
+        measured,
+        perf_counter() - start,
+        problems_of(report, layers, cases),
+        dict(_arrays(running, options.keep)),
+    )
+
+
+def _layers(running: Pass, progress: Progress | None) -> tuple[LayerResult, ...]:
+    """Run the layers; those behind one that cannot run are there, too."""
+    unsound: set[str] = set()
+    rows = running.report.rows
+    done: dict[str, LayerResult] = {}
+    passing = running.run()
+    while True:
+        if progress is not None and len(done) < len(rows):
+            progress(len(done), len(rows), rows[len(done)].name)
+        ran = next(passing, None)
+        if ran is None:
+            break
+        done[ran.row.name] = compared(ran, unsound)
+        del ran  # it holds the array, which the plan may free now
+    return tuple(done.get(row.name, LayerResult(row)) for row in rows)
+
+
+def _arrays(running: Pass, keep: frozenset[str]) -> Iterator[tuple[str, Array]]:
+    """Yield the outputs by their names, then what was kept."""
+    report = running.report
+    rows = dict(zip(report.outputs, report.output_rows, strict=False))
+    for name, row in (rows | {name: name for name in sorted(keep)}).items():
+        array = running.output(row)
+        if array is not None:
+            yield name, depth_first(array)
+
+
+def _inputs(
+    report: Report, network: Network, options: Options
+) -> tuple[dict[str, Array], int, tuple[Problem, ...]]:
+    """Return the arrays of the input files, the batch, and what does not fit."""
+    arrays: dict[str, Array] = {}
+    problems = []
+    batch = options.batch
+    for name, path in options.inputs.items():
+        volume, array = report.inputs[name], read_array(path)
+        assert volume is not None
+        text, hint = fault(array, volume, options.layout)
+        if not text and batch is not None and len(array) != batch:
+            text = f"it holds a batch of {len(array)}, not of {batch}"
+            hint = "all inputs have the same batch, and --batch is not needed"
+        if text:
+            message = f"{path} does not fit the input `{name}` ({volume}): {text}"
+            problems.append(Problem("CNN506", message, _input_span(network, name), help=(hint,)))
+            continue
+        batch = len(array)
+        arrays[name] = depth_last(array, options.layout)
+    return arrays, batch or 1, tuple(problems)
+
+
+def _input_span(network: Network, name: str) -> Span:
+    return network.inputs[name].span
+
+
+def _weights_problems(
+    report: Report, network: Network, archive: Archive
+) -> tuple[Problem, ...]:
+    """Return a problem for every array of the file that the network does not have."""
+    known = {
+        f"{row.name}.{weight.name}": (row, weight.shape)
+        for row in report.rows
+        if not row.shared_from
+        for weight in row.weights
+    }
+    problems = []
+    for key, (shape, dtype) in archive.headers.items():
+        if key not in known:
+            hints = did_you_mean(key, known) or ("keys are `layer.weight`, by full names",)
+            text = f"{archive.path} has `{key}`, but the network has no such weights"
+            problems.append(Problem("CNN507", text, _nearest(report.rows, key, network), help=hints))
+            continue
+        row, wanted = known[key]
+        if shape != wanted or not is_real(dtype):
+            text = f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {wanted}"
+            hint = "kernels are laid out [filter][map][row][column] (fc: [unit][input])"
+            problems.append(Problem("CNN507", text, row.span, help=(hint,), layer=row.name))
+    return tuple(problems)
+
+
+def _nearest(rows: tuple[Row, ...], key: str, network: Network) -> Span:
+    """Return the place of the layer that a key begins with, else of the list of layers."""
+    layer = key.rpartition(".")[0]
+    found = next((row.span for row in rows if row.name == layer), None)
+    return found or network.root.keys.get("layers", rows[0].span)
+
+
+def _memory_problems(
+    network: Network, planned: int, batch: int, options: Options
+) -> tuple[Problem, ...]:
+    limit = peak.available() if options.max_memory is None else options.max_memory
+    if limit is None or planned <= limit:
+        return ()
+    what = "are available" if options.max_memory is None else "are allowed"
+    hints = ["a smaller --batch"] if batch > 1 else []
+    hints += ["--dtype float32"] if options.dtype == "float64" else []
+    hints += ["a smaller --input", "a higher --max-memory"]
+    text = f"the pass needs about {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
+    span = _input_span(network, next(iter(network.inputs)))
+    return (Problem("CNN508", text, span, help=(f"try {' or '.join(hints)}",)),)
+
+
+def _case(report: Report, number: int, case: Case, options: Options) -> CaseResult:
+    """Compute a case, in float64."""
+    inputs = {
+        name: _batch(values, volume)
+        for name, values in case.inputs.items()
+        if (volume := report.inputs[name]) is not None
+    }
+    settings = Settings(1, options.seed, "float64", options.threads, inputs)
+    running = Pass(report, settings)
+    sound = all(not ran.error for ran in running.run())
+    rows = dict(zip(report.outputs, report.output_rows, strict=False))
+    outputs = {name: running.output(rows[name]) for name in case.outputs}
+    if not sound or any(array is None for array in outputs.values()):
+        return CaseResult(number, case, None)
+    return CaseResult(
+        number,
+        case,
+        {name: depth_first(array)[0].tolist() for name, array in outputs.items()},  # type: ignore[arg-type]
+    )
+
+
+def _batch(values: Any, volume: Volume) -> Array:
+    """Return nested numbers, depth first, as a batch of one, depth last."""
+    array = np.array(_floats(values), np.float64).reshape(1, volume.depth, *volume.spatial)
+    return np.moveaxis(array, 1, -1)
+
+
+def _floats(value: Any) -> Any:
+    return [_floats(item) for item in value] if isinstance(value, list) else float(value)
