@@ -1,6 +1,6 @@
 """cnncalc: what a convolutional network's architecture really is, before anyone trains it.
 
->>> from cnncalc import load, summarize
+>>> from cnncalc import load, summarize, verify
 >>> summarize(load("lenet5")).totals.params
 61706
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.spec import Network
     from cnncalc.version import __version__
 
-__all__ = ["Network", "Problem", "Report", "__version__", "load", "summarize"]
+__all__ = ["Network", "Problem", "Report", "__version__", "load", "summarize", "verify"]
 
 _PLACES = {
     "Network": "cnncalc.spec",
@@ -27,6 +27,7 @@ _PLACES = {
     "__version__": "cnncalc.version",
     "load": "cnncalc.api",
     "summarize": "cnncalc.api",
+    "verify": "cnncalc.api",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.loading import Loaded
@@ -12,6 +12,9 @@ from cnncalc.loading import load as _load
 from cnncalc.problems import RuleError
 from cnncalc.report import Report
 from cnncalc.volume import Volume, parse_volume
+
+if TYPE_CHECKING:
+    from cnncalc.verification import Verification
 
 
 def load(spec: str | PathLike[str]) -> Loaded:
@@ -50,6 +53,33 @@ def summarize(
         raise ValueError(f"the spec has no variable {unknown[0]}")
     inputs = _volumes(input, list(loaded.network.inputs))
     return infer(loaded.network, Overrides(inputs, variables, rounding), loaded.problems)
+
+
+def verify(
+    spec: Loaded | str | PathLike[str],
+    *,
+    input: str | Mapping[str, int] | Mapping[str, str] | None = None,
+    set: Mapping[str, Any] | None = None,
+    rounding: str | None = None,
+    **options: Any,
+) -> Verification:
+    """Run a spec on real arrays and compare every layer with what inference says.
+
+    ``options`` are those of :class:`cnncalc.forward.verify.Options`: ``batch``, ``seed``,
+    ``dtype``, ``threads``, ``inputs``, ``weights``, ``keep``, ``max_memory``. Loads NumPy.
+
+    Raises:
+        cnncalc.loading.CannotRead: there is no such file or network.
+        cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
+        ValueError: the spec has no network, or an override does not fit it.
+    """
+    loaded = spec if isinstance(spec, Loaded) else load(spec)
+    report = summarize(loaded, input=input, set=set, rounding=rounding)
+    from cnncalc.forward.verify import Options
+    from cnncalc.forward.verify import verify as verified
+
+    assert loaded.network is not None  # summarize has looked
+    return verified(report, loaded.network, Options(**options))
 
 
 def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:

@@ -1,9 +1,10 @@
 """Memory of one forward pass, planned: weights, activations, and the peak.
 
 Activations are the input and every output that needs an array of its own (element-wise kinds,
-dropout, flatten, reshape and identity work on their input's). Normalisation and ``add`` write
-onto an input that nobody else needs. An array is freed after the last layer that reads it, and weights are made layer by layer; the peak is the largest sum of what is
-alive while a layer runs and that layer's weights. The forward pass follows the same plan.
+dropout, flatten, reshape and identity work on their input's). An array is freed after the last
+layer that reads it, normalisation and ``add`` write onto an input that nobody else needs, and
+weights are made layer by layer; the peak is the largest sum of what is alive while a layer runs
+and that layer's weights. The forward pass follows the same plan.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def plan(report: Report, kept: frozenset[str] = frozenset()) -> Plan:
         assert row.layer is not None and row.output is not None
         source = holder[row.sources[0]]
         in_place = row.layer.keeps_nothing or (
-            row.layer.overwrites and row.inputs[0] == row.output and row.sources.count(row.sources[0]) == 1
+            row.layer.overwrites
+            and row.inputs[0] == row.output
+            and row.sources.count(row.sources[0]) == 1
         )
         takes_over = in_place and until[source] <= number
         overwrites.append(takes_over)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.problems import Problem, Related
 from cnncalc.source import Span
+from cnncalc.volume import format_value
 
 if TYPE_CHECKING:
     from cnncalc.spec import Entry
@@ -35,7 +36,9 @@ def check_name(name: str, span: Span, problems: list[Problem]) -> bool:
     elif not name.strip() or "$" in name or any(ord(c) < 32 for c in name):
         reason = "names are literal texts, without `$`"
     if reason:
-        problems.append(Problem("CNN204", f"`{name}` cannot be a name: {reason}", span))
+        problems.append(
+            Problem("CNN204", f"`{format_value(name)}` cannot be a name: {reason}", span)
+        )
     return not reason
 
 
@@ -43,7 +46,9 @@ def check_variable(name: str, span: Span, problems: list[Problem]) -> None:
     """Report a name that no expression could use."""
     if not name.isidentifier():
         hint = ("use letters, digits and _, not a digit first",)
-        problems.append(Problem("CNN204", f"`{name}` is not a name for a value", span, help=hint))
+        problems.append(
+            Problem("CNN204", f"`{format_value(name)}` is not a name for a value", span, help=hint)
+        )
     elif name in _OF_EXPRESSIONS:
         text = f"`{name}` has a meaning of its own in expressions"
         problems.append(Problem("CNN204", text, span, help=("give it another name",)))

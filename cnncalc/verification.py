@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,7 +63,7 @@ def _miscounted(found: LayerResult) -> bool:
     return not found.error and counted != (found.row.params, found.row.non_trainable)
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[LayerResult], bool]] = {
     "CNN501": lambda found: not found.error and found.actual != found.row.output,
     "CNN502": _miscounted,
     "CNN503": lambda found: bool(found.error),
@@ -96,8 +96,11 @@ class CaseResult(NamedTuple):
 
 
 class Peak(NamedTuple):
-    """Bytes at the peak of a pass: estimated beforehand, and what the process took above what it
-    held before (``None`` where the system does not tell)."""
+    """Bytes at the peak of a pass: estimated beforehand, and measured.
+
+    Measured is what the process took above what it held before; ``None`` where the system does
+    not tell.
+    """
 
     planned: int
     measured: int | None = None
@@ -142,8 +145,8 @@ def compared(ran: Ran, unsound: set[str]) -> LayerResult:
     actual = None if ran.shape is None else Volume(ran.shape[-1], ran.shape[1:-1])
     if not ran.finite:
         unsound.add(ran.row.name)
-    counted = (None, None) if ran.error else (ran.params, ran.non_trainable)
-    return LayerResult(ran.row, actual, *counted, ran.seconds, ran.finite, ran.error, spread)
+    params, others = (None, None) if ran.error else (ran.params, ran.non_trainable)
+    return LayerResult(ran.row, actual, params, others, ran.seconds, ran.finite, ran.error, spread)
 
 
 def problems_of(
@@ -176,7 +179,9 @@ def _problem(code: str, found: LayerResult) -> Problem:
         "CNN503": f"cannot run: {found.error}",
         "CNN504": "some numbers of the output are infinite or not a number",
     }
-    hint = "--dtype float64 reaches further; look at weights and inputs" if code == "CNN504" else _BUG
+    hint = (
+        "--dtype float64 reaches further; look at weights and inputs" if code == "CNN504" else _BUG
+    )
     return Problem(code, texts[code], row.span, help=(hint,))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_LONGEST = 100  # systems refuse to look for a file whose name is too long
+_BASE = re.compile(r"^(extends:[ \t]*)(\./)?([\w-]+)(\.yaml)?(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
+_LONGEST = 60  # letters: systems refuse to look for a file whose name is too long
 
 
 @cache
@@ -49,6 +51,17 @@ def find(name: str) -> Path | None:
 def name_of(path: Path) -> str:
     """Return the name of a shipped spec's file."""
     return path.stem
+
+
+def base_of(text: str) -> str | None:
+    """Return the name of the network that a shipped spec extends."""
+    found = _BASE.search(text)
+    return found[3] if found else None
+
+
+def on_its_own(text: str) -> str:
+    """Return a shipped spec for another folder: what it extends is named as the zoo's."""
+    return _BASE.sub(r"\1\3", text)
 
 
 INDEX = Path(__file__).with_name("zoo.json")

@@ -1,4 +1,4 @@
-"""Write docs/spec.md and docs/problems.md from the models, the tables and the templates.
+"""Write the pages of docs/ and the zoo's index from models, tables, specs and templates.
 
 ``python docs/generate.py`` writes them, ``python docs/generate.py --check`` only tells whether
 they are up to date.
@@ -14,6 +14,7 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any, get_args
 
+import networks
 from pydantic.fields import FieldInfo
 
 from cnncalc import rules, volume
@@ -181,7 +182,13 @@ def _rule(columns: int) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or check them; return the exit code."""
     stale = 0
-    for name, text in (("spec.md", spec()), ("problems.md", problems())):
+    pages = {
+        "spec.md": spec(),
+        "problems.md": problems(),
+        "zoo.md": networks.page(),
+        "../cnncalc/zoo.json": networks.index(),
+    }
+    for name, text in pages.items():
         path = FOLDER / name
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue

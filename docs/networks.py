@@ -34,7 +34,7 @@ def _listed(name: str) -> zoo.Listed:
     report = infer(loaded.network, None, loaded.problems)
     assert report.ok and report.totals.complete, f"{name} has problems"
     about: dict[str, Any] = {key: node.value for key, node in loaded.network.about.items()}
-    base = zoo.extends(path.read_text(encoding="utf-8"))
+    base = zoo.base_of(path.read_text(encoding="utf-8"))
     totals = report.totals
     return zoo.Listed(
         name,
@@ -64,6 +64,6 @@ def _parts(found: list[zoo.Listed]) -> Iterator[str]:
     for network in found:
         tasks.setdefault(network.task or "other", []).append(network)
     for task, members in sorted(tasks.items(), key=lambda item: (-len(item[1]), item[0])):
-        members.sort(key=lambda n: (n.year or 9999, n.paper or "", zoo.natural(n.name)))
+        members.sort(key=lambda n: (n.year or 9999, n.paper or "", n.name))
         yield f"## {task.capitalize()} ({len(members)})"
         yield markdown(members, links="../specs/").rstrip("\n")

@@ -277,3 +277,17 @@ MAKERS: dict[str, Maker] = {
 def cases(draw: Draw, kind: str) -> Case:
     """Draw a layer of a kind, on volumes that it takes."""
     return Case(kind, *MAKERS[kind](draw))
+
+
+def stackable(kind: str) -> bool:
+    return kind not in ("add", "multiply", "concat", "reshape")
+
+
+LISTS = st.lists(
+    st.sampled_from(sorted(filter(stackable, MAKERS))).flatmap(cases), min_size=1, max_size=4
+)
+
+
+def body(chosen: list[Case]) -> list[Spec]:
+    """Return entries that run on whatever reaches them, or fail: either way they are the same."""
+    return [{case.kind: case.fields} for case in chosen]

@@ -40,7 +40,7 @@ class Graph:
 
     def emit(self, op: str, *inputs: str, rank: int | None = None, **attributes: Any) -> str:
         """Add a node; its output has the rank of the first input unless stated."""
-        name = f"/{len(self.nodes)}"
+        name = f"/{len(self.ranks)}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], **attributes))
         self.ranks[name] = self.ranks.get(inputs[0], 0) if rank is None else rank
         return name
@@ -74,6 +74,12 @@ class Graph:
         assert all(self._known[name]), name
         return self._known[name]
 
+    def shape_of(self, op: str, *inputs: str, **attributes: Any) -> tuple[int, ...]:
+        """Return the shape that a node would have, without adding it."""
+        shape = self.shape(self.emit(op, *inputs, **attributes))
+        self.nodes.pop()
+        return shape
+
     def reshape(self, x: str, *shape: int) -> str:
         """Reshape; 0 keeps an axis, −1 takes the rest."""
         return self.emit("Reshape", x, self.ints(*shape), rank=len(shape) - 2)
@@ -96,7 +102,7 @@ class Graph:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
-        options.intra_op_num_threads = 2
+        options.intra_op_num_threads = 1  # more would wait for one another, busily
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         session = onnxruntime.InferenceSession(
             self.model(outputs).SerializeToString(), options, providers=["CPUExecutionProvider"]
@@ -113,9 +119,9 @@ class Watched(Pass):
         super().__init__(report, settings)
         self.made: dict[str, Weights] = {}
 
-    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> dict[str, Array]:
+    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> Any:
         made = super()._weights(row, declared)
-        self.made[row.name] = made
+        self.made[row.name] = dict(made.items())
         return made
 
 
@@ -152,7 +158,7 @@ def differences(
     ``least`` is the scale below which differences are not magnified.
     """
     inputs = inputs_for(report, batch, spread)
-    ours = Watched(report, Settings(batch, inputs=inputs, threads=2))
+    ours = Watched(report, Settings(batch, inputs=inputs))
     arrays: dict[str, Array] = {}
     for ran in ours.run():
         assert not ran.error, (ran.row.name, ran.error)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto
 from onnx_graph import Emitter, Graph, Weights
-from onnx_windows import AXES, WINDOWS, cut, padded, per_map, sides, simple, spread
+from onnx_layers import AXES, WINDOWS, cut, per_map, sides, simple, spread
 
 # --- activations --------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ def tuned(op: str, attribute: str, field: str, default: Any) -> Emitter:
 
     def emitter(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
         value = getattr(layer, field, default)
-        stated = value if isinstance(value, str) else float(value)
+        stated: Any = value if isinstance(value, str) else float(value)
         return g.emit(op, xs[0], **{attribute: stated})
 
     return emitter
@@ -125,6 +125,8 @@ def lrn(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
 
 
 def scale(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    if layer.by is not None:
+        return g.emit("Mul", xs[0], g.number(float(layer.by)))
     return g.emit("Mul", xs[0], per_map(g, w["factor"], g.ranks[xs[0]]))
 
 
@@ -171,7 +173,9 @@ def stated_sides(layer: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...
 
 
 def pad(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    return padded(g, xs[0], *stated_sides(layer, g.ranks[xs[0]]), float(layer.value))
+    befores, afters = stated_sides(layer, g.ranks[xs[0]])
+    behind = g.ints(0, 0, *befores, 0, layer.depth or 0, *afters)
+    return g.emit("Pad", xs[0], behind, g.number(float(layer.value)))
 
 
 def crop(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:

@@ -1,272 +1,170 @@
-"""Layers with windows, and dense ones, as ONNX nodes, from their fields alone.
-
-What ONNX lacks is put together from other operators: maxout (Gemm, ReduceMax), rbf
-(ReduceSumSquare), locally_connected and adaptive pools (slices), connection tables (a dense
-kernel with zeros), averages whose windows are rounded up or trained (Conv with ones).
-"""
+"""Random windows, and what ONNX shape inference makes of them."""
 
 from __future__ import annotations
 
-from itertools import product
+import random
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from onnx_graph import Array, Emitter, Graph, Weights
+import pytest
 
-AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("frames", "height", "width")}
-SIDES = {"left": ("width", 0), "right": ("width", 1), "top": ("height", 0), "bottom": ("height", 1),
-         "front": ("frames", 0), "back": ("frames", 1)}  # fmt: skip
-Ints = tuple[int, ...]
+onnx = pytest.importorskip("onnx", minversion="1.17")
 
-
-def spread(value: Any, rank: int, missing: Ints | int = 1) -> Ints:
-    """Return one number per axis, first axis first."""
-    others = (missing,) * rank if isinstance(missing, int) else missing
-    if isinstance(value, dict):
-        return tuple(value.get(a, other) for a, other in zip(AXES[rank], others, strict=True))
-    return (value,) * rank if isinstance(value, int) else tuple(value)
+OPSET = 22
+"""Before it, ONNX infers wrong sizes for windows that are rounded up."""
+PER_MODEL = 250
+"""Settings of one kind and rank: 4,500 in all."""
 
 
-def sides(value: Any, rank: int) -> tuple[Ints, Ints]:
-    """Return what is added before and after each axis."""
-    if not isinstance(value, dict) or not set(value) & set(SIDES):
-        both = spread(value, rank, 0)
-        return both, both
-    found = {(axis, place): 0 for axis in AXES[rank] for place in (0, 1)}
-    for side, size in value.items():
-        axis, place = SIDES[side]
-        found["length" if rank == 1 else axis, place] = size
-    befores, afters = (tuple(found[axis, place] for axis in AXES[rank]) for place in (0, 1))
-    return befores, afters
+@dataclass(frozen=True)
+class Setting:
+    """One window on one input, in ONNX's terms."""
 
+    kind: str
+    batch: int
+    depth: int
+    spatial: tuple[int, ...]
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...]
+    auto: str
+    ceil: bool
+    groups: int
+    filters: int
+    extra: tuple[int, ...]
 
-def same(sizes: Ints, spans: Ints, stride: Ints, word: str) -> tuple[Ints, Ints]:
-    """Return TensorFlow's SAME in numbers: ⌈size/stride⌉ windows, the odd position at the end."""
-    axes = zip(sizes, spans, stride, strict=True)
-    total = [max((-(-size // step) - 1) * step + span - size, 0) for size, span, step in axes]
-    few, many = tuple(n // 2 for n in total), tuple(n - n // 2 for n in total)
-    return (few, many) if word == "same" else (many, few)
+    @property
+    def rank(self) -> int:
+        return len(self.spatial)
 
+    def reach(self, axis: int) -> int:
+        """The pixels that the dilated kernel spans."""
+        return (self.kernel[axis] - 1) * self.dilation[axis] + 1
 
-class Window:
-    """A layer's window in ONNX's terms."""
+    def before(self, axis: int) -> int:
+        """The padding before the input."""
+        if not self.auto.startswith("same"):
+            return self.pads[axis][0]
+        last = (-(-self.spatial[axis] // self.stride[axis]) - 1) * self.stride[axis]
+        total = max(last + self.reach(axis) - self.spatial[axis], 0)
+        return total // 2 if self.auto == "same" else total - total // 2
 
-    def __init__(self, g: Graph, layer: Any, x: str, *, pooling: bool = False) -> None:
-        self.rank = g.ranks[x]
-        self.kernel = spread(layer.kernel, self.rank)
-        default = self.kernel if pooling else (1,) * self.rank
-        self.stride = default if layer.stride is None else spread(layer.stride, self.rank)
-        self.dilation = spread(layer.dilation, self.rank)
-        self.spans = tuple(
-            (k - 1) * d + 1 for k, d in zip(self.kernel, self.dilation, strict=True)
+    def lies_in_padding(self, axis: int, outputs: int) -> bool:
+        """Whether one of so many windows has no tap on the input, by trying each."""
+        before = self.before(axis)
+        return any(
+            not any(
+                0 <= start + tap * self.dilation[axis] < self.spatial[axis]
+                for tap in range(self.kernel[axis])
+            )
+            for start in (i * self.stride[axis] - before for i in range(outputs))
         )
-        self.ceil = getattr(layer, "rounding", "") == "ceil"
-        if isinstance(layer.padding, str):
-            self.pads = same(g.shape(x)[2:], self.spans, self.stride, layer.padding)
-            self.ceil = False
-        else:
-            self.pads = sides(layer.padding, self.rank)
-
-    def conv(self) -> dict[str, Any]:
-        """Return the attributes of a convolution."""
-        return {"strides": self.stride, "dilations": self.dilation, "pads": sum(self.pads, ())}
-
-    def pool(self) -> dict[str, Any]:
-        """Return the attributes of a pool."""
-        return self.conv() | {"kernel_shape": self.kernel, "ceil_mode": int(self.ceil)}
 
 
-def per_map(g: Graph, array: Array, rank: int) -> str:
-    """Add an array of one number per map, shaped to be spread over the spatial axes."""
-    return g.feed(array.reshape(-1, *(1,) * rank))
+# --- random settings ----------------------------------------------------------------------------
+
+POOLS = {"maxpool": "MaxPool", "avgpool": "AveragePool", "lppool": "LpPool"}
+CONVS = {"conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose"}
+AUTO = {"same": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
 
 
-def convolve(g: Graph, layer: Any, x: str, kernel: Array, bias: Array | None, groups: int) -> str:
-    arrays = [g.feed(kernel)] + ([] if bias is None else [g.feed(bias)])
-    return g.emit("Conv", x, *arrays, group=groups, **Window(g, layer, x).conv())
+def distinct(rng: random.Random, count: int, low: int, high: int) -> tuple[int, ...]:
+    return tuple(rng.sample(range(low, high + 1), count))
 
 
-def conv(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    kernel = w["kernel"]
-    if layer.connection_table is not None:
-        table = layer.connection_table
-        dense = np.zeros((len(table), g.shape(xs[0])[1], *kernel.shape[1:]), kernel.dtype)
-        pairs = [(k, c) for k, maps in enumerate(table) for c in maps]
-        for place, one in zip(pairs, kernel, strict=True):
-            dense[place] = one
-        kernel = dense
-    return convolve(g, layer, xs[0], kernel, w.get("bias"), layer.groups)
+def draw(rng: random.Random, kind: str, rank: int) -> Setting:
+    """Return a setting; N, C and the sizes are all different."""
+    batch, depth, *spatial = distinct(rng, 2 + rank, 2, 24)
+    transposed, pooling = kind == "conv_transpose", kind in POOLS
+    kernel = tuple(rng.choice((1, 2, 3, 3, 4, 5, 7)) for _ in spatial)
+    stride = tuple(rng.choice((1, 1, 2, 2, 3, 4)) for _ in spatial)
+    dilation = tuple(rng.choice((1, 1, 1, 2, 3)) for _ in spatial)
+    auto = rng.choice(("", "", "", *AUTO))
+    reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
+    most = [size // 2 + 1 if pooling else size + 1 for size in reach]
+    pads = tuple((rng.randint(0, m), rng.randint(0, m)) for m in most)
+    groups = 1
+    if kind == "depthwise_conv":
+        groups = depth
+    elif not pooling:
+        groups = rng.choice([n for n in range(1, depth + 1) if depth % n == 0])
+    grown = tuple(rng.randint(0, max(s, d) - 1) for s, d in zip(stride, dilation, strict=True))
+    return Setting(
+        kind,
+        batch,
+        depth,
+        tuple(spatial),
+        kernel,
+        stride,
+        dilation,
+        pads if not auto else ((0, 0),) * rank,
+        auto,
+        pooling and rng.random() < 0.5,
+        groups,
+        groups * rng.randint(1, 5),
+        grown if transposed and not auto.startswith("same") else (0,) * rank,
+    )
 
 
-def depthwise(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    groups = len(w["kernel"]) // layer.multiplier
-    return convolve(g, layer, xs[0], w["kernel"], w.get("bias"), groups)
+def settings(kind: str, rank: int) -> list[Setting]:
+    rng = random.Random(f"{kind}-{rank}")
+    return [draw(rng, kind, rank) for _ in range(PER_MODEL)]
 
 
-def separable(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    groups = len(w["depthwise"]) // layer.multiplier
-    between = convolve(g, layer, xs[0], w["depthwise"], None, groups)
-    arrays = [g.feed(w[name]) for name in ("pointwise", "bias") if name in w]
-    return g.emit("Conv", between, *arrays)
+# --- the same in ONNX ---------------------------------------------------------------------------
 
 
-def padded(g: Graph, x: str, befores: Ints, afters: Ints, value: float = 0.0) -> str:
-    return g.emit("Pad", x, g.ints(0, 0, *befores, 0, 0, *afters), g.number(value))
-
-
-def cut(g: Graph, x: str, starts: Ints, stops: Ints, steps: Ints | None = None) -> str:
-    """Slice the spatial axes."""
-    axes = g.ints(*range(2, 2 + len(starts)))
-    more = [] if steps is None else [g.ints(*steps)]
-    return g.emit("Slice", x, g.ints(*starts), g.ints(*stops), axes, *more)
-
-
-def locally_connected(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    """Add up, tap by tap, what the tap sees at every place times its weights there."""
-    window, kernel = Window(g, layer, xs[0]), w["kernel"]
-    rank = window.rank
-    x = padded(g, xs[0], *window.pads)
-    terms = []
-    for tap in product(*map(range, window.kernel)):
-        starts = tuple(t * d for t, d in zip(tap, window.dilation, strict=True))
-        reach = zip(starts, kernel.shape[:rank], window.stride, strict=True)
-        stops = tuple(start + (n - 1) * step + 1 for start, n, step in reach)
-        seen = g.emit("Unsqueeze", cut(g, x, starts, stops, window.stride), g.ints(1))
-        weights = np.moveaxis(kernel[(..., *tap)], (-2, -1), (0, 1))  # (K, C, *places)
-        terms.append(g.emit("ReduceSum", g.emit("Mul", seen, g.feed(weights)), g.ints(2),
-                            keepdims=0))  # fmt: skip
-    if "bias" in w:
-        terms.append(g.feed(np.moveaxis(w["bias"], -1, 0)))
-    total = terms[0]
-    for term in terms[1:]:
-        total = g.emit("Add", total, term, rank=rank)
-    g.ranks[total] = rank
-    return total
-
-
-def conv_transpose(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    """SAME leaves stride positions per input: cut what a window reaches further, or add."""
-    rank = g.ranks[xs[0]]
-    kernel, stride, dilation = (spread(getattr(layer, field), rank)
-                                for field in ("kernel", "stride", "dilation"))  # fmt: skip
-    extra = spread(layer.output_padding, rank, 0)
-    if isinstance(layer.padding, str):
-        axes = zip(kernel, stride, dilation, strict=True)
-        over = [(k - 1) * d + 1 - s for k, s, d in axes]
-        few = tuple(max(n, 0) // 2 for n in over)
-        many = tuple(max(n, 0) - max(n, 0) // 2 for n in over)
-        pads = (few, many) if layer.padding == "same" else (many, few)
-        extra = tuple(max(-n, 0) for n in over)
+def attributes(setting: Setting) -> dict[str, Any]:
+    pads = [side[0] for side in setting.pads] + [side[1] for side in setting.pads]
+    stated: dict[str, Any] = {
+        "kernel_shape": setting.kernel,
+        "strides": setting.stride,
+        "dilations": setting.dilation,
+    }
+    stated |= {"auto_pad": AUTO[setting.auto]} if setting.auto else {"pads": pads}
+    if setting.kind in POOLS:
+        stated["ceil_mode"] = int(setting.ceil)
     else:
-        pads = sides(layer.padding, rank)
-    arrays = [g.feed(w[name]) for name in ("kernel", "bias") if name in w]
-    return g.emit("ConvTranspose", xs[0], *arrays, strides=stride, dilations=dilation,
-                  pads=sum(pads, ()), output_padding=extra, group=layer.groups)  # fmt: skip
+        stated["group"] = setting.groups
+    if setting.kind == "conv_transpose" and any(setting.extra):
+        stated["output_padding"] = setting.extra
+    return stated
 
 
-def maxpool(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    return g.emit("MaxPool", xs[0], **Window(g, layer, xs[0], pooling=True).pool())
+def weight_shape(setting: Setting) -> tuple[int, ...]:
+    if setting.kind == "conv_transpose":
+        return (setting.depth, setting.filters // setting.groups, *setting.kernel)
+    return (setting.filters, setting.depth // setting.groups, *setting.kernel)
 
 
-def lppool(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    assert layer.p == int(layer.p)
-    return g.emit("LpPool", xs[0], p=int(layer.p), **Window(g, layer, xs[0], pooling=True).pool())
+def in_onnx(chosen: list[Setting]) -> list[tuple[int, ...] | None]:
+    """Return the shape of each setting's output; ``None`` where ONNX gives none."""
+    helper, number = onnx.helper, onnx.TensorProto.FLOAT
+    inputs, nodes = [], []
+    for i, setting in enumerate(chosen):
+        shape = (setting.batch, setting.depth, *setting.spatial)
+        inputs.append(helper.make_tensor_value_info(f"x{i}", number, shape))
+        names = [f"x{i}"]
+        if setting.kind in CONVS:
+            inputs.append(helper.make_tensor_value_info(f"w{i}", number, weight_shape(setting)))
+            names.append(f"w{i}")
+        operator = (POOLS | CONVS)[setting.kind]
+        nodes.append(helper.make_node(operator, names, [f"y{i}"], **attributes(setting)))
+    graph = helper.make_graph(nodes, "windows", inputs, [])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+    inferred = onnx.shape_inference.infer_shapes(model)
+    found = {
+        info.name: tuple(dim.dim_value for dim in info.type.tensor_type.shape.dim)
+        for info in inferred.graph.value_info
+        if info.type.tensor_type.HasField("shape")
+    }
+    return [found.get(f"y{i}") for i in range(len(chosen))]
 
 
-def avgpool(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    window = Window(g, layer, xs[0], pooling=True)
-    if not layer.trainable and not (layer.count_padding and window.ceil):
-        counted = int(layer.count_padding)
-        return g.emit("AveragePool", xs[0], count_include_pad=counted, **window.pool())
-    total, counts = _summed(g, window, xs[0], layer.count_padding)
-    if not layer.trainable:
-        return g.emit("Div", total, g.feed(counts))
-    factor, bias = (per_map(g, w[name], window.rank) for name in ("coefficient", "bias"))
-    return g.emit("Add", g.emit("Mul", total, factor), bias)
-
-
-def _summed(g: Graph, window: Window, x: str, count_padding: bool) -> tuple[str, Array]:
-    """Return the sum of each window, and how many of its taps count."""
-    _, depth, *sizes = g.shape(x)
-    places = g.shape(g.emit("MaxPool", x, **window.pool()))[2:]
-    befores, afters = window.pads
-    beyond, counts = [], np.ones((), "float32")
-    axes = zip(sizes, places, befores, afters, window.kernel, window.stride, window.dilation,
-               window.spans, strict=True)  # fmt: skip
-    for size, count, before, after, kernel, stride, dilation, span in axes:
-        beyond.append(max(after, (count - 1) * stride + span - size - before))
-        low, high = (-before, size + after) if count_padding else (0, size)
-        taps = [[low <= i * stride - before + t * dilation < high for t in range(kernel)]
-                for i in range(count)]  # fmt: skip
-        counts = np.multiply.outer(counts, np.array(taps, "float32").sum(axis=1))
-    ones = g.feed(np.ones((depth, 1, *window.kernel), "float32"))
-    total = g.emit("Conv", padded(g, x, befores, tuple(beyond)), ones, group=depth,
-                   strides=window.stride, dilations=window.dilation)  # fmt: skip
-    return cut(g, total, (0,) * window.rank, places), counts
-
-
-def adaptive(reduce: str) -> Emitter:
-    """Return what pools windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, one axis after the other."""
-
-    def emitter(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-        x, sizes = xs[0], g.shape(xs[0])[2:]
-        for axis, (size, out) in enumerate(
-            zip(sizes, spread(layer.sizes, len(sizes), sizes), strict=True), 2
-        ):
-            parts = []
-            for i in range(out):
-                bounds = g.ints(i * size // out), g.ints(-(-(i + 1) * size // out))
-                part = g.emit("Slice", x, *bounds, g.ints(axis))
-                parts.append(g.emit(reduce, part, g.ints(axis), keepdims=1))
-            x = g.emit("Concat", *parts, axis=axis)
-        return x
-
-    return emitter
-
-
-def flatten(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    return g.emit("Flatten", xs[0], axis=1, rank=0)
-
-
-def fc(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    arrays = [g.feed(w[name]) for name in ("kernel", "bias") if name in w]
-    return g.emit("Gemm", flatten(g, layer, w, xs), *arrays, transB=1)
-
-
-def maxout(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    kernel = w["kernel"].reshape(layer.units * layer.pieces, -1)
-    linear = g.emit("Gemm", flatten(g, layer, w, xs), g.feed(kernel), g.feed(w["bias"].reshape(-1)),
-                    transB=1)  # fmt: skip
-    split = g.reshape(linear, 0, layer.units, layer.pieces)
-    return g.emit("ReduceMax", split, g.ints(2), keepdims=0, rank=0)
-
-
-def rbf(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    row = g.emit("Unsqueeze", flatten(g, layer, w, xs), g.ints(1))
-    apart = g.emit("Sub", row, g.feed(w["centres"]))
-    return g.emit("ReduceSumSquare", apart, g.ints(2), keepdims=0, rank=0)
-
-
-def simple(op: str) -> Emitter:
-    """Return what emits an operator without attributes."""
-    return lambda g, layer, w, xs: g.emit(op, *xs)
-
-
-WINDOWS: dict[str, Emitter] = {
-    "conv": conv,
-    "depthwise_conv": depthwise,
-    "separable_conv": separable,
-    "locally_connected": locally_connected,
-    "conv_transpose": conv_transpose,
-    "maxpool": maxpool,
-    "avgpool": avgpool,
-    "lppool": lppool,
-    "global_avgpool": simple("GlobalAveragePool"),
-    "global_maxpool": simple("GlobalMaxPool"),
-    "adaptive_avgpool": adaptive("ReduceMean"),
-    "adaptive_maxpool": adaptive("ReduceMax"),
-    "flatten": flatten,
-    "fc": fc,
-    "maxout": maxout,
-    "rbf": rbf,
-}
+def same(setting: Setting) -> tuple[int, ...]:
+    """The sizes that SAME promises, whatever the kernel."""
+    sizes = zip(setting.spatial, setting.stride, strict=True)
+    if setting.kind == "conv_transpose":
+        return tuple(size * stride for size, stride in sizes)
+    return tuple(-(-size // stride) for size, stride in sizes)

@@ -28,7 +28,7 @@ def test_ids() -> None:
 
 def test_every_code() -> None:
     stated = {problem["code"] for case in cases() for problem in case.data.get("problems", [])}
-    assert stated == set(CODES)
+    assert stated == {code for code in CODES if code[3] != "5"}  # 5xx: test_verify.py
 
 
 def _uses(value: Any) -> Iterator[tuple[str, Any]]:

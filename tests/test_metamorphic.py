@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from drawn_layers import MAKERS, Case, cases
+from drawn_layers import LISTS, Case, body, cases
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import Spec, everything, examples, facts, one_row, run, run_text
+from strategies import Spec, everything, examples, facts, one_row, run
 
 from cnncalc.layers.kinds import KIND_ALIASES, KINDS, field_names, layer_class
 from cnncalc.report import Report, Row
@@ -213,20 +209,6 @@ def test_separable(case: Case) -> None:
         assert row.connections == totals.connections
 
 
-def stackable(kind: str) -> bool:
-    return kind not in ("add", "multiply", "concat", "reshape")
-
-
-LISTS = st.lists(
-    st.sampled_from(sorted(filter(stackable, MAKERS))).flatmap(cases), min_size=1, max_size=4
-)
-
-
-def body(chosen: list[Case]) -> list[Spec]:
-    """Return entries that run on whatever reaches them, or fail: either way they are the same."""
-    return [{case.kind: case.fields} for case in chosen]
-
-
 @examples(60)
 @given(LISTS, st.integers(1, 4))
 def test_repeat(chosen: list[Case], count: int) -> None:
@@ -300,53 +282,3 @@ def test_branches(chosen: list[Case]) -> None:
         assert merged == type(output)(output.depth + start["depth"], output.spatial)
     else:
         assert merged is None and "CNN305" in {p.code for p in beside.problems}
-
-
-# --- other formats ------------------------------------------------------------------------------
-
-
-@examples(60)
-@given(LISTS)
-def test_formats(chosen: list[Case]) -> None:
-    spec = {"input": chosen[0].volumes[0], "layers": body(chosen)}
-    written = everything(run(spec))
-    texts = {
-        "indented.json": json.dumps(spec, indent=2),
-        "json.yaml": json.dumps(spec),
-        "block.yaml": yaml.safe_dump(spec, sort_keys=False),
-        "flow.yaml": yaml.safe_dump(spec, sort_keys=False, default_flow_style=True, width=40),
-        "crlf.yaml": yaml.safe_dump(spec, sort_keys=False).replace("\n", "\r\n"),
-        "bom.yaml": "\ufeff" + yaml.safe_dump(spec, sort_keys=False),
-    }
-    for name, text in texts.items():
-        assert everything(run_text(text, name)) == written, name
-
-
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_shipped_as_json(path: Path) -> None:
-    text = path.read_text("utf-8")
-    data = yaml.safe_load(text)
-    assert everything(run_text(json.dumps(data), "spec.json", path=path)) == everything(
-        run_text(text, "spec.yaml", path=path)
-    )
-
-
-def test_every_process() -> None:
-    """Hashes differ from process to process; what is printed does not."""
-    script = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from strategies import everything, run_text\n"
-        "from pathlib import Path\n"
-        "for path in sys.argv[2:]:\n"
-        "    text = Path(path).read_text('utf-8')\n"
-        "    print(everything(run_text(text, 'spec.yaml', path=Path(path))))\n"
-    )
-    bad = sorted((SPECS[0].parent / "bad").glob("*.yaml"))
-    command = [sys.executable, "-c", script, str(Path(__file__).parent), *map(str, SPECS + bad)]
-    printed = {
-        subprocess.run(
-            command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(printed) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import rules
+from cnncalc.forward.verify import Options, verify
 from cnncalc.inference.infer import infer
 from cnncalc.loading import parse_bytes
 from cnncalc.problems import CODES, Problem, severity
@@ -16,6 +17,8 @@ BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
     "CNN102": b"# " + b"x" * 10_000_000,  # too long for a page
 }
+DESCRIBED = ("CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508")
+"""Codes that no spec has by itself: a rule, a file or the machine is at fault."""
 """Failing examples that a page can only describe."""
 
 
@@ -23,14 +26,15 @@ def problems(spec: bytes) -> tuple[Problem, ...]:
     loaded = parse_bytes(spec, "example.yaml", None)
     if loaded.network is None:
         return loaded.problems
-    return infer(loaded.network, None, loaded.problems).problems
+    report = infer(loaded.network, None, loaded.problems)
+    return verify(report, loaded.network, Options()).problems
 
 
 def errors(found: tuple[Problem, ...]) -> set[str]:
     return {problem.code for problem in found if problem.severity == "error"}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", [code for code in CODES if code not in DESCRIBED])
 def test_fails(code: str) -> None:
     fails, _ = rules.examples(code)
     assert bool(fails) != (code in BUILT)

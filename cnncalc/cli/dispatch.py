@@ -51,18 +51,23 @@ def run_command(command: Command, values: Values) -> int:
     """Run a command and return its exit code; what it cannot do is told on standard error."""
     from importlib import import_module
 
-    from cnncalc.cli.streams import CannotWrite
-    from cnncalc.loading import CannotRead
-
     module, name = command.place.split(":")
     try:
         function = getattr(import_module(f"cnncalc.cli.{module}"), name)
         code: int = function(command, values)
     except UsageError as error:
         return fail(str(error), *error.help, values=values)
-    except (CannotRead, CannotWrite) as error:
+    except _failures() as error:
         return fail(str(error), values=values)
     return code
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what a command may raise, asked for only then: not every command reads specs."""
+    from cnncalc.cli.streams import CannotWrite
+    from cnncalc.loading import CannotRead
+
+    return CannotRead, CannotWrite
 
 
 def fail(message: str, *help: str, values: Values | None = None) -> int:

@@ -157,3 +157,31 @@ def spec_value(text: str, option: str) -> Any:
         return read_value(text)
     except OutOfRange as error:
         raise UsageError(f"{option}: {error}", error.help) from None
+
+
+def whole(values: Mapping[str, Any], option: str, least: int = 1) -> int | None:
+    """Return the option's whole number, ``None`` where it is not given."""
+    text = values[option]
+    if text is None:
+        return None
+    if not _is_whole(text) or int(text) < least:
+        raise UsageError(f"--{option} {text}: write a whole number from {least}")
+    return int(text)
+
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12,
+          "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}  # fmt: skip
+
+
+def size(values: Mapping[str, Any], option: str) -> int | None:
+    """Return the option's bytes (``2G``, ``500MiB``), ``None`` where it is not given."""
+    text = values[option]
+    if text is None:
+        return None
+    import re
+
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?) *([kmgt]i?)?b?", text.lower(), re.ASCII)
+    if found is None:
+        shown = f"--{option.replace('_', '-')}"
+        raise UsageError(f"{shown} {text}: write a size such as 500MiB, 2G or 1.5GiB")
+    return int(float(found[1]) * _UNITS[found[2] or ""])

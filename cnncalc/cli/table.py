@@ -74,7 +74,9 @@ _ZOO = (
         "zoo:list_networks",
         "List the networks, with their totals.",
         (
-            Param("pattern", (), "Only what has this in its name or paper, or resnet*.", "PATTERN"),
+            Param(
+                "pattern", (), "Only with this in name, paper or task, or like resnet*.", "PATTERN"
+            ),
             _option("max_params", "At most so many parameters: 5M.", "N"),
             _option("min_params", "At least so many parameters.", "N"),
             _option("max_macs", "At most so many multiply-accumulates: 1.5G.", "N"),
@@ -99,7 +101,7 @@ _ZOO = (
         ),
     ),
 )
-GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
+GROUPS = {"zoo": "List, print and copy the networks that ship with it."}
 """The first word of commands with two → its help."""
 
 _COMMANDS = (
@@ -126,6 +128,30 @@ _COMMANDS = (
             Param("paths", (), "Files, folders, or - for standard input.", "PATH",
                   required=True, many=True),
             _option("format", "What is printed.", "text|json", "text"),
+            *_LOOK,
+        ),
+    ),
+    Command(
+        "verify",
+        "verify:verify",
+        "Run networks on real arrays and compare.",
+        (
+            Param("specs", (), "Files, - for standard input, or networks' names.", "SPEC",
+                  required=True, many=True),
+            *_OVERRIDES,
+            _option("format", "What is printed.", "table|json", "table"),
+            _option("depth", "How many levels of blocks are unfolded.", "N|all", "all"),
+            _option("batch", "How many inputs at once; default 1.", "N"),
+            _option("seed", "The seed of generated inputs and weights.", "N", "0"),
+            _option("threads", "How many threads; default: all cores.", "N"),
+            _option("dtype", "The type of the numbers.", "float32|float64", "float32"),
+            _option("input_file", "A .npy file as input, batch first: x.npy or NAME=x.npy.",
+                    "FILE", many=True),
+            _option("layout", "The axes of input files: depth first, or last.", "chw|hwc", "chw"),
+            _option("weights", "A .npz file with weights, by names such as conv1.kernel.", "FILE"),
+            _option("save", "Write outputs and shown layers to a .npz file.", "FILE"),
+            _option("show", "Print the numbers of a layer, map by map.", "LAYER", many=True),
+            _option("max_memory", "Refuse to run above this; default: what is free.", "SIZE"),
             *_LOOK,
         ),
     ),
@@ -226,6 +252,6 @@ def find_command(arguments: list[str]) -> tuple[Command | None, list[str]]:
     """Return the command that the first words name, and the words behind its name."""
     for count in (1, 2):
         command = COMMANDS.get(" ".join(arguments[:count]))
-        if command is not None and command.name.count(" ") == count - 1:
+        if command is not None and command.name.split() == arguments[:count]:
             return command, arguments[count:]
     return None, arguments

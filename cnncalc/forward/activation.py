@@ -140,7 +140,7 @@ def mish(x: Array, out: Array | None = None) -> Array:
 
 def _hard(a: Array) -> Array:
     """Return min(max(0, x + 3), 6)/6 in a new array."""
-    line = a + a.dtype.type(3)
+    line: Array = a + a.dtype.type(3)
     np.clip(line, 0, 6, out=line)
     line *= a.dtype.type(1 / 6)
     return line

@@ -23,18 +23,13 @@ LONG = 5120
 4096 they take half as long again (``benchmarks/kernels.py``, row `batchnorm`)."""
 
 
-def spatial_rank(x: Array) -> int:
-    """Return the number of spatial axes: 0 for vectors."""
-    return x.ndim - 2
-
-
-def need_spatial(x: Array, what: str) -> int:
-    """Return the number of spatial axes.
+def need_spatial(shape: tuple[int, ...], what: str) -> int:
+    """Return the number of spatial axes of an array of this shape.
 
     Raises:
         CannotRun: there is none, or more than three.
     """
-    rank = spatial_rank(x)
+    rank = len(shape) - 2
     if not 1 <= rank <= 3:
         raise CannotRun(f"{what} needs 1 to 3 spatial axes, not {rank}")
     return rank

@@ -16,7 +16,7 @@ def pad(x: Array, sides: Sides, value: float = 0.0, *, maps: int = 0) -> Array:
 
     So many ``maps`` of that value follow behind its own; a vector has no other sides.
     """
-    rank = x.ndim - 2 if maps and not sides else need_spatial(x, "pad")
+    rank = x.ndim - 2 if maps and not sides else need_spatial(x.shape, "pad")
     if len(sides) != rank or min(map(min, sides), default=0) < 0 or maps < 0:
         raise CannotRun(f"pad {rank} axes by {sides}, the depth by {maps}")
     if not maps and not any(map(any, sides)):
@@ -26,7 +26,7 @@ def pad(x: Array, sides: Sides, value: float = 0.0, *, maps: int = 0) -> Array:
 
 def crop(x: Array, sides: Sides) -> Array:
     """Return ``x`` without some positions at either end of its spatial axes."""
-    rank = need_spatial(x, "crop")
+    rank = need_spatial(x.shape, "crop")
     if len(sides) != rank or min(map(min, sides)) < 0:
         raise CannotRun(f"crop {rank} axes by {sides}")
     inner = (slice(before, size - after) for size, (before, after) in _sized(x, sides))
@@ -41,7 +41,7 @@ def crop_to(x: Array, spatial: tuple[int, ...]) -> Array:
 
     ``spatial`` is stated by the spec, or is the shape of another array (``like``).
     """
-    rank = need_spatial(x, "crop")
+    rank = need_spatial(x.shape, "crop")
     if len(spatial) != rank:
         raise CannotRun(f"crop {rank} axes to {spatial}")
     cut = [size - wanted for size, wanted in zip(x.shape[1:-1], spatial, strict=True)]

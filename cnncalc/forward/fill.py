@@ -44,18 +44,18 @@ class Filler:
 
     def fill(self, array: Array, name: str, mean: float = 0.0, deviation: float = 1.0) -> Array:
         """Fill ``array``, in memory order, and return it."""
-        numbers = self._drawn if deviation == 1.0 else self._drawn * self.dtype.type(deviation)
-        if mean:
-            numbers = numbers + self.dtype.type(mean)
+        factor = self.dtype.type(deviation)
         flat = array.ravel(order="K")
         start = (crc32(name.encode()) ^ self.seed) % COUNT
         head = min(COUNT - start, flat.size)
-        flat[:head] = numbers[start : start + head]
         whole = (flat.size - head) // COUNT
-        middle = flat[head : head + whole * COUNT]
-        middle.reshape(whole, COUNT)[...] = numbers
-        rest = flat[head + whole * COUNT :]
-        rest[...] = numbers[: rest.size]
+        rest = head + whole * COUNT
+        # scaled on the way: most arrays are far shorter than what was drawn
+        np.multiply(self._drawn[start : start + head], factor, out=flat[:head])
+        np.multiply(self._drawn, factor, out=flat[head:rest].reshape(whole, COUNT))
+        np.multiply(self._drawn[: flat.size - rest], factor, out=flat[rest:])
+        if mean:
+            flat += self.dtype.type(mean)
         return array
 
     def weight(self, weight: Weight, name: str, array: Array) -> Array:
@@ -75,9 +75,13 @@ def _draw(seed: int) -> Array:
     state = np.arange(1, COUNT + 1, dtype=np.uint64)
     state += np.uint64(seed % 2**64)
     state *= np.uint64(0x9E3779B97F4A7C15)
+    shifted = np.empty_like(state)  # one array for all steps: fresh memory costs more than they
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        state ^= state >> np.uint64(shift)
+        state ^= np.right_shift(state, np.uint64(shift), out=shifted)
         state *= np.uint64(factor)
-    state ^= state >> np.uint64(31)
-    uniform = (state >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return (uniform - 0.5) * sqrt(12)
+    state ^= np.right_shift(state, np.uint64(31), out=shifted)
+    uniform = np.right_shift(state, np.uint64(11), out=shifted).astype(np.float64)
+    uniform *= 2.0**-53
+    uniform -= 0.5
+    uniform *= sqrt(12)
+    return uniform

@@ -13,7 +13,7 @@ from cnncalc.forward.errors import CannotRun
 
 def global_avgpool(x: Array) -> Array:
     """Return the mean of each map; the spatial axes stay, with one position."""
-    need_spatial(x, "global pooling")
+    need_spatial(x.shape, "global pooling")
     sums = _over_maps(x, np.add.reduce)
     sums /= prod(x.shape[1:-1])
     return sums
@@ -21,7 +21,7 @@ def global_avgpool(x: Array) -> Array:
 
 def global_maxpool(x: Array) -> Array:
     """Return the largest value of each map; the spatial axes stay, with one position."""
-    need_spatial(x, "global pooling")
+    need_spatial(x.shape, "global pooling")
     return _over_maps(x, np.maximum.reduce)
 
 
@@ -52,7 +52,7 @@ def _adaptive(x: Array, sizes: tuple[int, ...], reduce: Callable[..., Array]) ->
     A mean over windows is the mean of the means along each axis: every window along an axis is
     as wide for all positions of the others.
     """
-    rank = need_spatial(x, "adaptive pooling")
+    rank = need_spatial(x.shape, "adaptive pooling")
     if len(sizes) != rank or min(sizes) < 1:
         raise CannotRun(f"adaptive pooling of {rank} axes to {sizes}")
     for axis, parts in enumerate(sizes, 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -31,7 +33,7 @@ def locally_connected(
     Raises:
         CannotRun: the kernel is not for these windows.
     """
-    rank = need_spatial(x, "a locally connected layer")
+    rank = need_spatial(x.shape, "a locally connected layer")
     if kernel.ndim != 2 * rank + 2:
         raise CannotRun(f"a kernel with {kernel.ndim} axes for {rank} spatial ones")
     sizes = kernel.shape[rank + 2 :]
@@ -47,7 +49,7 @@ def locally_connected(
     filters = kernel.shape[rank]
     if kernel.shape[:rank] != spatial or kernel.shape[rank + 1] != depth:
         raise CannotRun(f"a kernel of {kernel.shape} for windows {spatial} of {depth} maps")
-    places = int(np.prod(spatial))
+    places = prod(spatial)
     left = np.moveaxis(windows, 0, rank).reshape(places, len(x), -1)
     right = kernel.reshape(places, filters, -1)
     result = np.matmul(left, right.transpose(0, 2, 1))
@@ -57,3 +59,10 @@ def locally_connected(
             raise CannotRun(f"a bias of {bias.shape} for an output of {out.shape[1:]}")
         out += bias
     return out
+
+
+def local_workspace(shape: tuple[int, ...], kernel: tuple[int, ...], *, itemsize: int = 4) -> int:
+    """Return the bytes of the windows, and of the result before its axes are in order."""
+    rank = len(shape) - 2
+    places, filters, patch = prod(kernel[:rank]), kernel[rank], prod(kernel[rank + 1 :])
+    return shape[0] * places * (patch + filters) * itemsize

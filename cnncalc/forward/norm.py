@@ -117,12 +117,11 @@ def groupnorm(
     if groups < 1 or depth % groups:
         raise CannotRun(f"{groups} groups do not divide {depth} maps")
     split = (groups, depth // groups)
-    view = x.reshape(*x.shape[:-1], *split)
-    axes = (*range(1, x.ndim - 1), x.ndim)
+    view = x.reshape(len(x), -1, *split)  # a vector is one position
     factor = None if scale is None else scale.reshape(split)
     offset = None if shift is None else shift.reshape(split)
     target = result_for(x, out)
-    _normalise(view, axes, factor, offset, epsilon, target.reshape(view.shape))
+    _normalise(view, (1, 3), factor, offset, epsilon, target.reshape(view.shape))
     return target
 
 
@@ -135,7 +134,7 @@ def instancenorm(
     out: Array | None = None,
 ) -> Array:
     """Normalise each map of each image by its own mean and variance."""
-    need_spatial(x, "instance normalisation")
+    need_spatial(x.shape, "instance normalisation")
     return groupnorm(x, x.shape[-1], scale, shift, epsilon=epsilon, out=out)
 
 
@@ -220,7 +219,10 @@ def scale(x: Array, factor: Array | float, *, out: Array | None = None) -> Array
         factor = np.full(x.shape[-1], factor, x.dtype)
     _one_per_map(x, factor)
     return by_maps(
-        lambda source, target, maps: np.multiply(source, maps, out=target), x, along_rows(factor), out
+        lambda source, target, maps: np.multiply(source, maps, out=target),
+        x,
+        along_rows(factor),
+        out,
     )
 
 

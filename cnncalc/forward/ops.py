@@ -34,7 +34,7 @@ from cnncalc.forward.global_pool import (
     global_avgpool,
     global_maxpool,
 )
-from cnncalc.forward.local import locally_connected
+from cnncalc.forward.local import local_workspace, locally_connected
 from cnncalc.forward.merge import add, concat, multiply
 from cnncalc.forward.norm import (
     Folded,
@@ -49,7 +49,7 @@ from cnncalc.forward.norm import (
     scale,
 )
 from cnncalc.forward.pack import Packed, empty_kernel, expand_table, pack_conv
-from cnncalc.forward.pool import avgpool, lppool, maxpool
+from cnncalc.forward.pool import avgpool, lppool, maxpool, pool_workspace
 from cnncalc.forward.resample import (
     channel_shuffle,
     pixel_shuffle,
@@ -98,6 +98,7 @@ __all__ = [
     "instancenorm",
     "layernorm",
     "leaky_relu",
+    "local_workspace",
     "locally_connected",
     "log_softmax",
     "lppool",
@@ -109,6 +110,7 @@ __all__ = [
     "pack_conv",
     "pad",
     "pixel_shuffle",
+    "pool_workspace",
     "prelu",
     "rbf",
     "relu",

@@ -106,8 +106,8 @@ def _join(data: Array, number: int) -> Array:
 def empty_kernel(shape: tuple[int, ...], dtype: np.dtype[Any] | type) -> Array:
     """Allocate an array of the declared shape (K, C, *kernel) whose memory is in packed order.
 
-    Filling it in memory order (``kernel.transpose(...)`` undone) costs what filling any array
-    costs, and packing it then costs nothing.
+    Its ``base`` is that memory, contiguous: filling it costs what filling any array costs, and
+    packing the kernel then costs nothing (but for groups that are not depthwise).
     """
     filters, width, *sizes = shape
     rank = len(sizes)

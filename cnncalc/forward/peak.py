@@ -123,7 +123,12 @@ _BESIDES: dict[str, Callable[[_Job], int]] = {
     "adaptive_maxpool": _twice,
 }
 """Kind → the bytes that it allocates beside its output and weights; others next to none."""
-_POOLS = ("maxpool", "avgpool", "lppool")
+_LIBRARIES = 5 << 19
+"""Measured: what OpenBLAS packs matrices into, and code that is loaded when first used;"""
+_THREAD = 1 << 20
+"""and the same for every further thread."""
+_SLACK = 16
+"""One in so many bytes is free memory between arrays, which the allocator keeps."""
 
 
 def estimate(report: Report, plan: Plan, batch: int, width: int) -> int:
@@ -135,7 +140,8 @@ def estimate(report: Report, plan: Plan, batch: int, width: int) -> int:
         weights = sum(weight.count for weight in row.weights) * width
         peak = max(peak, alive + weights + _besides(row, batch, width))
         alive -= sum(sizes[name] for name in dead)
-    return peak + COUNT * (width + 2 * width)  # what weights are filled with, and scaled
+    drawn = 3 * COUNT * width  # what weights are filled with, and scaled
+    return peak + drawn + peak // _SLACK + _LIBRARIES + (threads() - 1) * _THREAD
 
 
 def _besides(row: Row, batch: int, width: int) -> int:

@@ -30,7 +30,7 @@ def upsample(
     ``nearest``: output i reads input ⌊i·W/out⌋. ``bilinear``: linear along every axis between
     pixel centres at ½, the borders repeated.
     """
-    rank = need_spatial(x, "upsample")
+    rank = need_spatial(x.shape, "upsample")
     if (factor is None) == (size is None):
         raise CannotRun("upsample takes a factor or a size")
     if size is None:
@@ -75,7 +75,7 @@ def pixel_shuffle(x: Array, factor: int) -> Array:
     The depth is read as PyTorch does (ONNX: CRD): the map first, then the row in the block, then
     the column.
     """
-    rank = need_spatial(x, "pixel_shuffle")
+    rank = need_spatial(x.shape, "pixel_shuffle")
     block = (factor,) * rank
     if factor < 1 or x.shape[-1] % factor**rank:
         raise CannotRun(f"a depth of {x.shape[-1]} does not divide by {factor}^{rank}")
@@ -90,7 +90,7 @@ def pixel_shuffle(x: Array, factor: int) -> Array:
 
 def space_to_depth(x: Array, factor: int) -> Array:
     """Turn each block of r×…×r pixels of C into one pixel of C·rⁿ; undoes ``pixel_shuffle``."""
-    rank = need_spatial(x, "space_to_depth")
+    rank = need_spatial(x.shape, "space_to_depth")
     if factor < 1 or any(size % factor for size in x.shape[1:-1]):
         raise CannotRun(f"{factor} does not divide {x.shape[1:-1]}")
     shape = [len(x)]

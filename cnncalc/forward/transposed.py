@@ -8,6 +8,7 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array, need_spatial, per_axis
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.job import shaped
 from cnncalc.forward.slide import Padding
 from cnncalc.forward.workers import each, threads
 
@@ -37,7 +38,7 @@ def conv_transpose(
     Raises:
         CannotRun: the arrays do not fit, or the crop leaves nothing.
     """
-    rank = need_spatial(x, "a transposed convolution")
+    rank = need_spatial(x.shape, "a transposed convolution")
     depth, width, *taps = kernel.shape
     if len(taps) != rank or depth != x.shape[-1]:
         raise CannotRun(f"a kernel of {kernel.shape} for an input of {x.shape[1:]}")
@@ -125,7 +126,7 @@ def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: in
     ]
     most = _rows(x.shape, prod(taps) * width * x.itemsize)
 
-    def work(part: tuple[int, int, slice]) -> None:
+    def work(part: tuple[int, int, slice], buffer: Array) -> None:
         image, group, filters = part
         maps = slice(group * deep, (group + 1) * deep)
         chosen = kernel[maps, filters]
@@ -134,11 +135,13 @@ def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: in
         target = out[image, ..., start : start + chosen.shape[1]]
         for first in range(0, x.shape[1], most):
             source = x[image, first : first + most, ..., maps]
-            product = source.reshape(-1, deep) @ matrix
-            shaped = product.reshape(*source.shape[:-1], *taps, chosen.shape[1])
-            _add(shaped, target, axes, first)
+            product = shaped(buffer, (prod(source.shape[:-1]), matrix.shape[1]))
+            np.matmul(source.reshape(-1, deep), matrix, out=product)
+            windows = product.reshape(*source.shape[:-1], *taps, chosen.shape[1])
+            _add(windows, target, axes, first)
 
-    each(work, parts)
+    numbers = most * prod(x.shape[2:-1]) * prod(taps) * share
+    each(work, parts, lambda: (np.empty(numbers, x.dtype),))
 
 
 def _rows(shape: tuple[int, ...], per_position: int) -> int:

@@ -33,8 +33,11 @@ Progress = Callable[[int, int, str], object]
 
 
 class Options(NamedTuple):
-    """How to verify. ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz``
-    file; ``keep`` names layers whose arrays are handed out beside the outputs."""
+    """How to verify.
+
+    ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
+    layers whose arrays are handed out beside the outputs.
+    """
 
     batch: int | None = None
     seed: int = 0
@@ -150,9 +153,7 @@ def _input_span(network: Network, name: str) -> Span:
     return network.inputs[name].span
 
 
-def _weights_problems(
-    report: Report, network: Network, archive: Archive
-) -> tuple[Problem, ...]:
+def _weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
     """Return a problem for every array of the file that the network does not have."""
     known = {
         f"{row.name}.{weight.name}": (row, weight.shape)
@@ -165,7 +166,9 @@ def _weights_problems(
         if key not in known:
             hints = did_you_mean(key, known) or ("keys are `layer.weight`, by full names",)
             text = f"{archive.path} has `{key}`, but the network has no such weights"
-            problems.append(Problem("CNN507", text, _nearest(report.rows, key, network), help=hints))
+            problems.append(
+                Problem("CNN507", text, _nearest(report.rows, key, network), help=hints)
+            )
             continue
         row, wanted = known[key]
         if shape != wanted or not is_real(dtype):

@@ -8,11 +8,20 @@ the matmuls alone, and the copies around them would stay on one thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import local
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Tile = TypeVar("Tile")
+
+
+def _quiet() -> None:
+    """Let a new thread's numbers overflow without a warning, as those of the first one do."""
+    from numpy import seterr
+
+    seterr(all="ignore")
 
 
 class _Pool:
@@ -28,8 +37,11 @@ class _Pool:
             return
         if self.executor is not None:
             self.executor.shutdown()
-        self.count = count
-        self.executor = ThreadPoolExecutor(count - 1) if count > 1 else None
+        self.count, self.executor = count, None
+        if count > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self.executor = ThreadPoolExecutor(count - 1, initializer=_quiet)
 
 
 _POOL = _Pool()

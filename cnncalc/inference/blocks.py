@@ -115,7 +115,7 @@ def _unknown_argument(block: Block, name: str, span: Any) -> Problem:
     listed = ", ".join(block.args) or "none"
     return Problem(
         "CNN207",
-        f"`{name}` is not an argument of the block `{block.name}`",
+        f"`{format_value(name)}` is not an argument of the block `{block.name}`",
         span,
         help=hint or (f"its arguments: {listed}",),
     )

@@ -210,7 +210,8 @@ def _volume_of(at: At, like: list[str]) -> Callable[[Any], Any]:
         if found is None:
             known = at.level.known()
             hint = did_you_mean(str(name), known) or (f"names so far: {at.level.recent()}",)
-            raise RuleError("CNN202", f"`{name}` is not the name of a layer here", help=hint)
+            text = f"`{format_value(name)}` is not the name of a layer here"
+            raise RuleError("CNN202", text, help=hint)
         if found.volume is None:
             raise Unknown
         like.append(found.row)

@@ -302,12 +302,15 @@ def _needs_from(at: At) -> Problem:
 def _unknown_name(name: str, node: Node, level: Level) -> Problem:
     head = name.split(".")[0]
     if head in level.later and head not in level.values:
-        text = f"`{name}` stands later in the file: a layer reads what comes before it"
+        text = (
+            f"`{format_value(name)}` stands later in the file: a layer reads what comes before it"
+        )
         hint: tuple[str, ...] = ("move the layer that reads it behind it",)
         return Problem("CNN211", text, node.span, help=hint)
     known = level.known()
     hint = did_you_mean(name, known) or (f"names so far: {level.recent()}",)
-    return Problem("CNN202", f"`{name}` is not the name of a layer here", node.span, help=hint)
+    text = f"`{format_value(name)}` is not the name of a layer here"
+    return Problem("CNN202", text, node.span, help=hint)
 
 
 _SORTS: dict[str, Callable[[Walk, At], Value | None]] = {

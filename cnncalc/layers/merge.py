@@ -29,13 +29,18 @@ class Merge(Layer):
     inputs: ClassVar[int | None] = None
 
 
+_SHOWN = 8
+"""How many different volumes a message lists."""
+
+
 def differ(
     kind: str, volumes: Sequence[Volume], axes: Sequence[str], help_lines: tuple[str, ...]
 ) -> RuleError:
     """Return the ``RuleError`` CNN305 for inputs of ``kind`` that differ along ``axes``."""
     *first, last = axes
     listed = f"{', '.join(first)} and {last}" if first else last
-    shapes = ", ".join(dict.fromkeys(str(volume) for volume in volumes))
+    different = list(dict.fromkeys(str(volume) for volume in volumes))
+    shapes = ", ".join([*different[:_SHOWN], *(["…"] if len(different) > _SHOWN else [])])
     return RuleError(
         "CNN305", f"the inputs of {kind} differ in their {listed}: {shapes}", "from", help_lines
     )

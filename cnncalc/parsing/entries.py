@@ -110,7 +110,7 @@ class Entries(Reader):
         hint = did_you_mean(word, words) or ("docs/spec.md lists the kinds",)
         if word in FIELD_ALIASES or word in _FIELDS:
             hint = (f"`{word}` is a field: write it below its kind, as in `conv: {{{word}: …}}`",)
-        text = f"`{word}` is neither a kind of layer nor a block of this file"
+        text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
         self.problem("CNN201", text, span, *hint)
 
     def _weights_beside(self, entry: Entry, keys: tuple[str, ...]) -> None:

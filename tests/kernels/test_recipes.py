@@ -125,6 +125,37 @@ def test_workspace(name: str, workers: int) -> None:
     assert wanted < 24 << 20
 
 
+@pytest.mark.parametrize(("array", "kernel"), [((1, 112, 112, 64), 3), ((2, 9, 80, 80, 32), 2)])
+def test_pool_workspace(array: tuple[int, ...], kernel: int) -> None:
+    x, taps = numbers(1, *array), (kernel,) * (len(array) - 2)
+    wanted = ops.pool_workspace(array, taps, rounding="floor")
+    tracemalloc.start()
+    out = ops.maxpool(x, taps, rounding="floor")
+    used = tracemalloc.get_traced_memory()[1] - out.nbytes
+    tracemalloc.stop()
+    assert used == pytest.approx(wanted, rel=0.15, abs=100_000)
+
+
+def test_local_workspace() -> None:
+    x, kernel = numbers(1, 2, 20, 21, 8), numbers(2, 18, 19, 16, 8, 3, 3)
+    wanted = ops.local_workspace(x.shape, kernel.shape)
+    tracemalloc.start()
+    out = ops.locally_connected(x, kernel)
+    used = tracemalloc.get_traced_memory()[1] - out.nbytes
+    tracemalloc.stop()
+    assert used == pytest.approx(wanted, rel=0.15)
+
+
+def test_transpose_workspace() -> None:
+    x, kernel = numbers(1, 1, 64, 65, 128), numbers(2, 128, 64, 2, 2)
+    wanted = ops.transpose_workspace(x.shape, kernel.shape)
+    tracemalloc.start()
+    out = ops.conv_transpose(x, kernel, stride=(2, 2))
+    used = tracemalloc.get_traced_memory()[1] - out.nbytes
+    tracemalloc.stop()
+    assert used == pytest.approx(wanted, rel=0.15)
+
+
 def test_threads_agree() -> None:
     """The same numbers with one thread and with three, to the bit."""
     x, kernel = numbers(1, 2, 40, 40, 24), numbers(2, 32, 24, 3, 3)

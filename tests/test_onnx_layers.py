@@ -1,0 +1,56 @@
+"""Every kind through its layer class, on random fields, against ONNX Runtime.
+
+Fields as specs write them go in, so what is tested is how they become arguments of the array
+functions: padding per side, the order of axes, words, defaults.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drawn_layers import MAKERS, Case, cases
+from hypothesis import given
+from strategies import examples, run
+
+from cnncalc.inference.infer import Overrides
+
+pytest.importorskip("onnxruntime")
+
+from onnx_graph import differences, worst  # needs ONNX Runtime
+from onnx_kinds import KINDS
+
+TOLERANCE = 3e-5
+"""Of the largest number of a result, or of 1: the sums have up to some hundred terms."""
+
+TOLERANCES = dict.fromkeys(("groupnorm", "instancenorm", "layernorm"), 1e-3)
+"""A map of one number has no variance: what rounding leaves is divided by √epsilon = 0.003."""
+
+
+def agree(spec: dict[str, Any], *, floor: bool = True) -> bool:
+    """Compare a spec's rows; return whether it was accepted."""
+    report = run(spec, Overrides(rounding="floor") if floor else None)
+    if not report.ok:
+        return False
+    far = worst(differences(report, spread=3.0, least=1.0))
+    assert far.share < TOLERANCES.get(far.kind, TOLERANCE), (far, spec)
+    return True
+
+
+def test_all_kinds() -> None:
+    from cnncalc.layers.kinds import KINDS as EVERY
+
+    assert set(KINDS) == set(EVERY) == set(MAKERS)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_drawn(kind: str) -> None:
+    accepted = []
+
+    @examples(15)
+    @given(cases(kind))
+    def check(case: Case) -> None:
+        accepted.append(agree(case.spec()))
+
+    check()
+    assert sum(accepted) > 0.4 * len(accepted)
