@@ -78,7 +78,7 @@ def _by_row(last: dict[str, int], never: int) -> tuple[tuple[str, ...], ...]:
 def plan_bytes(report: Report, width: int) -> Bytes:
     """Return the memory of ``report`` at ``width`` bytes per number."""
     known = [v for v in report.inputs.values() if v is not None]
-    if len(known) < len(report.inputs) or any(row.output is None for row in report.rows):
+    if len(known) < len(report.inputs) or not report.totals.complete:
         return Bytes(None, None, None)
     weights = sum(w.count for row in report.rows if not row.shared_from for w in row.weights)
     outputs = (

@@ -126,6 +126,10 @@ class Totals(NamedTuple):
         return 2 * self.macs
 
 
+_STOPPING = ("CNN107", "CNN116")
+"""Codes of problems that end a walk, or a repetition, before its time."""
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
     """A network, inferred."""
@@ -155,8 +159,10 @@ class Report:
 
     @cached_property
     def totals(self) -> Totals:
-        """Sums over all rows that are known."""
-        return total(self.rows)
+        """Sums over all rows that are known; of a walk that was stopped, they are not all."""
+        sums = total(self.rows)
+        stopped = not self.rows or any(p.code in _STOPPING for p in self.problems)
+        return sums._replace(complete=False) if stopped else sums
 
     def bytes(self, width: int = 4) -> Bytes:
         """Return memory for ``width`` bytes per number; all ``None`` when rows are unknown."""

@@ -35,7 +35,10 @@ layers:
 BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n  - relu\n"
 WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
 BROKEN = "input: [1\n"
-TWO = "inputs: {image: 8x8x3, meta: 4}\nlayers:\n  - fc: 4\n    from: image\n  - add: [previous, meta]\n"
+TWO = (
+    "inputs: {image: 8x8x3, meta: 4}\n"
+    "layers:\n  - fc: 4\n    from: image\n  - add: [previous, meta]\n"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -551,8 +551,13 @@ def test_agrees_with_python(pair: Pair) -> None:
 
 
 WORDS = st.sampled_from(
-    [*FUNCTIONS, *NAMES, "u", "if", "else", "and", "or", "not", "in", "lambda", "true", "1", "0.5"]
-    + [*"()[]{},.:+-*/%<>=!&|'\"#$ \n\\", "**", "//", "==", "<=", "${", "}", "1e9", "²", "é", "\0"]
+    [
+        *FUNCTIONS,
+        *NAMES,
+        *("u", "if", "else", "and", "or", "not", "in", "lambda", "true", "1", "0.5"),
+        *("()[]{},.:+-*/%<>=!&|'\"#$ \n\\"),
+        *("**", "//", "==", "<=", "${", "}", "1e9", "²", "é", "\0"),
+    ]
 )
 TEXTS = st.text(max_size=60) | st.lists(WORDS, max_size=25).map(" ".join)
 TEXTS |= st.lists(WORDS, max_size=25).map("".join)

@@ -88,7 +88,16 @@ def test_order_and_lines() -> None:
     text = summary_json(report("input: 9x9x3\nlayers:\n  - relu\n  - tanh\n"), 4)
     lines = text.splitlines()
     keys = [line.split('"')[1] for line in lines if line.startswith('  "')]
-    assert keys == ["cnncalc", "schema", "name", "inputs", "outputs", "layers", "totals", "problems"]
+    assert keys == [
+        "cnncalc",
+        "schema",
+        "name",
+        "inputs",
+        "outputs",
+        "layers",
+        "totals",
+        "problems",
+    ]
     assert sum(line.startswith('    {"name"') for line in lines) == 2
     assert text.endswith("}\n")
 
@@ -143,7 +152,7 @@ def test_exact() -> None:
     assert found["totals"]["params"]["trainable"] == 999999999**2
 
 
-@pytest.mark.parametrize("text", ["input: 3x3\nlayers: []\n", "input: ?\nlayers: [relu]\n"])
+@pytest.mark.parametrize("text", ["input: 3x3\nlayers: []\n", "input: nope\nlayers: [relu]\n"])
 def test_unknown_totals(text: str) -> None:
     found = data(text)
     assert found["problems"]
@@ -151,7 +160,7 @@ def test_unknown_totals(text: str) -> None:
 
 
 def test_stopped_walk_has_no_totals() -> None:
-    found = data("input: 3x3\nlayers:\n  - relu\n  - relu\n    repeat: 1000000000\n")
+    found = data("input: 3x3\nlayers:\n  - relu\n  - relu:\n    repeat: 1000000000\n")
     assert [problem["code"] for problem in found["problems"]] == ["CNN116"]
     assert found["totals"]["neurons"] is None
 

@@ -137,9 +137,7 @@ def test_width(text: str, columns: int) -> None:
 def test_nothing_reaches_the_terminal() -> None:
     evil = "\x1b[2J"
     span = Span(Source(f"{evil}.yaml", f"a: {evil}"), 1, 4, 1, 8)
-    found = Problem(
-        "CNN108", evil, span, evil, (evil,), layer=evil, related=(Related(evil, span),)
-    )
+    found = Problem("CNN108", evil, span, evil, (evil,), layer=evil, related=(Related(evil, span),))
     assert "\x1b" not in problem_text(found)
 
 

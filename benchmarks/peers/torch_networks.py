@@ -25,7 +25,7 @@ def unit(
         nn.Conv2d(depth, filters, kernel, stride, pad, groups=groups, bias=False),
         nn.BatchNorm2d(filters, epsilon),
     ]
-    return [*layers, activation(inplace=True)] if activation else layers  # type: ignore[call-arg]
+    return [*layers, activation(inplace=True)] if activation else layers
 
 
 def relu() -> nn.Module:

@@ -51,6 +51,11 @@ class _Top(Reader):
         assign_names(network.layers, self.problems, tuple(network.inputs))
         for block in network.blocks.values():
             assign_names(block.body, self.problems, block.inputs)
+        if "layers" in data and data["layers"].value == []:
+            text, span = "the network has no layers", data["layers"].span
+            self.problem(
+                "CNN110", text, span, "such as `layers: [{conv: {filters: 6, kernel: 5}}]`"
+            )
         if "layers" not in data:
             self.missing(root, "layers", "layers: [{conv: {filters: 6, kernel: 5}}, relu]")
         if "extends" in data:  # taken over, it is gone: this one was reported, and its blocks lack

@@ -132,9 +132,7 @@ def _fraction(value: Fraction | int | None) -> int | str | None:
 def totals_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
     """Return the totals; all ``None`` when some layer is unknown."""
     totals = report.totals
-    # a walk that was stopped, or had nothing to walk, has sums that are not the network's
-    stopped = not report.rows or any(problem.code == "CNN116" for problem in report.problems)
-    if stopped or not totals.complete:
+    if not totals.complete:
         return unknown_totals()
     planned = report.bytes(dtype_bytes)
     return {

@@ -63,8 +63,13 @@ def _totals(view: View) -> Iterator[str]:
     inputs = (f"{name} {view.volume(volume)}" for name, volume in report.inputs.items())
     yield f"Input: {', '.join(inputs).removeprefix('input ')}"
     found, least = report.totals, "" if report.totals.complete else "at least "
-    yield f"Parameters: {least}{found.params:,} trainable, {found.non_trainable:,} non-trainable"
-    yield f"MACs: {least}{found.macs:,}; FLOPs = 2 × MACs = {least}{short(found.flops)}"
+    if any(row.output is not None for row in report.rows):
+        fixed = f"{found.non_trainable:,} non-trainable"
+        yield f"Parameters: {least}{found.params:,} trainable, {fixed}"
+        yield f"MACs: {least}{found.macs:,}; FLOPs = 2 × MACs = {least}{short(found.flops)}"
+    else:
+        yield "Parameters: unknown"
+        yield "MACs: unknown"
     planned = report.bytes(view.dtype_bytes)
     if planned.weights is not None and planned.activations is not None and planned.peak is not None:
         yield (

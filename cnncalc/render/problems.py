@@ -148,7 +148,7 @@ def _frame(problem: Problem, fit: Translate, paint: Style) -> Iterator[str]:
     text = span.source.line(span.line)
     if not text.strip() and not problem.note:
         return  # an empty file, or the end of one: nothing to see
-    end = span.end_column if span.end_line == span.line else len(text) + 1
+    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
     head, marked, tail = _cut(text, span.column - 1, max(end - 1, span.column - 1))
     head, marked, tail = fit(head), fit(marked), fit(tail)
     number = str(span.line)
@@ -169,9 +169,10 @@ def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
         return head, marked, tail
     if len(marked) > _MARKED:
         marked, tail = marked[: _MARKED - 1] + "…", ""
-    if len(head) > _BEFORE:
-        head = "…" + head[-(_BEFORE - 1) :]
+    before = min(_BEFORE, WINDOW - len(marked))
+    if len(head) > before:
+        head = "…" + head[-(before - 1) :]
     room = WINDOW - len(head) - len(marked)
-    if len(tail) > room:
+    if tail and len(tail) > room:
         tail = tail[: max(room - 1, 0)] + "…"
     return head, marked, tail
