@@ -35,7 +35,7 @@ def written(count: int) -> str:
 
 
 def repeated(count: int) -> str:
-    """A spec with as many layers, four to a block."""
+    """A spec with as many layers, eight to a block."""
     return f"""\
 input: 32x32x8
 blocks:
@@ -44,10 +44,14 @@ blocks:
       - conv: {{filters: 8, kernel: 3, padding: 1}}
       - batchnorm
       - relu
+      - conv: {{filters: 8, kernel: 1}}
+      - batchnorm
+      - relu
+      - dropout
       - add: [previous, input]
 layers:
   - unit: {{}}
-    repeat: {max(count // 4, 1)}
+    repeat: {max(count // 8, 1)}
 """
 
 

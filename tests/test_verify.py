@@ -258,7 +258,9 @@ def test_estimate(name: str) -> None:
     import subprocess
 
     script = (
-        "import sys, cnncalc; p = cnncalc.verify(sys.argv[1]).peak; print(p.planned, p.measured)"
+        "import sys, cnncalc\n"
+        "found = cnncalc.verify(sys.argv[1], threads=1).peak\n"
+        "print(found.planned, found.measured)"
     )
     done = subprocess.run([sys.executable, "-c", script, name], capture_output=True, check=True)
     planned, measured = done.stdout.split()

@@ -9,6 +9,8 @@ from torchinfo import summary
 
 def unit(depth: int, filters: int, kernel: int, stride: int = 1) -> list[nn.Module]:
     conv = nn.Conv2d(depth, filters, kernel, stride, kernel // 2, bias=False)
+    # as torchvision; with the default numbers activations shrink to denormals, which are slow
+    nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
     return [conv, nn.BatchNorm2d(filters)]
 
 

@@ -140,7 +140,7 @@ def estimate(report: Report, plan: Plan, batch: int, width: int) -> int:
         weights = sum(weight.count for weight in row.weights) * width
         peak = max(peak, alive + weights + _besides(row, batch, width))
         alive -= sum(sizes[name] for name in dead)
-    drawn = 3 * COUNT * width  # what weights are filled with, and scaled
+    drawn = 2 * COUNT * width  # what weights are filled with, and the same scaled
     return peak + drawn + peak // _SLACK + _LIBRARIES + (threads() - 1) * _THREAD
 
 
