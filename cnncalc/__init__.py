@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncalc.api import load, summarize
+    from cnncalc.api import load, summarize, verify
     from cnncalc.problems import Problem
     from cnncalc.report import Report
     from cnncalc.spec import Network

@@ -10,7 +10,6 @@ Sources, named where a rule is applied:
   at the end.
 * [PyTorch] documentation of ``torch.nn.MaxPool2d``: ``ceil_mode`` and its rule that a window
   must start inside the input or its left padding.
-* [PyTorch-adaptive] ``torch.nn.AdaptiveAvgPool2d``: from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉.
 """
 
 from __future__ import annotations
@@ -221,8 +220,3 @@ def transpose(
     if output < 1:
         raise KernelTooLarge
     return Transposed(axis, size, kernel, stride, dilation, *sides, output_padding, output, auto)
-
-
-def adaptive_windows(size: int, output: int) -> list[tuple[int, int]]:
-    """Return the half-open windows ⌊i·W/out⌋ … ⌈(i + 1)·W/out⌉ [PyTorch-adaptive]."""
-    return [(i * size // output, -(-(i + 1) * size // output)) for i in range(output)]

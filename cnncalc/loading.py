@@ -15,8 +15,11 @@ from cnncalc.source import Node, Source
 from cnncalc.spec import NETWORK_KEYS, Network
 from cnncalc.volume import format_value
 
+SPEC_KEYS = ("layers", "input", "inputs", "blocks", "extends")
+"""A file with none of these is not a spec."""
 MAX_BYTES = 10_000_000
 """Larger files are refused unread."""
+_ZOO = " (zoo)"
 MAX_EXTENDS = 20
 """How long a chain of ``extends`` may be."""
 
@@ -43,12 +46,14 @@ def load(spec: str) -> Loaded:
     if spec == "-":
         return parse_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", None)
     path = find(spec)
-    shown = spec if Path(spec).exists() else f"{zoo.name_of(path)} (zoo)"
+    shown = spec if Path(spec).exists() else f"{zoo.name_of(path)}{_ZOO}"
     return parse_bytes(_bytes(path, spec), shown.replace(os.sep, "/"), path)
 
 
 def find(spec: str) -> Path:
     """Return the file of a spec: an existing path wins over a zoo name."""
+    if not spec:
+        raise CannotRead("the name of a spec is empty")
     try:
         if Path(spec).is_dir():
             raise CannotRead(f"{spec} is a folder: name a file, or use `cnncalc check {spec}`")
@@ -79,9 +84,7 @@ def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
     if document is None:
         return Loaded(None, tuple(problems), None)
     root = document.root
-    is_spec = isinstance(root.value, dict) and any(
-        key in root.value for key in ("layers", "input", "inputs", "blocks", "extends")
-    )
+    is_spec = isinstance(root.value, dict) and any(key in root.value for key in SPEC_KEYS)
     chain = [path.resolve()] if path is not None else []
     root = _extended(root, path, chain, problems)
     stem = path.stem if path is not None else "network"
@@ -103,18 +106,21 @@ def _extended(root: Node, path: Path | None, chain: list[Path], problems: list[P
     except CannotRead as error:
         problems.append(Problem("CNN210", str(error), node.span))
         return root
-    folder = path.parent if path is not None else Path()
-    shown = (
-        os.path.relpath(base_path, folder).replace(os.sep, "/")
-        if base_path.is_relative_to(folder.resolve())
-        else f"{zoo.name_of(base_path)} (zoo)"
-    )
-    document, found = read(data, shown)
+    document, found = read(data, _shown(base_path, path, root.span.source.name))
     problems.extend(found)
     if document is None or not isinstance(document.root.value, dict):
         return root
     base = _extended(document.root, base_path, [*chain, base_path], problems)
     return merged(base, root)
+
+
+def _shown(base: Path, path: Path | None, name: str) -> str:
+    """Return what problems call an extended file: as the file ``name`` at ``path`` was called."""
+    folder = path.parent if path is not None else Path()
+    if name.endswith(_ZOO) or not base.is_relative_to(folder.resolve()):
+        return f"{zoo.name_of(base)}{_ZOO}"
+    beside = os.path.relpath(base, folder.resolve())
+    return str(Path(name).parent / beside).replace(os.sep, "/")
 
 
 def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Path | None:
@@ -137,7 +143,9 @@ def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Probl
             bad(f"{node.value} leaves the spec's own folder", "copy the file below the folder")
             return None
         if not there:
-            bad(f"there is no file {format_value(node.value)} beside this spec")
+            name = Path(node.value).stem
+            shipped = (f"to extend the zoo's, write extends: {name}",) if zoo.find(name) else ()
+            bad(f"there is no file {format_value(node.value)} beside this spec", *shipped)
             return None
     else:
         found = zoo.find(node.value)
@@ -200,5 +208,9 @@ def _without_expectations(node: Node) -> Node:
         return Node([_without_expectations(child) for child in node.value], node.span)
     if not isinstance(node.value, dict):
         return node
-    value = {k: _without_expectations(child) for k, child in node.value.items() if k != "expect"}
+    value = {
+        key: child if key == "args" else _without_expectations(child)
+        for key, child in node.value.items()
+        if key != "expect" or len(node.value) == 1  # alone it is no expectation of an entry
+    }
     return Node(value, node.span, node.keys)

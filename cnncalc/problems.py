@@ -1,7 +1,7 @@
 """The table of problem codes, and the problems themselves.
 
 A *rule* deep inside raises :class:`RuleError`, which knows fields and not files; the walk
-(:mod:`cnncalc.infer`) turns the field into a :class:`~cnncalc.source.Span` and makes a
+(:mod:`cnncalc.inference`) turns the field into a :class:`~cnncalc.source.Span` and makes a
 :class:`Problem` of it. Each code has a page in ``cnncalc/rules/``.
 """
 
@@ -176,11 +176,16 @@ def located(error: RuleError, span: Span) -> Problem:
     return Problem(error.code, error.message, span, error.note, error.help, error.fixes)
 
 
+_COMPARED = 500
+"""How many words a suggestion is looked for in: the latest, where there are more."""
+
+
 def did_you_mean(word: str, words: Any) -> tuple[str, ...]:
     """Return one help line that names the nearest of ``words``, or nothing."""
     from difflib import get_close_matches  # only where something is wrong already
 
-    near = get_close_matches(word, list(words), n=1, cutoff=0.6) or get_close_matches(
-        word.lower(), list(words), n=1, cutoff=0.6
+    some = list(words)[-_COMPARED:]
+    near = get_close_matches(word, some, n=1, cutoff=0.6) or get_close_matches(
+        word.lower(), some, n=1, cutoff=0.6
     )
     return (f"did you mean `{near[0]}`?",) if near else ()

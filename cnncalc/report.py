@@ -126,10 +126,6 @@ class Totals(NamedTuple):
         return 2 * self.macs
 
 
-_STOPPING = ("CNN107", "CNN116")
-"""Codes of problems that end a walk, or a repetition, before its time."""
-
-
 @dataclass(frozen=True, eq=False)
 class Report:
     """A network, inferred."""
@@ -145,6 +141,8 @@ class Report:
     cases: tuple[Any, ...] = ()
     overridden: tuple[str, ...] = ()
     """Which options (``--input``) changed the spec: its expectations were not checked."""
+    stopped: bool = False
+    """Whether the walk ended before the network did."""
     _bytes: dict[int, Bytes] = field(default_factory=dict, repr=False)
 
     @property
@@ -161,7 +159,7 @@ class Report:
     def totals(self) -> Totals:
         """Sums over all rows that are known; of a walk that was stopped, they are not all."""
         sums = total(self.rows)
-        stopped = not self.rows or any(p.code in _STOPPING for p in self.problems)
+        stopped = self.stopped or not self.rows or any(p.code == "CNN116" for p in self.problems)
         return sums._replace(complete=False) if stopped else sums
 
     def bytes(self, width: int = 4) -> Bytes:

@@ -118,6 +118,8 @@ class Verification:
     problems: tuple[Problem, ...] = ()
     arrays: Mapping[str, Any] = field(default_factory=dict)
     """Outputs and layers that were asked for, by name: (N, D, *spatial)."""
+    given: str = ""
+    """Whose inputs they were made from."""
 
     @property
     def ok(self) -> bool:

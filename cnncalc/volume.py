@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.problems import RuleError
+from cnncalc.words import number
 
 AXES: dict[int, tuple[str, ...]] = {
     0: (),
@@ -167,6 +169,8 @@ def format_value(value: Any, limit: int = 60) -> str:
         text = "null"
     elif isinstance(value, bool):
         text = str(value).lower()
+    elif isinstance(value, Fraction):
+        text = number(value)
     else:
         text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

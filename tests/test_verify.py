@@ -79,7 +79,7 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
         ("net.yaml --input 16x16x2", 0, "16×16×4", ""),
         ("net.yaml --quiet", 0, "verified", ""),
         ("net.yaml lenet5", 0, "verified: LeNet-5", ""),
-        ("net.yaml --show fc1", 0, "fc1   10\n", ""),
+        ("net.yaml --show fc1", 0, "fc1   10   generated inputs, seed 0\n", ""),
         ("net.yaml --show unit1 --show relu1", 0, "map 3", ""),
         ("vgg16 --max-memory 100MiB", 1, "not run: VGG-16", "CNN508"),
         ("net.yaml --max-memory 1k", 1, "not run", "1000 B are allowed"),
@@ -157,7 +157,7 @@ def test_notes(verify: Any, spec: str, lines: list[str]) -> None:
 def test_shown(verify: Any, tmp_path: Path) -> None:
     np.save("x.npy", np.arange(16.0).reshape(1, 1, 4, 4))
     found = verify("slide-maxpool --input-file x.npy --show maxpool1 --show input")
-    assert "maxpool1   2×2×1\nmap 0\n   5   7\n  13  15\n" in found.out
+    assert "maxpool1   2×2×1   inputs of the file\nmap 0\n   5   7\n  13  15\n" in found.out
     assert "  12  13  14  15\n" in found.out
 
 

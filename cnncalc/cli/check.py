@@ -80,8 +80,10 @@ def _check_file(file: Found, checked: Checked, errors: Stream) -> tuple[Problem,
     try:
         loaded, report = _infer(file)
     except CannotRead as error:
+        from cnncalc.render.problems import visible
+
         checked.unreadable.append((file.path, str(error)))
-        errors.write(f"Error: {error}\n")
+        errors.write(f"Error: {visible(str(error))}\n")
         return ()
     if not file.named and not _is_spec(loaded):
         checked.not_specs += 1
@@ -116,8 +118,12 @@ def _is_spec(loaded: Any) -> bool:
         return bool(loaded.is_spec)
     import re
 
+    from cnncalc.loading import SPEC_KEYS
+
     text = loaded.problems[0].span.source.text if loaded.problems else ""
-    return re.search(r'^[{\s]*"?(layers|inputs?|extends)"?\s*:', text, re.MULTILINE) is not None
+    keys = rf'"?({"|".join(SPEC_KEYS)})"?\s*:'
+    beginning = text.lstrip().startswith("{")  # JSON: its keys may stand anywhere
+    return re.search(keys if beginning else f"^{keys}", text, re.MULTILINE) is not None
 
 
 def _file_data(file: Found, report: Report | None) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Stream:
     @property
     def width(self) -> int:
         """The columns of the terminal; 0 (no limit) where there is none and none is stated."""
-        stated = os.environ.get("COLUMNS", "")
+        stated = os.environ.get("COLUMNS", "")[:6]
         if stated.isdecimal() and int(stated):
             return int(stated)
         if not self.is_terminal:

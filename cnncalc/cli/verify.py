@@ -90,14 +90,19 @@ def _one(
 ) -> tuple[dict[str, Any], tuple[Problem, ...], int] | str:
     """Verify one spec and print what came of it; text tells why it could not be read."""
     from cnncalc.loading import CannotRead
+    from cnncalc.render.problems import visible
 
     try:
         loaded = load_spec(spec)
     except CannotRead as error:
-        return str(error)
+        return visible(str(error))
     report = infer(loaded, values)
     as_json = values["format"] == "json"
-    if report is None or not report.ok or not report.rows:
+    if report is not None and report.ok and not report.rows:
+        if not as_json:
+            output.write(f"nothing to run: every layer of {visible(spec)} is left out\n")
+        return _entry(spec, report, None) if as_json else {}, report.problems, 0
+    if report is None or not report.ok:
         problems = loaded.problems if report is None else report.problems
         entry = _entry(spec, report, None) if as_json else {}
         return entry, problems, _told(problems, values, as_json) or FAILED
@@ -131,7 +136,7 @@ def _run(
     try:
         result = verify(report, loaded.network, wanted, bar.tell)
         bar.end()
-        if values["save"] and result.layers:
+        if values["save"] is not None and result.layers:
             save(values["save"], result.arrays)
     except CannotUse as error:
         raise UsageError(str(error)) from None

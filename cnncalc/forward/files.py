@@ -137,6 +137,8 @@ def save(path: str, arrays: Mapping[str, Array]) -> None:
         CannotUse: it cannot be written.
     """
     place = Path(path)
+    if not place.name or place.is_dir():
+        raise CannotUse(f"cannot write {path or 'a file without a name'}: name a file.npz")
     part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         # numpy.savez takes names as keyword arguments, where `file` is taken

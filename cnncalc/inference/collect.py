@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from cnncalc.problems import Problem, Related
 from cnncalc.source import Span
 
+_MOST = 500
+"""How many places with problems a walk reports before it ends: each costs time, and a file with
+so many has one cause."""
 _MOST_USES = 8
 """How many uses of a block a problem lists."""
 
@@ -27,6 +30,11 @@ class Collector:
         self._found: dict[tuple[str, Span], _Found] = {}
         for problem in problems:
             self.add(problem)
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many problems that the walk should end."""
+        return len(self._found) >= _MOST
 
     def add(self, problem: Problem) -> None:
         """Take a problem of the file itself."""

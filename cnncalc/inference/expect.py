@@ -28,7 +28,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
 """Expectation → its code, its total, the name of its line in a derivation."""
 _KEYS = ("output", "outputs", *_COUNTS, "receptive_field")
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-_NUMBER = re.compile(r"(<=|>=|<|>)?\s*(\d[\d,_]*)(\.\d+)?\s*([kKmMgGbBtT]?)")
+_NUMBER = re.compile(r"(<=|>=|<|>)?\s*(\d{1,3}(?:,\d{3})+|\d[\d_]*)(\.\d+)?\s*([kKmMgGbBtT]?)")
 _COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "<=": (lambda a, b: a <= b, "at most"),
     ">=": (lambda a, b: a >= b, "at least"),
@@ -251,4 +251,7 @@ def _shape_lines(expected: Volume, rows: tuple[Row, ...]) -> tuple[str, ...]:
         for step in row.layer.derivation(volumes, row.output)
         if step.what.split(" ")[0][:-1] in ("W", "H", "L", "T", "D") and step.what != "P"
     ]
+    if row.output.spatial == expected.spatial:
+        depth = [size for size in sizes if size.startswith("D2")]
+        return tuple(depth or [f"only the depth differs: {row.output.depth:,}"])
     return tuple([*sizes[:1], *reaching(row.layer, volumes[0], expected)][:3])

@@ -73,18 +73,19 @@ class _Inference:
         later = frozenset(entry.name for entry in in_row_order(network.layers))
         level = Level("", self.variables, values, later=later)
         outputs: dict[str, Value | None] = {}
+        stopped = False
         try:
             last = walk.walk(network.layers, level, first, Frame())
             outputs = self.outputs(walk, level, last)
         except Stop:
-            pass  # its problem is reported; the rows so far are shown
+            stopped = True  # its problem is reported; the rows so far are shown
         volumes = {name: value.volume if value else None for name, value in outputs.items()}
         cases: tuple[Case, ...] = ()
-        if network.cases is not None:
+        if network.cases is not None and not stopped and not self.overrides.options:
             from cnncalc.inference.values import Cases
 
             cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
-        if network.expect is not None:
+        if network.expect is not None and not stopped:
             end = next(iter(outputs.values()), None)
             whole = end or Value("", None)
             report = self.collector.add
@@ -100,6 +101,7 @@ class _Inference:
             tuple(value.row for value in outputs.values() if value),
             cases,
             self.overrides.options,
+            stopped,
         )
 
     def evaluate_variables(self) -> dict[str, Any]:
@@ -176,6 +178,14 @@ class _Inference:
             return {}
         found: dict[str, Value | None] = {}
         for name, place in zip(names, node.value, strict=True):
+            if name == "previous" or names.count(name) > 1:
+                text = (
+                    f"`{name}` cannot name an output"
+                    if name == "previous"
+                    else (f"the output `{name}` stands twice")
+                )
+                self.collector.add(Problem("CNN203", text, place.span, help=("name a layer once",)))
+                continue
             value = walk.named(name, level, last, place, self.collector.add)
             if value is None or not value.omitted:
                 found[str(name)] = value

@@ -225,12 +225,20 @@ def _shared_from(walk: Walk, at: At, kind: str, weights: tuple[Weight, ...]) -> 
     node = at.entry.common.get("weights_from")
     if node is not None:
         value = walk.named(node.value, at.level, at.previous, node, at.report)
-        source = walk.by_name.get(value.row) if value is not None and not value.omitted else None
+        if value is None:
+            return None
+        name, source = str(node.value), None if value.omitted else walk.by_name.get(value.row)
     elif at.level.sharing is not None and weights:
-        source = walk.by_name.get(at.level.sharing + at.path[len(at.level.path) :])
+        name = at.level.sharing + at.path[len(at.level.path) :]
+        source = walk.by_name.get(name)
     else:
         return None
-    if source is None or source.output is None:
+    span = node.span if node is not None else at.entry.place
+    if source is None:
+        text = f"there is no layer `{name}` whose weights this one could use"
+        at.report(Problem("CNN311", text, span, help=("name a layer that has a row before it",)))
+        return None
+    if source.output is None:
         return None
     mine = {w.name: w.shape for w in weights}
     theirs = {w.name: w.shape for w in source.weights}
@@ -239,7 +247,6 @@ def _shared_from(walk: Walk, at: At, kind: str, weights: tuple[Weight, ...]) -> 
     text = f"{kind} has no weights to share"
     if mine:
         text = f"its weights {_shapes(mine)} cannot be those of {source.name}, {_shapes(theirs)}"
-    span = node.span if node is not None else at.entry.place
     at.report(Problem("CNN311", text, span, help=("shared weights have equal shapes",)))
     return None
 

@@ -174,6 +174,8 @@ class Walk:
     def _count(self, at: At) -> None:
         """Stop the walk when it is too long or too deep."""
         self._entries += 1
+        if self.collector.full:
+            raise Stop
         if self._entries > MAX_ENTRIES:
             text = f"the network has more than {MAX_ENTRIES:,} layers here"
             place = at.entry.common.get("repeat")

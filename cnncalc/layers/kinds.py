@@ -196,12 +196,28 @@ FIELD_ALIASES: dict[str, tuple[str, ...]] = {
     "alpha": ("slope",),  # LeakyReLU
     # BVLC Caffe
     "num_output": ("filters", "units"),
-    "pad": ("padding", "sides"),
+    "pad": ("padding",),
     "group": ("groups",),
     "local_size": ("size",),
     "dropout_ratio": ("rate",),
 }
 """Other name → fields it may stand for: the first that the kind has."""
+
+
+_ONLY_OF: dict[str, tuple[str, ...]] = {
+    "ceil_mode": ("maxpool", "avgpool", "lppool"),
+    "pool_size": ("maxpool", "avgpool", "lppool"),
+    "downscale_factor": ("space_to_depth",),
+    "upscale_factor": ("pixel_shuffle", "upsample"),
+    "scale_factor": ("upsample",),
+    "block_size": ("pixel_shuffle", "space_to_depth"),
+    "cropping": ("crop",),
+    "local_size": ("lrn",),
+    "num_groups": ("groupnorm",),
+    "p": ("dropout",),
+    "dropout_ratio": ("dropout",),
+}
+"""Other names that would mean something else on kinds with the same field."""
 
 
 def canonical(word: str) -> tuple[str | None, int | None]:
@@ -229,6 +245,6 @@ def field_names(kind: str) -> dict[str, str]:
     names = {word: word for word in (info.alias or name for name, info in fields.items())}
     for alias, targets in FIELD_ALIASES.items():
         target = next((field for field in targets if names.get(field) == field), None)
-        if target and alias not in names:
+        if target and alias not in names and kind in _ONLY_OF.get(alias, (kind,)):
             names[alias] = target
     return names

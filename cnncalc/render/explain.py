@@ -155,7 +155,8 @@ class _Paper:
         """Return the totals as sums over the layers."""
         total = self.report.totals
         unknown = sum(row.output is None for row in self.report.rows)
-        words = "all layers" if not unknown else f"the layers that are known ({unknown} are not)"
+        words = "the layers so far" if not total.complete else "all layers"
+        words = words if not unknown else f"the layers that are known ({unknown} are not)"
         frozen = _sum("non-trainable", [row.non_trainable for row in self.report.rows])
         steps = [
             _sum("params", [row.params for row in self.report.rows]),

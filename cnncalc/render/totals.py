@@ -67,8 +67,10 @@ def _lines(view: View) -> Iterator[tuple[str, list[Part]]]:
 def _amount(view: View, known: str, *more: Part) -> list[Part]:
     """Return a sum and what is said about it; at least the sum where layers are unknown."""
     unknown = sum(row.output is None for row in view.report.rows)
-    if not unknown:
+    if view.report.totals.complete:
         return [(known, "bold"), *more]
+    if not unknown:
+        return [("at least ", "yellow"), (known, "bold"), *more, (" (not all layers)", "yellow")]
     without = f" ({plural(unknown, 'layer')} unknown)"
     return [("at least ", "yellow"), (known, "bold"), *more, (without, "yellow")]
 

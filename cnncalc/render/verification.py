@@ -60,7 +60,7 @@ def verification_text(
             parts += _cases(result.cases, look)
         for name in show:
             if name in result.arrays:
-                parts += _activation(name, result.arrays[name], look)
+                parts += _activation(name, result.arrays[name], result.given, look)
     return "".join(f"{line.rstrip()}\n" for line in (*parts, _verdict(result, look)))
 
 
@@ -177,11 +177,11 @@ def _rounded(value: Any) -> Any:
     return round(value, 9) + 0.0
 
 
-def _activation(name: str, array: Any, look: _Look) -> Iterator[str]:
+def _activation(name: str, array: Any, given: str, look: _Look) -> Iterator[str]:
     """Yield an array of (N, D, *spatial) map by map, large ones in part."""
     batch, depth, *spatial = array.shape
     shape = "×".join(str(size) for size in (*reversed(spatial), depth))
-    yield look.paint(look.text(f"{name}   {shape}"), "bold")
+    yield look.paint(look.text(f"{name}   {shape}"), "bold") + look.text(f"   {given}")
     left = f"; the first of {batch:,} inputs" if batch > 1 else ""
     if not spatial:
         part, cut = array[0, : _ROWS * _COLUMNS], depth > _ROWS * _COLUMNS
