@@ -14,7 +14,7 @@ Scalar = None | bool | int | Fraction | str
 """A scalar of a document: decimals are exact fractions, whole ones are integers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Source:
     """One text that was read: a file, standard input, or a command line."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -26,30 +25,44 @@ class Unknown(Exception):
     """The value of a name is not known; no mistake of its own."""
 
 
-@dataclass(eq=False)
 class ExpressionError(Exception):
     """A mistake in an expression; ``start`` and ``end`` are offsets into the given text."""
 
-    code: str
-    message: str
-    start: int
-    end: int
-    help: tuple[str, ...] = ()
-    note: str = ""
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        start: int,
+        end: int,
+        help: tuple[str, ...] = (),
+        note: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.start = start
+        self.end = end
+        self.help = help
+        self.note = note
 
-    def __str__(self) -> str:
-        return self.message
 
-
-@dataclass(eq=False)
 class Fault(Exception):
     """A mistake that does not know its place: ``argument`` counts operands, -1 is the whole."""
 
-    code: str
-    message: str
-    help: tuple[str, ...] = ()
-    note: str = ""
-    argument: int = -1
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: tuple[str, ...] = (),
+        note: str = "",
+        argument: int = -1,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+        self.note = note
+        self.argument = argument
 
     def at(self, start: int, end: int) -> ExpressionError:
         """Return the error at its place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.layers.kinds import KINDS
 from cnncalc.problems import did_you_mean
@@ -42,8 +42,7 @@ BAR = 8
 """Cells of the longest share bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """The counts of one line."""
 
     totals: Totals
@@ -56,7 +55,7 @@ class Sum:
         return ((f"≥ {words(value)}", "yellow") if self.partly and value else ("?", "yellow"),)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class View:
     """How a report is shown, and what shares are shares of."""
 
@@ -230,8 +229,7 @@ def _sources(line: Line, view: View) -> Cell:
     return ((", ".join(sources), ""),)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its heading (in two lines), its side, and its cells."""
 
     heading: tuple[str, str]

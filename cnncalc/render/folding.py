@@ -20,7 +20,7 @@ FEWEST = 3
 """Fewer equal repetitions than this stay apart: folding them saves nothing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Line:
     """One line of the table: ``rows`` are the layers that it sums.
 

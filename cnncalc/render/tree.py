@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.report import Row, Use
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from cnncalc.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """``mark`` draws the branches; ``sources`` are named where it is not the line before.
 
     ``identity`` tells of a merge that one of its branches is empty: no line shows that one.
