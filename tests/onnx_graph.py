@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from cnncalc.forward.run import Pass, Settings
-from cnncalc.layers.base import Weight
 from cnncalc.report import Report, Row
 
 Array = NDArray[Any]
@@ -119,8 +118,8 @@ class Watched(Pass):
         super().__init__(report, settings)
         self.made: dict[str, Weights] = {}
 
-    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> Any:
-        made = super()._weights(row, declared)
+    def _weights(self, row: Row, *inputs: Array) -> Any:
+        made = super()._weights(row, *inputs)
         self.made[row.name] = dict(made.items())
         return made
 
@@ -158,7 +157,7 @@ def differences(
     ``least`` is the scale below which differences are not magnified.
     """
     inputs = inputs_for(report, batch, spread)
-    ours = Watched(report, Settings(batch, inputs=inputs))
+    ours = Watched(report, Settings(batch, inputs=inputs, whole=True))
     arrays: dict[str, Array] = {}
     for ran in ours.run():
         assert not ran.error, (ran.row.name, ran.error)

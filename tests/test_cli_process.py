@@ -198,3 +198,21 @@ def test_absent_modules(folder: Path, arguments: list[str], absent: set[str]) ->
     modules = set(done.stderr.splitlines())
     assert "cnncalc.cli.dispatch" in modules
     assert not modules & (absent | ALWAYS_ABSENT)
+
+
+def test_no_plugins_are_looked_for(folder: Path) -> None:
+    """Pydantic's search for plugins would import e-mail and sockets, which nothing else needs."""
+    code = (
+        "import os, sys\n"
+        "sys.argv = ['cnncalc', 'summary', 'good.yaml']\n"
+        "def leave(code): print('', *sys.modules, sep='\\n', file=sys.stderr, flush=True)\n"
+        "os._exit = leave\n"
+        "from cnncalc.cli import main; main()"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, check=True, text=True
+    )
+    modules = set(done.stderr.splitlines())
+    assert "pydantic" in modules
+    assert not modules & {"importlib.metadata", "email", "socket"}

@@ -75,7 +75,8 @@ def test_runner_asks_no_row() -> None:
     """The runner reads of a row what to run and on what, nothing that inference found."""
     asked = {
         node.attr
-        for node in ast.walk(tree(PACKAGE / "forward" / "run.py"))
+        for name in ("run.py", "weights.py")
+        for node in ast.walk(tree(PACKAGE / "forward" / name))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id in ("row", "owner")

@@ -81,7 +81,7 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
         ("net.yaml lenet5", 0, "verified: LeNet-5", ""),
         ("net.yaml --show fc1", 0, "fc1   10   generated inputs, seed 0\n", ""),
         ("net.yaml --show unit1 --show relu1", 0, "map 3", ""),
-        ("vgg16 --max-memory 100MiB", 1, "not run: VGG-16", "CNN508"),
+        ("vgg16 --max-memory 20MiB", 1, "not run: VGG-16", "CNN508"),
         ("net.yaml --max-memory 1k", 1, "not run", "1000 B are allowed"),
         ("bad.yaml", 1, "", "CNN301"),
         ("bad.yaml net.yaml", 1, "verified: net", "CNN301"),
@@ -251,18 +251,20 @@ def test_once_per_place(monkeypatch: pytest.MonkeyPatch) -> None:
 # memory
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", ["alexnet", "resnet18", "googlenet", "mobilenet_v2"])
-def test_estimate(name: str) -> None:
+def test_estimate(name: str, threads: int) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux tells the peak of a stretch of a process")
     import subprocess
 
     script = (
         "import sys, cnncalc\n"
-        "found = cnncalc.verify(sys.argv[1], threads=1).peak\n"
+        "found = cnncalc.verify(sys.argv[1], threads=int(sys.argv[2])).peak\n"
         "print(found.planned, found.measured)"
     )
-    done = subprocess.run([sys.executable, "-c", script, name], capture_output=True, check=True)
+    command = [sys.executable, "-c", script, name, str(threads)]
+    done = subprocess.run(command, capture_output=True, check=True)
     planned, measured = done.stdout.split()
     if measured == b"None":
         pytest.skip("the system does not tell")

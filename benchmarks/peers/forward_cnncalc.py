@@ -59,9 +59,10 @@ class Ready:
         loaded = load(name)
         assert loaded.network is not None
         self.report = infer(loaded.network, None, loaded.problems)
-        self.made = made = Pass(self.report, Settings(threads=threads))
+        self.made = made = Pass(self.report, Settings(threads=threads, whole=True))
         self.weights = {
-            row.name: packed(row, dict(made._weights(row, row.weights))) for row in self.report.rows
+            row.name: packed(row, dict(made.maker.make(row, row.weights)))
+            for row in self.report.rows
         }
         (self.name, volume), *_ = self.report.inputs.items()
         assert volume is not None

@@ -6,25 +6,31 @@ Each works on blocks that stay in the cache, so its passes cost little more than
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import pi, sqrt
+from typing import Any
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, along_rows, blockwise, by_maps, result_for
+from cnncalc.forward.arrays import ONE_PASS, Array, along_rows, blockwise, by_maps, result_for
 from cnncalc.forward.erf import erf
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.job import Activation
 from cnncalc.forward.workers import each
-
-ONE_PASS = 1 << 18
-"""The block of functions that are one NumPy call: threads share them out, that is all."""
 
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def relu(x: Array, out: Array | None = None) -> Array:
     """Return max(0, x)."""
-    return blockwise(lambda a, o: np.maximum(a, 0, out=o), x, out, ONE_PASS)
+    zeros = _zeros(x.shape[-1], x.dtype)
+    return by_maps(lambda a, o, row: np.maximum(a, row, out=o), x, zeros, out)
+
+
+@lru_cache(maxsize=64)
+def _zeros(depth: int, dtype: np.dtype[Any]) -> Array:
+    """Return a row of zeros: against it the maximum is twice as fast as against a single 0."""
+    return along_rows(np.zeros(depth, dtype))
 
 
 def relu6(x: Array, out: Array | None = None) -> Array:

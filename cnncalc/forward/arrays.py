@@ -18,6 +18,9 @@ BLOCK = 1 << 15
 """Elements of a block in element-wise kernels: a block and its scratch stay in a 256 KiB cache
 (``benchmarks/kernels.py``, rows `silu` and `batchnorm`)."""
 
+ONE_PASS = 1 << 18
+"""The block of functions that are one or two NumPy calls: threads share them out, that is all."""
+
 LONG = 5120
 """Numbers in a row with which NumPy's ufuncs run at full speed against a repeated row. Up to
 4096 they take half as long again (``benchmarks/kernels.py``, row `batchnorm`)."""
@@ -93,7 +96,7 @@ def by_maps(
         return out
     width = tiled.shape[-1]
     source, target = x.reshape(-1), out.reshape(-1)
-    step = max(1, BLOCK // width) * width
+    step = max(1, ONE_PASS // width) * width
 
     def one(start: int) -> None:
         a, o = source[start : start + step], target[start : start + step]

@@ -5,8 +5,8 @@ Definition: z[i, j, k] = b[k] + Σ over u, v, c of x[i·s + u·d, j·s + v·d, c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,14 +16,17 @@ from cnncalc.forward.job import Activation, Job, Shape, Tile
 from cnncalc.forward.pack import Packed, describe, expand_table, pack_conv
 from cnncalc.forward.recipes import Recipe, choose
 from cnncalc.forward.slide import Padding, Slide, slides
-from cnncalc.forward.workers import each, threads
+from cnncalc.forward.workers import buffer_bytes, each, threads
 
 TILE = 2 << 20
 """Bytes that a tile gathers: as much as the L2 cache holds. From 1 to 4 MiB the rate is flat;
 below, every matmul packs the same weights for few rows (``benchmarks/kernels.py --tiles``)."""
-FEW = 256
+FEW = 64
 """Output positions below which threads share out the filters instead of the rows: a matmul of
 few rows spends its time on packing the weights."""
+
+SHARED, SHARED_DEPTHWISE = 8 << 20, 1 << 20
+"""Multiplications below which a second thread costs more than it saves: about 100 µs of work."""
 
 _ONE = Slide(size=1, kernel=1, stride=1, dilation=1, start=0, count=1, padded=(0, 0))
 """An axis that the array does not have."""
@@ -123,15 +126,15 @@ def separable(
     return conv(between, pointwise_kernel, bias, activation=activation)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a convolution is cut into tiles; ``apart``: also by filters."""
+class Plan(NamedTuple):
+    """How a convolution is cut into tiles; ``apart``: by filters; ``share``: among threads."""
 
     shape: Shape
     recipe: Recipe
     tiles: tuple[Tile, ...]
     columns: int
     apart: bool
+    share: bool
     buffers: tuple[int, ...]
 
 
@@ -152,6 +155,8 @@ def plan(
     """
     shape = _shape(array, kind, windows, itemsize)
     recipe = choose(shape)
+    share = array[0] * shape.macs >= (SHARED_DEPTHWISE if shape.depthwise else SHARED)
+    workers = workers if share else 1
     _, down, across = shape.axes
     room = max(1, TILE // (max(1, recipe.width(shape)) * itemsize))
     rows, columns, filters = 1, _even(across.count, room, 1), shape.filters
@@ -176,7 +181,7 @@ def plan(
         for k in range(0, shape.filters, filters)
     )
     buffers = recipe.buffers(shape, rows, columns)
-    return Plan(shape, recipe, tiles, columns, filters < shape.filters, buffers)
+    return Plan(shape, recipe, tiles, columns, filters < shape.filters, share, buffers)
 
 
 def _shape(
@@ -243,7 +248,7 @@ def run(job: Job, cut: Plan, bias: Array | None, activation: Activation | None) 
         if activation is not None and not late:
             activation(part, part)
 
-    each(work, cut.tiles, lambda: tuple(np.empty(n, job.out.dtype) for n in cut.buffers))
+    each(work, cut.tiles, cut.buffers, job.out.dtype, share=cut.share)
     if activation is not None and late:
         activation(job.out, job.out)
 
@@ -259,7 +264,7 @@ def conv_workspace(
     groups: int = 1,
     rounding: str = "strict",
 ) -> int:
-    """Return the bytes of buffers that :func:`conv` allocates, all threads together.
+    """Return the bytes of buffers that :func:`conv` needs, all threads together.
 
     ``shape`` is that of the input array, ``kernel`` the declared one; no array is needed.
     """
@@ -267,7 +272,5 @@ def conv_workspace(
     kind = (packed.sizes, packed.depth, packed.filters, packed.joined, packed.depthwise)
     windows = (stride, padding, dilation, rounding)
     cut = plan(shape, kind, windows, itemsize, threads())
-    numbers = sum(cut.buffers) * min(threads(), len(cut.tiles))
-    if packed.depthwise:
-        numbers += packed.data.size * cut.columns  # the weights along the row
-    return numbers * itemsize
+    together = min(threads(), len(cut.tiles)) if cut.share else 1
+    return buffer_bytes(cut.buffers, itemsize) * together

@@ -7,6 +7,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.job import Activation
+from cnncalc.forward.stream import Stream
 from cnncalc.forward.workers import each, threads
 
 
@@ -16,12 +17,17 @@ def flatten(x: Array) -> Array:
 
 
 def fc(
-    x: Array, kernel: Array, bias: Array | None = None, *, activation: Activation | None = None
+    x: Array,
+    kernel: Array | Stream,
+    bias: Array | None = None,
+    *,
+    activation: Activation | None = None,
 ) -> Array:
     """Contract the stretched input with (units, inputs).
 
     Cost: one pass over the weights; for few images memory sets the pace (16 GB/s on one
     thread), so they are used as declared and never rearranged: the input is, and it is small.
+    Weights that are made while they are used never leave the cache.
     """
     out = _affine(x, kernel, bias)
     if activation is not None:
@@ -49,27 +55,29 @@ def rbf(x: Array, centres: Array) -> Array:
     return out
 
 
-def _stretched(x: Array, kernel: Array) -> Array:
+def _stretched(x: Array, kernel: Array | Stream) -> Array:
     flat = flatten(x)
     if kernel.shape[-1] != flat.shape[1]:
         raise CannotRun(f"weights for {kernel.shape[-1]} inputs, but {flat.shape[1]} arrive")
     return flat
 
 
-def _affine(x: Array, kernel: Array, bias: Array | None) -> Array:
+def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
     """Return the stretched input times the weights of each unit, plus the bias."""
     flat = _stretched(x, kernel)
     units = len(kernel)
     if bias is not None and bias.shape != (units,):
         raise CannotRun(f"a bias of {bias.shape} for {units} units")
-    out = np.empty((len(x), units), np.result_type(x, kernel))
-    share = -(-units // threads())
+    out = np.empty((len(x), units), np.result_type(x, kernel.dtype))
+    share = kernel.units if isinstance(kernel, Stream) else -(-units // threads())
 
-    def work(first: int) -> None:
+    def work(first: int, *buffers: Array) -> None:
         mine = slice(first, first + share)
-        np.matmul(flat, kernel[mine].T, out=out[:, mine])
+        part = kernel.block(first, *buffers) if isinstance(kernel, Stream) else kernel[mine]
+        np.matmul(flat, part.T, out=out[:, mine])
         if bias is not None:
             out[:, mine] += bias[mine]
 
-    each(work, range(0, units, share))
+    buffers = (share * flat.shape[1],) if isinstance(kernel, Stream) else ()
+    each(work, range(0, units, share), buffers, kernel.dtype)
     return out

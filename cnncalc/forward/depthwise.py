@@ -7,6 +7,10 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.job import Job, Shape, Tile, shaped, view
 
+ROW = 4096
+"""Numbers that the inner loop runs over: with less it starts too often, with more its three rows
+leave the L1 cache (`depthwise 3x3 144 at 56`: 0.54 ms; 0.63 over the whole row)."""
+
 
 def suits(shape: Shape) -> bool:
     """Tell whether every group is one map."""
@@ -86,10 +90,15 @@ def _contract(job: Job, tile: Tile, image: Array, result: Array, tap: int) -> No
     line, pixel, number = image.strides
     taps = (line * down.dilation, pixel * across.dilation)
     if across.stride == 1:
-        along = (high, down.kernel, across.kernel, wide * filters)
-        windows = view(image, (0, 0, 0), along, (line * down.stride, *taps, number))
-        weights = _tiled(job, wide)[tap]
-        np.einsum("ruvj,uvj->rj", windows, weights, out=result.reshape(high, -1))
+        columns = max(1, ROW // filters)
+        lines = result.reshape(high, -1)
+        along = (line * down.stride, *taps, number)
+        for first in range(0, wide, columns):
+            some = min(columns, wide - first)
+            size = (high, down.kernel, across.kernel, some * filters)
+            windows = view(image, (0, first, 0), size, along)
+            into = lines[:, first * filters : (first + some) * filters]
+            np.einsum("ruvj,uvj->rj", windows, _tiled(job, some)[tap], out=into)
         return
     each_pixel = (high, wide, down.kernel, across.kernel, filters)
     strides = (line * down.stride, pixel * across.stride, *taps, number)

@@ -42,11 +42,13 @@ class Filler:
         self.dtype = np.dtype(dtype)
         self._drawn = _draw(seed).astype(self.dtype)
 
-    def fill(self, array: Array, name: str, mean: float = 0.0, deviation: float = 1.0) -> Array:
-        """Fill ``array``, in memory order, and return it."""
+    def fill(
+        self, array: Array, name: str, mean: float = 0.0, deviation: float = 1.0, skip: int = 0
+    ) -> Array:
+        """Fill ``array``, in memory order, and return it; ``skip`` numbers were made before."""
         factor = self.dtype.type(deviation)
         flat = array.ravel(order="K")
-        start = (crc32(name.encode()) ^ self.seed) % COUNT
+        start = ((crc32(name.encode()) ^ self.seed) + skip) % COUNT
         head = min(COUNT - start, flat.size)
         whole = (flat.size - head) // COUNT
         rest = head + whole * COUNT
@@ -58,12 +60,12 @@ class Filler:
             flat += self.dtype.type(mean)
         return array
 
-    def weight(self, weight: Weight, name: str, array: Array) -> Array:
-        """Fill the array of a declared weight."""
+    def weight(self, weight: Weight, name: str, array: Array, skip: int = 0) -> Array:
+        """Fill the array of a declared weight, or the part of it behind ``skip`` numbers."""
         if weight.name in _AROUND:
-            return self.fill(array, name, *_AROUND[weight.name])
+            return self.fill(array, name, *_AROUND[weight.name], skip)
         inputs = prod(weight.shape[1:]) or 1
-        return self.fill(array, name, 0.0, 1 / sqrt(inputs))
+        return self.fill(array, name, 0.0, 1 / sqrt(inputs), skip)
 
 
 def _draw(seed: int) -> Array:

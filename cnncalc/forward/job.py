@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import prod
+from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +17,7 @@ Activation = Callable[[Array, Array], object]
 """``activation(source, target)``; both may be the same array."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What is known of a convolution without its numbers.
 
     ``axes`` are the windows along frames, rows and columns (an axis that the array lacks has
@@ -35,9 +36,14 @@ class Shape:
         """The numbers of one frame of one group's kernel."""
         return self.axes[1].kernel * self.axes[2].kernel * self.depth * self.filters
 
+    @property
+    def macs(self) -> int:
+        """Multiplications for one image."""
+        windows = prod(axis.count * axis.kernel for axis in self.axes)
+        return windows * self.filters * (1 if self.depthwise else self.depth * self.groups)
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+
+class Tile(NamedTuple):
     """A part of the output: an image, a frame, and ranges of rows, columns and filters."""
 
     image: int
@@ -52,7 +58,7 @@ class Tile:
         return len(self.rows) * len(self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Job:
     """A convolution with its numbers: input (N, T, H, W, C), packed kernel, output.
 
@@ -95,7 +101,7 @@ def view(
 
     ``as_strided`` does the same in five times the time, which counts in small layers.
     """
-    offset = sum(index * stride for index, stride in zip(place, base.strides, strict=True))
+    offset = sum(map(mul, place, base.strides))
     return np.ndarray(shape, base.dtype, base, offset, strides)
 
 

@@ -7,8 +7,7 @@ from math import prod
 
 import numpy as np
 
-from cnncalc.forward.activation import ONE_PASS
-from cnncalc.forward.arrays import Array
+from cnncalc.forward.arrays import ONE_PASS, Array
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.workers import each
 

@@ -5,7 +5,7 @@ Means and variances are summed in float64: over a large map a float32 sum loses 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.workers import each
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """Batch normalisation as one factor and one offset per map, repeated along a row."""
 
     depth: int

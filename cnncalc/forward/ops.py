@@ -48,7 +48,7 @@ from cnncalc.forward.norm import (
     lrn,
     scale,
 )
-from cnncalc.forward.pack import Packed, empty_kernel, expand_table, pack_conv
+from cnncalc.forward.pack import Packed, expand_table, kernel_of, pack_conv
 from cnncalc.forward.pool import avgpool, lppool, maxpool, pool_workspace
 from cnncalc.forward.resample import (
     channel_shuffle,
@@ -83,7 +83,6 @@ __all__ = [
     "depthwise",
     "dropout",
     "elu",
-    "empty_kernel",
     "expand_table",
     "fc",
     "flatten",
@@ -96,6 +95,7 @@ __all__ = [
     "hardswish",
     "identity",
     "instancenorm",
+    "kernel_of",
     "layernorm",
     "leaky_relu",
     "local_workspace",

@@ -7,8 +7,7 @@ as (frames, rows, columns, K).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +19,7 @@ NARROW = 16
 a twentieth of the rate of one of 32 (``benchmarks/kernels.py``, row `grouped`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A convolution kernel ready for use: its array, and what was declared."""
 
     data: Array
@@ -74,7 +72,7 @@ def _joined(groups: int, width: int) -> int:
 def pack_conv(kernel: Array, groups: int = 1) -> Packed:
     """Pack a kernel of (K, C/G, *kernel).
 
-    A kernel from :func:`empty_kernel` is in packed order already and is not copied.
+    A kernel from :func:`kernel_of` is in packed order already and is not copied.
 
     Raises:
         CannotRun: the groups do not divide the filters.
@@ -83,12 +81,12 @@ def pack_conv(kernel: Array, groups: int = 1) -> Packed:
     filters, width = kernel.shape[:2]
     if empty.depthwise:
         across = kernel.reshape(filters, *empty.data.shape[:3]).transpose(1, 2, 3, 0)
-        return replace(empty, data=np.ascontiguousarray(across))
+        return empty._replace(data=np.ascontiguousarray(across))
     split = kernel.reshape(groups, filters // groups, width, *empty.sizes3)
     data = np.ascontiguousarray(split.transpose(0, 3, 4, 5, 2, 1))
     if empty.joined < groups:
         data = _join(data, groups // empty.joined)
-    return replace(empty, data=data.reshape(empty.data.shape))
+    return empty._replace(data=data.reshape(empty.data.shape))
 
 
 def _join(data: Array, number: int) -> Array:
@@ -103,16 +101,15 @@ def _join(data: Array, number: int) -> Array:
     return wide
 
 
-def empty_kernel(shape: tuple[int, ...], dtype: np.dtype[Any] | type) -> Array:
-    """Allocate an array of the declared shape (K, C, *kernel) whose memory is in packed order.
+def kernel_of(memory: Array, shape: tuple[int, ...]) -> Array:
+    """Return flat memory as a kernel of the declared shape (K, C, *kernel), in packed order.
 
-    Its ``base`` is that memory, contiguous: filling it costs what filling any array costs, and
-    packing the kernel then costs nothing (but for groups that are not depthwise).
+    Filling the memory costs what filling any array costs, and packing the kernel then costs
+    nothing (but for groups that are not depthwise).
     """
     filters, width, *sizes = shape
     rank = len(sizes)
-    memory = np.empty((*sizes, width, filters), dtype)
-    return memory.transpose(rank + 1, rank, *range(rank))
+    return memory.reshape(*sizes, width, filters).transpose(rank + 1, rank, *range(rank))
 
 
 def expand_table(kernel: Array, table: tuple[tuple[int, ...], ...], depth: int) -> Array:

@@ -1,20 +1,22 @@
 """Memory of a pass: estimated before it, measured after it, and what the machine has.
 
-Estimated is the planned peak of live arrays and weights (:mod:`cnncalc.memory`), and what each
-kind allocates besides: buffers of tiles, packed kernels, arrays between two steps.
+Estimated are the live arrays (:mod:`cnncalc.memory`), the weights, and what each kind allocates
+besides: buffers of tiles, packed kernels, arrays between two steps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncalc.forward.conv import conv_workspace
-from cnncalc.forward.fill import COUNT
+from cnncalc.forward.depthwise import ROW
+from cnncalc.forward.stream import units_at_once
 from cnncalc.forward.transposed import transpose_workspace
+from cnncalc.forward.weights import streamed
 from cnncalc.forward.workers import threads
 from cnncalc.memory import Plan
 from cnncalc.report import Report, Row
@@ -37,6 +39,10 @@ class _Job(NamedTuple):
     width: int
 
     @property
+    def input(self) -> int:
+        return prod(self.shape) * self.width
+
+    @property
     def output(self) -> int:
         return prod(self.result) * self.width
 
@@ -44,14 +50,21 @@ class _Job(NamedTuple):
         return next(weight.shape for weight in self.row.weights if weight.name == name)
 
 
-def _conv(job: _Job) -> int:
+class _Besides(NamedTuple):
+    """Bytes beside inputs, output and weights: of arrays, and of buffers, which threads keep."""
+
+    arrays: int = 0
+    buffers: int = 0
+
+
+def _conv(job: _Job) -> _Besides:
     groups, kernel = job.layer.groups, job.weight("kernel")
     copy = 0 if groups == 1 else prod(kernel)
     if job.layer.connection_table is not None:
         kernel = (job.result[-1], job.shape[-1], *kernel[1:])
         copy = 2 * prod(kernel)
     sliding = job.layer.sliding(_Shaped(job.shape))
-    return copy * job.width + _buffers(job, job.shape, kernel, groups, sliding)
+    return _Besides(copy * job.width, _buffers(job, job.shape, kernel, groups, sliding))
 
 
 def _buffers(
@@ -60,51 +73,66 @@ def _buffers(
     return conv_workspace(shape, kernel, itemsize=job.width, groups=groups, **sliding)
 
 
-def _depthwise(job: _Job) -> int:
+def _depthwise(job: _Job) -> _Besides:
     sliding, kernel = job.layer.sliding(_Shaped(job.shape)), job.weight("kernel")
-    return prod(kernel) * job.width + _buffers(job, job.shape, kernel, job.shape[-1], sliding)
+    buffers = _buffers(job, job.shape, kernel, job.shape[-1], sliding)
+    return _Besides(prod(kernel) * job.width + _along(job), buffers)
 
 
-def _separable(job: _Job) -> int:
+def _along(job: _Job) -> int:
+    """Return the bytes of depthwise weights repeated along a row."""
+    taps: int = prod(job.layer.kernel_sizes(_volume(job.shape)))
+    return taps * ROW * job.width
+
+
+def _separable(job: _Job) -> _Besides:
     deep, across = job.weight("depthwise"), job.weight("pointwise")
     sliding = job.layer.sliding(_Shaped(job.shape))
     between = (*job.result[:-1], deep[0])
-    first = prod(deep) * job.width + _buffers(job, job.shape, deep, job.shape[-1], sliding)
+    first = _buffers(job, job.shape, deep, job.shape[-1], sliding)
     second = _buffers(job, between, across, 1, {})
-    return prod(between) * job.width + max(first, second)
+    arrays = (prod(between) + prod(deep)) * job.width + _along(job)
+    return _Besides(arrays, max(first, second))
 
 
-def _transposed(job: _Job) -> int:
+def _transposed(job: _Job) -> _Besides:
     kernel, groups = job.weight("kernel"), job.layer.groups
-    return transpose_workspace(job.shape, kernel, itemsize=job.width, groups=groups)
+    products = transpose_workspace(job.shape, kernel, itemsize=job.width, groups=groups)
+    return _Besides(prod(kernel) * job.width, products)
 
 
-def _local(job: _Job) -> int:
+def _local(job: _Job) -> _Besides:
     windows = job.result[0] * prod(job.row.weights[0].shape) // job.result[-1]
-    return windows * job.width + job.output
+    return _Besides(windows * job.width + job.output)
 
 
-def _input(job: _Job) -> int:
-    return prod(job.shape) * job.width
+def _input(job: _Job) -> _Besides:
+    return _Besides(job.input)
 
 
-def _stretched(job: _Job) -> int:
-    return _input(job) if len(job.shape) > 2 else 0
+def _stretched(job: _Job) -> _Besides:
+    return _Besides(job.input if len(job.shape) > 2 else 0)
 
 
-def _image(job: _Job) -> int:
-    return _input(job) // job.shape[0] * min(threads(), job.shape[0])
+def _dense(job: _Job) -> _Besides:
+    kernel = job.weight("kernel")
+    block = units_at_once(kernel, job.width) * kernel[1] * job.width
+    return _Besides(_stretched(job).arrays, block * threads() if _streams(job) else 0)
 
 
-def _twice(job: _Job) -> int:
-    return 2 * job.output
+def _image(job: _Job) -> _Besides:
+    return _Besides(job.input // job.shape[0] * min(threads(), job.shape[0]))
 
 
-def _upsample(job: _Job) -> int:
-    return job.output * (2 if job.layer.mode == "bilinear" else 1)
+def _twice(job: _Job) -> _Besides:
+    return _Besides(2 * job.output)
 
 
-_BESIDES: dict[str, Callable[[_Job], int]] = {
+def _upsample(job: _Job) -> _Besides:
+    return _Besides(job.output * (2 if job.layer.mode == "bilinear" else 1))
+
+
+_BESIDES: dict[str, Callable[[_Job], _Besides]] = {
     "conv": _conv,
     "depthwise_conv": _depthwise,
     "separable_conv": _separable,
@@ -112,7 +140,7 @@ _BESIDES: dict[str, Callable[[_Job], int]] = {
     "locally_connected": _local,
     "lppool": _input,
     "flatten": _stretched,
-    "fc": _stretched,
+    "fc": _dense,
     "maxout": _stretched,
     "rbf": _stretched,
     "reshape": _input,
@@ -122,39 +150,97 @@ _BESIDES: dict[str, Callable[[_Job], int]] = {
     "adaptive_avgpool": _twice,
     "adaptive_maxpool": _twice,
 }
-"""Kind → the bytes that it allocates beside its output and weights; others next to none."""
-_LIBRARIES = 5 << 19
-"""Measured: what OpenBLAS packs matrices into, and code that is loaded when first used;"""
-_THREAD = 1 << 20
+"""Kind → what it allocates beside its inputs, output and weights; others next to nothing."""
+_LIBRARIES = 3 << 20
+"""Measured: what OpenBLAS packs matrices into, the numbers that weights are filled with, and code
+that is loaded when first used;"""
+_THREAD = 1 << 19
 """and the same for every further thread."""
-_SLACK = 16
-"""One in so many bytes is free memory between arrays, which the allocator keeps."""
 
 
-def estimate(report: Report, plan: Plan, batch: int, width: int) -> int:
-    """Return the bytes at the peak of a pass with ``width`` bytes per number."""
+class _Heap:
+    """Arrays as glibc keeps them (mallopt(3), M_MMAP_THRESHOLD).
+
+    One above a threshold is given back when it is freed, and then raises the threshold; the place
+    of the others is kept for what follows.
+    """
+
+    MOST = 32 << 20
+
+    def __init__(self) -> None:
+        self.threshold = 128 << 10
+        self.large: dict[str, int] = {}
+        self.small: dict[str, int] = {}
+        self.kept = 0
+
+    def take(self, name: str, size: int) -> None:
+        """Allocate an array."""
+        (self.large if size > self.threshold else self.small)[name] = size
+        self.kept = max(self.kept, sum(self.small.values()))
+
+    def free(self, name: str) -> None:
+        """Free it."""
+        if name in self.large:
+            size = self.large.pop(name)
+            self.threshold = max(self.threshold, size if size <= self.MOST else 0)
+        else:
+            del self.small[name]
+
+    @property
+    def size(self) -> int:
+        """The bytes that are held now."""
+        return self.kept + sum(self.large.values())
+
+
+def estimate(report: Report, plan: Plan, batch: int, width: int, given: Container[str] = ()) -> int:
+    """Return the bytes at the peak of a pass with ``width`` bytes per number.
+
+    ``given`` are the full names of weights that come from a file, as whole arrays.
+    """
     sizes = {name: size * batch * width for name, size in plan.sizes.items()}
-    alive = peak = sum(sizes[name] for name in report.inputs)
+    heap = _Heap()
+    for name in report.inputs:
+        heap.take(name, sizes[name])
+    peak = weights = buffers = 0  # both are kept for the next layers, and grow
     for row, overwrites, dead in zip(report.rows, plan.overwrites, plan.dies, strict=True):
-        alive += 0 if overwrites else sizes[row.name]
-        weights = sum(weight.count for weight in row.weights) * width
-        peak = max(peak, alive + weights + _besides(row, batch, width))
-        alive -= sum(sizes[name] for name in dead)
-    drawn = 2 * COUNT * width  # what weights are filled with, and the same scaled
-    return peak + drawn + peak // _SLACK + _LIBRARIES + (threads() - 1) * _THREAD
+        if not overwrites:
+            heap.take(row.name, sizes[row.name])
+        job = _job(row, batch, width)
+        besides = _BESIDES[row.kind](job) if row.kind in _BESIDES else _Besides()
+        heap.take("besides", besides.arrays)
+        weights = max(weights, _weights(row, width, given))
+        buffers = max(buffers, besides.buffers)
+        peak = max(peak, heap.size + weights + buffers)
+        for name in ("besides", *dead):
+            heap.free(name)
+    return peak + _LIBRARIES + (threads() - 1) * _THREAD
 
 
-def _besides(row: Row, batch: int, width: int) -> int:
+def _weights(row: Row, width: int, given: Container[str]) -> int:
+    """Return the bytes of the weights that are there as whole arrays."""
+    return width * sum(
+        weight.count
+        for weight in row.weights
+        if f"{row.name}.{weight.name}" in given or not streamed(row.layer, weight, width)
+    )
+
+
+def _job(row: Row, batch: int, width: int) -> _Job:
     source, output = row.inputs[0], row.output
     assert source is not None and output is not None
-    rule = _BESIDES.get(row.kind)
-    if rule is None:
-        return 0
-    return rule(_Job(row, row.layer, _array(source, batch), _array(output, batch), width))
+    return _Job(row, row.layer, _array(source, batch), _array(output, batch), width)
+
+
+def _streams(job: _Job) -> bool:
+    return any(streamed(job.layer, weight, job.width) for weight in job.row.weights)
 
 
 def _array(volume: Volume, batch: int) -> tuple[int, ...]:
     return batch, *volume.spatial, volume.depth
+
+
+def _volume(shape: tuple[int, ...]) -> Volume:
+    return Volume(shape[-1], shape[1:-1])
 
 
 class Meter:

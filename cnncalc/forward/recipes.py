@@ -10,8 +10,8 @@ The reasons name rows of ``benchmarks/kernels.py`` (one thread, SGEMM at 170 GFL
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ Buffers = tuple[int, ...]
 """The numbers that each buffer of a recipe holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """A way to compute a convolution.
 
     ``width`` tells how many numbers it gathers per output position; ``buffers`` the sizes of its

@@ -10,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from cnncalc.forward import ops
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.fill import Filler
-from cnncalc.layers.base import Layer, Weight, volume_of
+from cnncalc.forward.weights import Maker, Weights
+from cnncalc.layers.base import Layer, volume_of
 from cnncalc.memory import Plan, plan
 from cnncalc.problems import RuleError
 from cnncalc.report import Report, Row
 from cnncalc.volume import Volume
 
-_PACKED = ("kernel", "depthwise", "pointwise")
-_CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
-"""Kinds whose kernels are allocated in the order that the array code contracts in."""
-
 
 class Settings(NamedTuple):
-    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers."""
+    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers.
+
+    ``whole``: no weights are made while they are used, so that they can be looked at.
+    """
 
     batch: int = 1
     seed: int = 0
@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     inputs: Mapping[str, Array] = {}
     weights: Mapping[str, Array] = {}
     keep: frozenset[str] = frozenset()
+    whole: bool = False
 
 
 class Ran(NamedTuple):
@@ -66,24 +67,6 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-class _Weights(dict[str, Array]):
-    """The weights of a layer, which must all be used: what is counted only proves nothing."""
-
-    def __init__(self, arrays: dict[str, Array]) -> None:
-        super().__init__(arrays)
-        self.unused = set(arrays)
-
-    def __getitem__(self, name: str) -> Array:
-        self.unused.discard(name)
-        return super().__getitem__(name)
-
-    def check(self) -> None:
-        """Raise ``CannotRun`` when there is one that the layer did not use."""
-        if self.unused:
-            names = ", ".join(sorted(self.unused))
-            raise ops.CannotRun(f"its rule declares weights ({names}) that it does not use")
-
-
 class Pass:
     """One forward pass of a report without errors; ``run`` yields its layers."""
 
@@ -91,6 +74,7 @@ class Pass:
         self.report = report
         self.settings = settings
         self.filler = Filler(settings.seed, settings.dtype)
+        self.maker = Maker(self.filler, settings.weights, whole=settings.whole)
         self.values: dict[str, Array] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.plan: Plan = plan(report, settings.keep)
@@ -123,30 +107,23 @@ class Pass:
     def _row(self, number: int, row: Row) -> Ran:
         start = perf_counter()
         inputs = [self.values[source] for source in row.sources]
-        layer = self._layer(row)
         try:
-            declared = layer.weights(*map(volume_of, inputs))
-            weights = self._weights(row, declared)
+            weights = self._weights(row, *inputs)
             out = inputs[0] if self._may_overwrite(number, row) else None
             with np.errstate(all="ignore"):  # what is not finite is reported
-                result = _own(layer.forward(ops, inputs, weights, out), inputs[0])
+                result = _own(self._layer(row).forward(ops, inputs, weights, out), inputs[0])
             weights.check()
         except _FAILURES as error:
             seconds = perf_counter() - start
             return Ran(row, None, 0, 0, seconds, finite=False, error=_reason(error))
         self.values[row.name] = result
         self.shapes[row.name] = result.shape
-        owned = {} if row.shared_from else weights
-        trainable = {weight.name for weight in declared if weight.trainable}
-        return Ran(
-            row,
-            result.shape,
-            sum(array.size for name, array in owned.items() if name in trainable),
-            sum(array.size for name, array in owned.items() if name not in trainable),
-            perf_counter() - start,
-            _finite(result),
-            result,
+        params, others = (
+            0 if row.shared_from else weights.count(trainable=trainable)
+            for trainable in (True, False)
         )
+        seconds = perf_counter() - start
+        return Ran(row, result.shape, params, others, seconds, _finite(result), result)
 
     def _may_overwrite(self, number: int, row: Row) -> bool:
         """Tell whether the first input's memory is free: planned so, and nobody else's view."""
@@ -166,34 +143,16 @@ class Pass:
         shape = self.shapes[row.like]
         return row.layer.model_copy(update={"like": Volume(shape[-1], shape[1:-1])})
 
-    def _weights(self, row: Row, declared: tuple[Weight, ...]) -> _Weights:
-        """Allocate and fill the weights; shared ones are made again, from the owner's name."""
-        owner = self._owners[row.shared_from] if row.shared_from else row
-        return _Weights({weight.name: self._weight(owner, weight) for weight in declared})
-
-    def _weight(self, owner: Row, weight: Weight) -> Array:
-        name = f"{owner.name}.{weight.name}"
-        dtype = np.dtype(self.settings.dtype)
-        if name in self.settings.weights:
-            return np.ascontiguousarray(self.settings.weights[name], dtype)
-        if owner.values and weight.name in owner.values:
-            return np.array(_floats(owner.values[weight.name]), dtype)
-        if owner.kind in _CONVOLUTIONS and weight.name in _PACKED and len(weight.shape) > 2:
-            array = ops.empty_kernel(weight.shape, dtype)
-        else:
-            array = np.empty(weight.shape, dtype)
-        return self.filler.weight(weight, name, array)
+    def _weights(self, row: Row, *inputs: Array) -> Weights:
+        """Make the weights for these inputs; shared ones again, from the owner's name."""
+        declared = self._layer(row).weights(*map(volume_of, inputs))
+        return self.maker.make(self._owners[row.shared_from or row.name], declared)
 
 
 def _own(result: Array, source: Array) -> Array:
     """Return a part of an array as an array of its own, so that the whole can be freed."""
     part = result.size < source.size and np.may_share_memory(result, source)
     return result.copy() if part or not result.flags.c_contiguous else result
-
-
-def _floats(value: Any) -> Any:
-    """Return nested lists of exact numbers as floats."""
-    return [_floats(item) for item in value] if isinstance(value, list) else float(value)
 
 
 def _finite(array: Array) -> bool:

@@ -18,7 +18,7 @@ Padding = tuple[int, int] | str
 """(before, after), or the words ``same`` and ``same_lower``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Slide:
     """The windows along one axis: where each starts, in positions of the unpadded input.
 

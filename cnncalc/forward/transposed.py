@@ -141,7 +141,7 @@ def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: in
             _add(windows, target, axes, first)
 
     numbers = most * prod(x.shape[2:-1]) * prod(taps) * share
-    each(work, parts, lambda: (np.empty(numbers, x.dtype),))
+    each(work, parts, (numbers,), x.dtype)
 
 
 def _rows(shape: tuple[int, ...], per_position: int) -> int:
@@ -166,9 +166,9 @@ def _add(product: Array, target: Array, axes: list[_Written], first: int) -> Non
 def transpose_workspace(
     shape: tuple[int, ...], kernel: tuple[int, ...], *, itemsize: int = 4, groups: int = 1
 ) -> int:
-    """Return the bytes of products and packed weights that :func:`conv_transpose` allocates."""
+    """Return the bytes of products that :func:`conv_transpose` needs, all threads together."""
     per_position = prod(kernel[1:]) * itemsize
     rows = _rows(shape, per_position)
     together = min(threads(), shape[0] * groups * kernel[1])
     products = rows * prod(shape[2:-1]) * per_position
-    return products * (together if shape[0] * groups > 1 else 1) + prod(kernel) * itemsize
+    return products * (together if shape[0] * groups > 1 else 1)

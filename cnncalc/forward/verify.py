@@ -83,7 +83,7 @@ def verify(
     planned = max(running.plan.sizes.values()) * batch * width
     limit = options.max_memory or peak.available()
     if limit is None or planned <= limit:  # else far too large to be cut into tiles
-        planned = peak.estimate(report, running.plan, batch, width)
+        planned = peak.estimate(report, running.plan, batch, width, settings.weights)
     problems += _memory_problems(network, planned, batch, options)
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)

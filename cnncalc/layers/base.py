@@ -70,7 +70,8 @@ class Layer(BaseModel):
     takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of
     its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds
     that may write onto their first input when nobody else needs it; ``sees_all`` marks kinds
-    whose every output sees the whole input.
+    whose every output sees the whole input; ``by_unit`` names weights of (units, inputs) that
+    are used unit by unit.
     """
 
     model_config = ConfigDict(
@@ -82,6 +83,7 @@ class Layer(BaseModel):
     keeps_nothing: ClassVar[bool] = False
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
+    by_unit: ClassVar[frozenset[str]] = frozenset()
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     def output(self, *volumes: Volume) -> Volume:

@@ -82,6 +82,8 @@ class FullyConnected(Dense):
     A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
     """
 
+    by_unit: ClassVar[frozenset[str]] = frozenset({"kernel"})
+
     bias: Flag = Field(True, description="one bias per unit")
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:

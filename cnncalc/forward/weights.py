@@ -1,0 +1,109 @@
+"""The weights of a pass: allocated as a layer declares them, filled, used, counted, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnncalc.forward.arrays import Array
+from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.fill import Filler
+from cnncalc.forward.memory import Reused
+from cnncalc.forward.pack import kernel_of
+from cnncalc.forward.stream import Stream
+from cnncalc.layers.base import Layer, Weight
+from cnncalc.report import Row
+
+_PACKED = ("kernel", "depthwise", "pointwise")
+_CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
+"""Kinds whose kernels are allocated in the order that the array code contracts in."""
+
+LARGE = 4 << 20
+"""Bytes from which weights are made while they are used."""
+
+
+class Weights(dict[str, Any]):
+    """The arrays of a layer by name, which must all be used: what is counted only proves nothing.
+
+    ``others`` are the names of those that are not trained.
+    """
+
+    def __init__(self, arrays: Mapping[str, Any], others: Iterable[str] = ()) -> None:
+        super().__init__(arrays)
+        self.others = frozenset(others)
+        self.unused = set(arrays)
+
+    def __getitem__(self, name: str) -> Any:
+        self.unused.discard(name)
+        return super().__getitem__(name)
+
+    def check(self) -> None:
+        """Raise ``CannotRun`` when there is one that the layer did not use."""
+        if self.unused:
+            names = ", ".join(sorted(self.unused))
+            raise CannotRun(f"its rule declares weights ({names}) that it does not use")
+
+    def count(self, *, trainable: bool) -> int:
+        """Return the numbers that were really made."""
+        return sum(
+            array.size for name, array in self.items() if (name not in self.others) is trainable
+        )
+
+
+class Maker:
+    """Makes the weights of layers; ``given`` arrays, by full name, go before generated numbers.
+
+    They are there until the next layer's are made: in the same memory, the larger dense ones a few
+    units at a time. ``whole`` ones are arrays of their own, to be kept.
+    """
+
+    def __init__(self, filler: Filler, given: Mapping[str, Array], *, whole: bool) -> None:
+        self.filler = filler
+        self.given = given
+        self.whole = whole
+        self._memory = Reused()
+
+    def make(self, owner: Row, declared: tuple[Weight, ...]) -> Weights:
+        """Allocate and fill what a layer declares; the numbers go by the owner's name."""
+        found = {weight.name: self._stated(owner, weight) for weight in declared}
+        made = [weight for weight in declared if found[weight.name] is None]
+        sizes = tuple(prod(weight.shape) for weight in made)
+        memory = Reused() if self.whole else self._memory
+        for weight, array in zip(made, memory.arrays(sizes, self.filler.dtype), strict=True):
+            found[weight.name] = self._filled(owner, weight, array)
+        return Weights(found, (weight.name for weight in declared if not weight.trainable))
+
+    def _stated(self, owner: Row, weight: Weight) -> Array | Stream | None:
+        """Return the weights that a file or the spec states, or that are made while used."""
+        name = f"{owner.name}.{weight.name}"
+        if name in self.given:
+            return np.ascontiguousarray(self.given[name], self.filler.dtype)
+        if owner.values and weight.name in owner.values:
+            return np.array(_floats(owner.values[weight.name]), self.filler.dtype)
+        if not self.whole and streamed(owner.layer, weight, self.filler.dtype.itemsize):
+            return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
+        return None
+
+    def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
+        self._fill(weight, f"{owner.name}.{weight.name}", memory)
+        if owner.kind in _CONVOLUTIONS and weight.name in _PACKED and len(weight.shape) > 2:
+            return kernel_of(memory, weight.shape)
+        return memory.reshape(weight.shape)
+
+    def _fill(self, weight: Weight, name: str, array: Array, skip: int = 0) -> None:
+        self.filler.weight(weight, name, array, skip)
+
+
+def streamed(layer: Layer | None, weight: Weight, itemsize: int) -> bool:
+    """Tell whether a layer takes this weight unit by unit, and it is large."""
+    suits = layer is not None and weight.name in layer.by_unit and len(weight.shape) == 2
+    return suits and prod(weight.shape) * itemsize >= LARGE
+
+
+def _floats(value: Any) -> Any:
+    """Return nested lists of exact numbers as floats."""
+    return [_floats(item) for item in value] if isinstance(value, list) else float(value)

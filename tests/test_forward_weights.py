@@ -1,0 +1,108 @@
+"""Weights of a pass: made once for a layer, some of them while they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from strategies import run
+
+from cnncalc.forward import ops
+from cnncalc.forward.arrays import Array
+from cnncalc.forward.fill import COUNT, Filler
+from cnncalc.forward.memory import Reused
+from cnncalc.forward.run import Pass, Ran, Settings
+from cnncalc.forward.stream import Stream
+from cnncalc.layers.base import Weight
+from cnncalc.verification import compared
+
+LARGE = {"input": "20x20x4", "layers": [{"fc": 701}, "relu"]}
+"""1,121,600 weights, above what is made as a whole; 701 units are no whole number of blocks."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    yield
+    ops.set_threads(1)
+
+
+def pass_of(**settings: object) -> list[Ran]:
+    return list(Pass(run(LARGE), Settings(**settings)).run())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_streamed_as_whole(batch: int, dtype: str, threads: int) -> None:
+    """The numbers do not depend on when they are made, and all are counted."""
+    streamed = pass_of(batch=batch, dtype=dtype, threads=threads)[-1].array
+    whole = pass_of(batch=batch, dtype=dtype, whole=True)
+    assert streamed is not None and whole[-1].array is not None
+    np.testing.assert_allclose(streamed, whole[-1].array, rtol=1e-5, atol=1e-6)
+    assert [ran.params for ran in pass_of(threads=threads)] == [ran.params for ran in whole]
+
+
+def test_given_weights_are_not_streamed() -> None:
+    """What a file states is what is used."""
+    kernel = np.zeros((701, 1600), "float32")
+    array = pass_of(weights={"fc1.kernel": kernel, "fc1.bias": np.ones(701, "float32")})[0].array
+    assert array is not None and (array == 1).all()
+
+
+class Half(Stream):
+    """Weights of which the array code asks for the first units only."""
+
+    def __len__(self) -> int:
+        return self.shape[0] - 300
+
+
+def test_what_is_not_made_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.forward.weights.Stream", Half)
+    bias = {"bias": False}
+    report = run({"input": "20x20x4", "layers": [{"fc": {"units": 701} | bias}]})
+    (ran,) = Pass(report, Settings()).run()
+    assert 0 < ran.params < 701 * 1600
+    assert "CNN502" in compared(ran, set()).codes
+
+
+@pytest.mark.parametrize("name", ["kernel", "bias", "running_variance"])
+@pytest.mark.parametrize("cuts", [(1,), (COUNT,), (5, COUNT + 7), (2 * COUNT - 1,)])
+def test_filled_in_parts(name: str, cuts: tuple[int, ...]) -> None:
+    """A part is filled with the numbers that the whole has there."""
+    weight = Weight(name, (3, COUNT))
+    filler = Filler(7, "float32")
+    whole = filler.weight(weight, "conv1." + name, np.empty(3 * COUNT, "float32"))
+    parts: list[Array] = []
+    ends = (0, *cuts, 3 * COUNT)
+    for first, stop in pairwise(ends):
+        parts.append(np.empty(stop - first, "float32"))
+        filler.weight(weight, "conv1." + name, parts[-1], first)
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+def test_layers_take_turns_in_one_memory() -> None:
+    """The largest layer's weights are all that is held, whatever the number of layers."""
+    sizes = {"kernel": 3, "padding": 1}
+    layers = [{"conv": sizes | {"filters": filters}} for filters in (8, 32, 16, 32)]
+    made = Pass(run({"input": "8x8x3", "layers": layers}), Settings())
+    list(made.run())
+    largest = (9 * 32 * 16 + 32) * 4
+    assert largest <= made.maker._memory.size <= largest + 128
+
+
+@pytest.mark.parametrize("numbers", [1 << 50, 1 << 62])
+def test_memory_that_is_not_there(numbers: int) -> None:
+    """What layers that do not fit are told by; what was held before is usable again."""
+    memory = Reused()
+    with pytest.raises(MemoryError, match="bytes"):
+        memory.arrays((numbers,), np.dtype("float32"))
+    (array,) = memory.arrays((3,), np.dtype("float64"))
+    assert array.shape == (3,) and memory.size == 64
+
+
+def test_arrays_do_not_overlap() -> None:
+    first, second, third = Reused().arrays((3, 0, 17), np.dtype("float64"))
+    first[:], third[:] = 1, 2
+    assert (first == 1).all() and second.size == 0 and third.size == 17
