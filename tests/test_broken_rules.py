@@ -116,6 +116,21 @@ def test_weights(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
             assert told(kind), wrong
 
 
+@pytest.mark.parametrize("kind", [kind for kind in WEIGHTED if "kernel" in FIELDS.get(kind, {})])
+def test_kernel_under_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel of the wrong size is told although `same` gives the right shape."""
+    monkeypatch.setitem(FIELDS, kind, FIELDS[kind] | {"padding": "same"})
+    assert told(kind) == ()
+    for at, weight in enumerate(right := weights_of(kind)):
+        for axis in (-2, -1) if len(weight.shape) > 3 else ():
+            shape = list(weight.shape)
+            shape[axis] += 2
+            wrong = (*right[:at], weight._replace(shape=tuple(shape)), *right[at + 1 :])
+            with monkeypatch.context() as patch:
+                patch.setattr(layer_class(kind), "weights", lambda self, *volumes, w=wrong: w)
+                assert told(kind), wrong
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WEIGHTED])
 def test_no_weights(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     more = (Weight("kernel", (2,)),)

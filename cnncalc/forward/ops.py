@@ -48,7 +48,7 @@ from cnncalc.forward.norm import (
     lrn,
     scale,
 )
-from cnncalc.forward.pack import Packed, expand_table, kernel_of, pack_conv
+from cnncalc.forward.pack import Packed, expand_table, kernel_of, pack_conv, sized
 from cnncalc.forward.pool import avgpool, lppool, maxpool, pool_workspace
 from cnncalc.forward.resample import (
     channel_shuffle,
@@ -122,6 +122,7 @@ __all__ = [
     "set_threads",
     "sigmoid",
     "silu",
+    "sized",
     "softmax",
     "softplus",
     "space_to_depth",

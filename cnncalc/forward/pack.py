@@ -69,6 +69,22 @@ def _joined(groups: int, width: int) -> int:
     return groups // fitting[-1]
 
 
+def sized(kernel: Array | Packed, sizes: tuple[int, ...]) -> Array | Packed:
+    """Return a kernel of the sizes that its windows have.
+
+    Raises:
+        CannotRun: it has others; with ``same`` padding the output would not show it.
+    """
+    own = kernel.sizes if isinstance(kernel, Packed) else kernel.shape[-len(sizes) :]
+    if own != sizes:
+        raise CannotRun(f"weights of {_times(own)} for windows of {_times(sizes)}")
+    return kernel
+
+
+def _times(sizes: tuple[int, ...]) -> str:
+    return "×".join(map(str, reversed(sizes)))
+
+
 def pack_conv(kernel: Array, groups: int = 1) -> Packed:
     """Pack a kernel of (K, C/G, *kernel).
 

@@ -229,7 +229,7 @@ class Conv(Convolution):
         """Return the convolution of (N, *spatial, C)."""
         return ops.conv(
             inputs[0],
-            weights["kernel"],
+            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
             weights["bias"] if self.bias else None,
             groups=self.groups,
             connection_table=self.connection_table,

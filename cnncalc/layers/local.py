@@ -80,7 +80,7 @@ class LocallyConnected(Convolution):
         """Return the windows, each times its own weights."""
         result = ops.locally_connected(
             inputs[0],
-            weights["kernel"],
+            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
             weights["bias"] if self.bias else None,
             **self.sliding(inputs[0]),
         )

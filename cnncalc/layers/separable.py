@@ -60,7 +60,7 @@ class DepthwiseConv(Convolution):
         """Return the convolution of every map by itself."""
         return ops.depthwise(
             inputs[0],
-            weights["kernel"],
+            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
             weights["bias"] if self.bias else None,
             activation=ops.activation(self.activation),
             **self.sliding(inputs[0]),
@@ -120,7 +120,7 @@ class SeparableConv(Convolution):
         """Return the depthwise step, then the pointwise one."""
         return ops.separable(
             inputs[0],
-            weights["depthwise"],
+            ops.sized(weights["depthwise"], self.kernel_of(inputs[0])),
             weights["pointwise"],
             weights["bias"] if self.bias else None,
             activation=ops.activation(self.activation),

@@ -188,7 +188,7 @@ class ConvTranspose(Weighted):
         volume = volume_of(inputs[0])
         result = ops.conv_transpose(
             inputs[0],
-            weights["kernel"],
+            ops.sized(weights["kernel"], per_axis(self.kernel, volume, "kernel")),
             weights["bias"] if self.bias else None,
             stride=per_axis(self.stride, volume, "stride"),
             padding=per_side(self.padding, volume),
