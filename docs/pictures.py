@@ -20,6 +20,7 @@ FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono"
 PICTURES = {
     "summary": (112, "summary", "specs/alexnet.yaml"),
     "error": (128, "summary", "specs/bad/7x7-stride3.yaml"),
+    "verify": (124, "verify", "specs/lenet5.yaml"),
     "explain": (96, "explain", "specs/alexnet.yaml", "conv2"),
 }
 """File → width of the terminal, and the command line."""
