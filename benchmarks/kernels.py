@@ -208,15 +208,18 @@ def others() -> None:
     """Time what is no matmul, and what it was chosen over."""
     import numpy as np
 
-    from cnncalc.forward import ops, pack
+    from cnncalc.forward import depthwise, ops, pack
 
     for layer in DEPTHWISE:
         x, kernel = layer.arrays()
+        with changed(depthwise, ROW=1 << 30):
+            whole = layer.seconds()
         show(
             layer.name,
             einsum=lambda: layer.run(x, kernel),  # noqa: B023
             by_taps=lambda: by_taps(layer, x, kernel),  # noqa: B023
         )
+        print(f"{'':28} einsum over whole rows {whole * 1e3:.3f} ms")
     x, joined = GROUPED.arrays()
     with changed(pack, NARROW=0):
         apart = GROUPED.arrays()[1]
@@ -240,12 +243,51 @@ def others() -> None:
         long_rows=lambda: ops.batchnorm(y, folded, out=out),
         plain=lambda: np.add(np.multiply(y, maps, out=out), maps, out=out),
     )
-    show("relu", maximum=lambda: np.maximum(y, 0, out=out), clip=lambda: np.clip(y, 0, 9, out=out))
+    for size in (14, 56, 112):
+        z = noise(1, size, size, 256)
+        show(
+            f"relu 256 at {size}",
+            zeros=lambda: ops.relu(z, z),  # noqa: B023
+            zero=lambda: np.maximum(z, 0, out=z),  # noqa: B023
+            clip=lambda: np.clip(z, 0, 9, out=z),  # noqa: B023
+        )
     show("silu", blocks=lambda: ops.silu(y), whole=lambda: y / (1 + np.exp(-y)))
     show("gelu", erf=lambda: ops.gelu(y), tanh=lambda: ops.gelu(y, approximate="tanh"))
     show("lrn", sums=lambda: ops.lrn(y))
     flat, dense = noise(1, 9216), noise(4096, 9216)
     show("fc 9216→4096", declared=lambda: ops.fc(flat, dense))
+
+
+def handing_over() -> None:
+    """Time how long two threads take for a layer of two short tiles."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import numpy as np
+
+    from cnncalc.forward import ops
+    from cnncalc.forward.workers import each
+
+    left, right = noise(200, 256), noise(256, 256)
+    outs = [np.empty((200, 256), "f4") for _ in range(2)]
+
+    def product(number: int) -> None:
+        np.matmul(left, right, out=outs[number])
+
+    ops.set_threads(2)
+    with ThreadPoolExecutor(1) as pool:
+
+        def by_futures() -> None:
+            other = pool.submit(product, 1)
+            product(0)
+            other.result()
+
+        show(
+            "handing over",
+            queues=lambda: each(product, range(2)),
+            futures=by_futures,
+            one_thread=lambda: [product(0), product(1)],
+        )
+    ops.set_threads(1)
 
 
 def main() -> None:
@@ -267,6 +309,7 @@ def main() -> None:
     convolutions(sgemm, options.words)
     if not options.words:
         others()
+        handing_over()
 
 
 if __name__ == "__main__":

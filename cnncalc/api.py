@@ -51,6 +51,7 @@ def summarize(
     unknown = [name for name in variables if name not in loaded.network.variables]
     if unknown:
         raise ValueError(f"the spec has no variable {unknown[0]}")
+    _check_choice("rounding", rounding or "strict", ("strict", "floor", "ceil"))
     inputs = _volumes(input, list(loaded.network.inputs))
     return infer(loaded.network, Overrides(inputs, variables, rounding), loaded.problems)
 
@@ -66,20 +67,44 @@ def verify(
     """Run a spec on real arrays and compare every layer with what inference says.
 
     ``options`` are those of :class:`cnncalc.forward.verify.Options`: ``batch``, ``seed``,
-    ``dtype``, ``threads``, ``inputs``, ``weights``, ``keep``, ``max_memory``. Loads NumPy.
+    ``dtype``, ``threads``, ``inputs``, ``layout``, ``weights``, ``keep``, ``max_memory``. Loads
+    NumPy.
 
     Raises:
         cnncalc.loading.CannotRead: there is no such file or network.
         cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
-        ValueError: the spec has no network, or an override does not fit it.
+        ValueError: the spec has no network, an override does not fit it, or an option has no
+            such value, input or layer.
     """
     loaded = spec if isinstance(spec, Loaded) else load(spec)
     report = summarize(loaded, input=input, set=set, rounding=rounding)
+    _check_options(options, report)
     from cnncalc.forward.verify import Options
     from cnncalc.forward.verify import verify as verified
 
     assert loaded.network is not None  # summarize has looked
     return verified(report, loaded.network, Options(**options))
+
+
+def _check_options(options: Mapping[str, Any], report: Report) -> None:
+    """Raise ``ValueError`` for an option that the forward pass could not follow."""
+    for name, choices in (("dtype", ("float32", "float64")), ("layout", ("chw", "hwc"))):
+        if name in options:
+            _check_choice(name, options[name], choices)
+    for name in ("batch", "threads", "max_memory"):
+        value = options.get(name)
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise ValueError(f"{name} is {value!r}, not a whole number from 1 on")
+    rows = [row.name for row in report.rows]
+    for name, known in (("inputs", list(report.inputs)), ("keep", rows)):
+        unknown = [key for key in options.get(name) or () if key not in known]
+        if unknown and report.ok:
+            raise ValueError(f"{name}: the network has no {unknown[0]!r}")
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}")
 
 
 def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:

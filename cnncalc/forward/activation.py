@@ -29,7 +29,7 @@ def relu(x: Array, out: Array | None = None) -> Array:
 
 @lru_cache(maxsize=64)
 def _zeros(depth: int, dtype: np.dtype[Any]) -> Array:
-    """Return a row of zeros: against it the maximum is twice as fast as against a single 0."""
+    """Return a row of zeros: the maximum of it takes a quarter less than that of 0 (row `relu`)."""
     return along_rows(np.zeros(depth, dtype))
 
 

@@ -121,7 +121,15 @@ class Cases:
             self.numbers(node.value["input"], "input", inputs),
             self.numbers(node.value["output"], "output", outputs),
         ]
-        return None if None in ends else Case(ends[0] or {}, ends[1] or {}, node)
+        if None in ends:
+            return None
+        missing = [name for name in inputs if name not in (ends[0] or {})]
+        if missing:  # a number that nobody stated would decide what comes out
+            text = f"the case does not state the input {', '.join(f'`{m}`' for m in missing)}"
+            wanted = f"write input: {{{', '.join(f'{name}: …' for name in inputs)}}}"
+            self.report(Problem("CNN110", text, node.value["input"].span, help=(wanted,)))
+            return None
+        return Case(ends[0] or {}, ends[1] or {}, node)
 
     def numbers(
         self, node: Node, what: str, volumes: Mapping[str, Volume | None]
