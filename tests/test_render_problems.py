@@ -6,7 +6,8 @@ import pytest
 
 from cnncalc.problems import Problem, Related
 from cnncalc.render.plain import translation
-from cnncalc.render.problems import counts, problem_text, problems_text, visible, width
+from cnncalc.render.problems import counts, problem_text, problems_text
+from cnncalc.render.visible import visible, width
 from cnncalc.source import Source, Span
 
 

@@ -80,7 +80,7 @@ def _check_file(file: Found, checked: Checked, errors: Stream) -> tuple[Problem,
     try:
         loaded, report = _infer(file)
     except CannotRead as error:
-        from cnncalc.render.problems import visible
+        from cnncalc.render.visible import visible
 
         checked.unreadable.append((file.path, str(error)))
         errors.write(f"Error: {visible(str(error))}\n")

@@ -73,7 +73,7 @@ def _failures() -> tuple[type[Exception], ...]:
 def fail(message: str, *help: str, values: Values | None = None) -> int:
     """Tell what cannot be done, and return the exit code for it."""
     from cnncalc.cli.streams import error_stream
-    from cnncalc.render.problems import visible
+    from cnncalc.render.visible import visible
 
     lines = [f"Error: {message}", *(f"  {line}" for line in help)]
     error_stream(values).write("".join(f"{visible(line)}\n" for line in lines))

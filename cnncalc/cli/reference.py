@@ -31,22 +31,17 @@ def rule(command: Command, values: Mapping[str, Any]) -> int:
         return 0
     from cnncalc.rules import page
 
-    output.write(page(_code(word)))
+    try:
+        output.write(page(word))
+    except KeyError:
+        raise _no_code(word) from None
     return 0
 
 
-def _code(word: str) -> str:
-    """Return the code that ``CNN301``, ``301`` or ``stride-does-not-fit`` means."""
+def _no_code(word: str) -> Exception:
     from cnncalc.cli.dispatch import UsageError
     from cnncalc.problems import CODES, did_you_mean
 
-    names = {name: code for code, name in CODES.items()}
-    upper = word.upper()
-    code = names.get(word.lower(), upper if upper.startswith("CNN") else f"CNN{word}")
-    if code not in CODES:
-        raise UsageError(
-            f"there is no problem code {word}",
-            *(did_you_mean(upper, CODES) if upper.startswith("CNN") else did_you_mean(word, names)),
-            "`cnncalc rule` lists all codes",
-        )
-    return code
+    text, upper = f"there is no problem code {word}", word.upper()
+    known = (upper, CODES) if upper.startswith("CNN") else (word, CODES.values())
+    return UsageError(text, *did_you_mean(*known), "`cnncalc rule` lists all codes")

@@ -90,7 +90,7 @@ def _one(
 ) -> tuple[dict[str, Any], tuple[Problem, ...], int] | str:
     """Verify one spec and print what came of it; text tells why it could not be read."""
     from cnncalc.loading import CannotRead
-    from cnncalc.render.problems import visible
+    from cnncalc.render.visible import visible
 
     try:
         loaded = load_spec(spec)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
-from unicodedata import category, combining, east_asian_width
+
+from cnncalc.render.visible import visible, width
 
 if TYPE_CHECKING:
     from cnncalc.problems import Problem
@@ -23,9 +24,6 @@ _BEFORE = 50
 """Columns of a long line that stay in front of what is pointed at."""
 _MARKED = 60
 """The longest row of carets in a long line."""
-_TAB = "    "
-_ESCAPED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
-"""Categories that a terminal could act on, or that show nothing: printed as escapes."""
 _STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "help": "36"}
 
 Style = Callable[[str, str], str]
@@ -33,38 +31,6 @@ Style = Callable[[str, str], str]
 
 def _same(text: str) -> str:
     return text
-
-
-def visible(text: str) -> str:
-    r"""Return ``text`` with everything that a terminal could act on as an escape (``\x1b``)."""
-    if text.isprintable():
-        return text
-    return "".join(_shown(char) for char in text)
-
-
-def _shown(char: str) -> str:
-    if char == "\t":
-        return _TAB
-    if category(char) in _ESCAPED:
-        return char.encode("unicode_escape", "surrogatepass").decode("ascii")
-    return char
-
-
-def width(text: str) -> int:
-    """Return the columns that ``text`` takes on a terminal.
-
-    Own code, because the one library here that knows (rich) costs more to import than a report
-    of problems takes: wide and full-width letters are two columns, combining marks none.
-    """
-    if text.isascii():
-        return len(text)
-    return sum(_columns(char) for char in text)
-
-
-def _columns(char: str) -> int:
-    if combining(char) or category(char) in ("Mn", "Me"):
-        return 0
-    return 2 if east_asian_width(char) in ("W", "F") else 1
 
 
 def style(color: bool) -> Style:

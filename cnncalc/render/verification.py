@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.render.folding import Line, lines
 from cnncalc.render.plain import Translate
-from cnncalc.render.problems import Style, style, width
-from cnncalc.render.visible import visible
+from cnncalc.render.problems import Style, style
+from cnncalc.render.visible import visible, width
 from cnncalc.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 from cnncalc.words import in_bytes, plural
 

@@ -13,12 +13,12 @@ _EXAMPLE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def code_of(word: str) -> str:
-    """Return the code that a code or a name means, in any case.
+    """Return the code that ``CNN301``, ``301`` or ``stride-does-not-fit`` means, in any case.
 
     Raises:
         KeyError: there is no such problem.
     """
-    code = _NAMES.get(word.lower(), word.upper())
+    code = _NAMES.get(word.lower(), f"CNN{word.upper().removeprefix('CNN')}")
     if code not in CODES:
         raise KeyError(word)
     return code
