@@ -16,7 +16,7 @@ from strategies import Spec, examples, run
 
 import cnncalc
 from cnncalc.cli import run as command
-from cnncalc.forward import ops, peak
+from cnncalc.forward import meter, ops
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Layer
@@ -272,11 +272,11 @@ def test_estimate(name: str, threads: int) -> None:
 
 
 def test_meter() -> None:
-    meter = peak.Meter()
+    measuring = meter.Meter()
     block = np.ones(8 << 20)
-    found = meter.peak()
+    found = measuring.peak()
     assert found is None or found >= block.nbytes
-    assert (peak.available() or 1) > 0
+    assert (meter.available() or 1) > 0
 
 
 def test_freed() -> None:

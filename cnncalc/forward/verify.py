@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.forward import ops, peak
+from cnncalc.forward import meter, ops, peak
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, depth_first, depth_last, fault, is_real, read_array
 from cnncalc.forward.run import Pass, Settings
@@ -78,10 +78,10 @@ def verify(
         options.keep,
     )
     width = np.dtype(options.dtype).itemsize
-    meter = peak.Meter()
+    measuring = meter.Meter()
     running = Pass(report, settings)
     planned = max(running.plan.sizes.values()) * batch * width
-    limit = options.max_memory or peak.available()
+    limit = options.max_memory or meter.available()
     if limit is None or planned <= limit:  # else far too large to be cut into tiles
         planned = peak.estimate(report, running.plan, batch, width, settings.weights)
     problems += _memory_problems(network, planned, batch, options)
@@ -90,7 +90,7 @@ def verify(
         return Verification(report, peak=Peak(planned), problems=tuple(found))
     start = perf_counter()
     layers = _layers(running, progress)
-    measured = Peak(planned, meter.peak())
+    measured = Peak(planned, measuring.peak())
     cases = tuple(
         _case(report, number, case, options) for number, case in enumerate(report.cases, 1)
     )
@@ -195,7 +195,7 @@ def _nearest(rows: tuple[Row, ...], key: str, network: Network) -> Span:
 def _memory_problems(
     network: Network, planned: int, batch: int, options: Options
 ) -> tuple[Problem, ...]:
-    limit = peak.available() if options.max_memory is None else options.max_memory
+    limit = meter.available() if options.max_memory is None else options.max_memory
     if limit is None or planned <= limit:
         return ()
     what = "are available" if options.max_memory is None else "are allowed"

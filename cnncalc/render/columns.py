@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 Cell = tuple[tuple[str, str], ...]
 """A cell: stretches of text, each with its style."""
 
-LAYOUTS = ("whd", "chw", "hwc")
-"""How volumes may be written: the axes of a 2-D one, in order."""
-
 _COLOURS = {
     "conv": "cyan",
     "separable": "cyan",

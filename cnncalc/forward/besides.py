@@ -1,0 +1,184 @@
+"""What each kind allocates beside its inputs, output and weights, before anything is allocated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any, NamedTuple
+
+from cnncalc.forward.conv import conv_workspace
+from cnncalc.forward.depthwise import ROW
+from cnncalc.forward.local import local_workspace
+from cnncalc.forward.pool import pool_workspace
+from cnncalc.forward.stream import units_at_once
+from cnncalc.forward.transposed import transpose_workspace
+from cnncalc.forward.weights import streamed
+from cnncalc.forward.workers import threads
+from cnncalc.report import Row
+from cnncalc.volume import Volume
+
+
+class _Shaped(NamedTuple):
+    """An array that is not there yet."""
+
+    shape: tuple[int, ...]
+
+
+class _Job(NamedTuple):
+    """A layer about to run: its array shapes, channels last."""
+
+    row: Row
+    layer: Any
+    shape: tuple[int, ...]
+    result: tuple[int, ...]
+    width: int
+
+    @property
+    def input(self) -> int:
+        return prod(self.shape) * self.width
+
+    @property
+    def output(self) -> int:
+        return prod(self.result) * self.width
+
+    def weight(self, name: str) -> tuple[int, ...]:
+        return next(weight.shape for weight in self.row.weights if weight.name == name)
+
+
+class Besides(NamedTuple):
+    """Bytes beside inputs, output and weights: of arrays, and of buffers, which threads keep."""
+
+    arrays: int = 0
+    buffers: int = 0
+
+
+def _conv(job: _Job) -> Besides:
+    groups, kernel = job.layer.groups, job.weight("kernel")
+    copy = 0 if groups == 1 else prod(kernel)
+    if job.layer.connection_table is not None:
+        kernel = (job.result[-1], job.shape[-1], *kernel[1:])
+        copy = 2 * prod(kernel)
+    sliding = job.layer.sliding(_Shaped(job.shape))
+    return Besides(copy * job.width, _buffers(job, job.shape, kernel, groups, sliding))
+
+
+def _buffers(
+    job: _Job, shape: tuple[int, ...], kernel: tuple[int, ...], groups: int, sliding: dict[str, Any]
+) -> int:
+    return conv_workspace(shape, kernel, itemsize=job.width, groups=groups, **sliding)
+
+
+def _depthwise(job: _Job) -> Besides:
+    sliding, kernel = job.layer.sliding(_Shaped(job.shape)), job.weight("kernel")
+    buffers = _buffers(job, job.shape, kernel, job.shape[-1], sliding)
+    return Besides(prod(kernel) * job.width + _along(job), buffers)
+
+
+def _along(job: _Job) -> int:
+    """Return the bytes of depthwise weights repeated along a row."""
+    taps: int = prod(job.layer.kernel_sizes(_volume(job.shape)))
+    return taps * ROW * job.width
+
+
+def _separable(job: _Job) -> Besides:
+    deep, across = job.weight("depthwise"), job.weight("pointwise")
+    sliding = job.layer.sliding(_Shaped(job.shape))
+    between = (*job.result[:-1], deep[0])
+    first = _buffers(job, job.shape, deep, job.shape[-1], sliding)
+    second = _buffers(job, between, across, 1, {})
+    arrays = (prod(between) + prod(deep)) * job.width + _along(job)
+    return Besides(arrays, max(first, second))
+
+
+def _transposed(job: _Job) -> Besides:
+    kernel, groups = job.weight("kernel"), job.layer.groups
+    products = transpose_workspace(job.shape, kernel, itemsize=job.width, groups=groups)
+    return Besides(prod(kernel) * job.width, products)
+
+
+def _local(job: _Job) -> Besides:
+    kernel = job.weight("kernel")
+    return Besides(local_workspace(job.shape, kernel, itemsize=job.width))
+
+
+def _pool(job: _Job) -> Besides:
+    array = _Shaped(job.shape)
+    kernel, sliding = job.layer.kernel_of(array), job.layer.sliding(array)
+    return Besides(pool_workspace(job.shape, kernel, itemsize=job.width, **sliding))
+
+
+def _powers(job: _Job) -> Besides:
+    return Besides(job.input + _pool(job).arrays)
+
+
+def _input(job: _Job) -> Besides:
+    return Besides(job.input)
+
+
+def _stretched(job: _Job) -> Besides:
+    return Besides(job.input if len(job.shape) > 2 else 0)
+
+
+def _dense(job: _Job) -> Besides:
+    kernel = job.weight("kernel")
+    block = units_at_once(kernel, job.width) * kernel[1] * job.width
+    return Besides(_stretched(job).arrays, block * threads() if _streams(job) else 0)
+
+
+def _image(job: _Job) -> Besides:
+    return Besides(job.input // job.shape[0] * min(threads(), job.shape[0]))
+
+
+def _twice(job: _Job) -> Besides:
+    return Besides(2 * job.output)
+
+
+def _upsample(job: _Job) -> Besides:
+    return Besides(job.output * (2 if job.layer.mode == "bilinear" else 1))
+
+
+_BESIDES: dict[str, Callable[[_Job], Besides]] = {
+    "conv": _conv,
+    "depthwise_conv": _depthwise,
+    "separable_conv": _separable,
+    "conv_transpose": _transposed,
+    "locally_connected": _local,
+    "maxpool": _pool,
+    "avgpool": _pool,
+    "lppool": _powers,
+    "flatten": _stretched,
+    "fc": _dense,
+    "maxout": _stretched,
+    "rbf": _stretched,
+    "reshape": _input,
+    "groupnorm": _image,
+    "instancenorm": _image,
+    "upsample": _upsample,
+    "adaptive_avgpool": _twice,
+    "adaptive_maxpool": _twice,
+}
+"""Kind → what it allocates beside its inputs, output and weights; others next to nothing."""
+
+
+def besides(row: Row, batch: int, width: int) -> Besides:
+    """Return what a row allocates besides, with ``width`` bytes per number."""
+    rule = _BESIDES.get(row.kind)
+    return Besides() if rule is None else rule(_job(row, batch, width))
+
+
+def _job(row: Row, batch: int, width: int) -> _Job:
+    source, output = row.inputs[0], row.output
+    assert source is not None and output is not None
+    return _Job(row, row.layer, _array(source, batch), _array(output, batch), width)
+
+
+def _streams(job: _Job) -> bool:
+    return any(streamed(job.layer, weight, job.width) for weight in job.row.weights)
+
+
+def _array(volume: Volume, batch: int) -> tuple[int, ...]:
+    return batch, *volume.spatial, volume.depth
+
+
+def _volume(shape: tuple[int, ...]) -> Volume:
+    return Volume(shape[-1], shape[1:-1])
