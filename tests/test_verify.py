@@ -17,6 +17,7 @@ from strategies import Spec, examples, run
 import cnncalc
 from cnncalc.cli import run as command
 from cnncalc.forward import meter, ops
+from cnncalc.forward.peak import estimate
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Layer
@@ -322,8 +323,11 @@ def test_accepted(kind: str, data: st.DataObject) -> None:
     report = run(case.spec())
     if not report.ok:
         return
-    (ran,) = Pass(report, Settings(batch=2)).run()
+    running = Pass(report, Settings(batch=2))
+    (ran,) = running.run()
     assert compared(ran, set()).codes == ()
+    assert ran.array is not None
+    assert estimate(report, running.plan, 2, 4) >= ran.array.nbytes
 
 
 def forward(layer: Layer, volumes: tuple[Volume, ...]) -> None:
