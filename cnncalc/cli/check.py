@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cnncalc.report import Report
 
 FORMATS = ("text", "json")
+_NAMED = 3
+"""How many of the files that are no specs are named."""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Checked:
     files: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     wrong: int = 0
-    not_specs: int = 0
+    not_specs: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
     def count(self, severity: str) -> int:
@@ -86,7 +88,7 @@ def _check_file(file: Found, checked: Checked, errors: Stream) -> tuple[Problem,
         errors.write(f"Error: {visible(str(error))}\n")
         return ()
     if not file.named and not _is_spec(loaded):
-        checked.not_specs += 1
+        checked.not_specs.append(file.shown)
         return ()
     problems: tuple[Problem, ...] = loaded.problems if report is None else report.problems
     checked.files.append(_file_data(file, report))
@@ -146,6 +148,8 @@ def _print_problems(
 
 def summary_line(checked: Checked) -> str:
     """Return ``12 specs checked: 11 fine, 1 with problems (2 errors, 1 warning)``, and more."""
+    from cnncalc.render.visible import visible
+
     errors, warnings = checked.count("error"), checked.count("warning")
     numbers = [(errors, "error"), (warnings, "warning")]
     counted = ", ".join(plural(count, noun) for count, noun in numbers if count)
@@ -154,15 +158,18 @@ def summary_line(checked: Checked) -> str:
     parts = [f"{plural(len(checked.files), 'spec')} checked: {fine:,} fine{wrong}"]
     parts[0] += f" ({counted})" if counted else ""
     if checked.not_specs:
-        are = "is not a spec" if checked.not_specs == 1 else "are not specs"
-        parts.append(f"{plural(checked.not_specs, 'file')} {are}")
+        are = "is not a spec" if len(checked.not_specs) == 1 else "are not specs"
+        named = ", ".join(map(visible, checked.not_specs[:_NAMED]))
+        more = ", …" if len(checked.not_specs) > _NAMED else ""
+        parts.append(f"{plural(len(checked.not_specs), 'file')} {are} ({named}{more})")
     if checked.unreadable:
         parts.append(f"{plural(len(checked.unreadable), 'file')} could not be read")
     return "; ".join(parts)
 
 
 def _nothing_found(paths: tuple[str, ...], checked: Checked) -> str:
-    others = f" ({plural(checked.not_specs, 'file')} looked at)" if checked.not_specs else ""
+    seen = len(checked.not_specs)
+    others = f" ({plural(seen, 'file')} looked at)" if seen else ""
     return f"Error: there is no spec in {', '.join(paths)}{others}\n"
 
 
@@ -178,7 +185,7 @@ def _json(checked: Checked) -> str:
             "with_problems": checked.wrong,
             "errors": checked.count("error"),
             "warnings": checked.count("warning"),
-            "not_specs": checked.not_specs,
+            "not_specs": len(checked.not_specs),
             "unreadable": len(checked.unreadable),
         },
     )

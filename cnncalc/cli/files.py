@@ -35,9 +35,10 @@ def find(paths: Iterable[str]) -> list[Found]:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  (unlike Path.is_dir never raises)
             for file in below(path):
-                found.setdefault(file.path, file)
+                found.setdefault(os.path.abspath(file.path), file)  # noqa: PTH100
         else:
-            found[path] = Found(path, named=True)
+            place = path if path == "-" else os.path.abspath(path)  # noqa: PTH100
+            found[place] = Found(path, named=True)
     return list(found.values())
 
 
