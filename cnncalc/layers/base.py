@@ -15,6 +15,7 @@ from cnncalc.layers.fields import Activation, Count
 from cnncalc.problems import Fix, RuleError
 from cnncalc.receptive import Read
 from cnncalc.volume import Volume
+from cnncalc.words import plural
 
 
 class Weight(NamedTuple):
@@ -162,11 +163,12 @@ class Weighted(Layer):
         ``features`` is what counts as depth where a volume is stretched first.
         """
         arrives = volume.depth if features is None else features
+        verb = "arrives" if arrives == 1 else "arrive"
         if self.in_channels is not None and self.in_channels != arrives:
-            noun = "input channels" if features is None else "inputs"
+            noun = "input channel" if features is None else "input"
             raise RuleError(
                 "CNN307",
-                f"expects {self.in_channels:,} {noun}, but {arrives:,} arrive ({volume})",
+                f"expects {plural(self.in_channels, noun)}, but {arrives:,} {verb} ({volume})",
                 "in_channels",
                 (f"write {arrives}, or leave the field out: it is known from the input",),
                 fixes=(Fix("in_channels", arrives),),

@@ -11,7 +11,7 @@ from cnncalc.layers.divide import check_maps
 from cnncalc.layers.fields import Choice, Count, Flag, Positive
 from cnncalc.layers.paper import weight_steps
 from cnncalc.volume import Volume
-from cnncalc.words import number
+from cnncalc.words import number, plural
 
 EPSILON = Fraction(1, 100_000)
 Over = Annotated[str, Choice("depth", "all")]
@@ -171,7 +171,7 @@ class GroupNorm(Norm):
 
     def more_words(self) -> list[str]:
         """Return ``32 groups``."""
-        return [f"{self.groups} groups", *([] if self.affine else ["not affine"])]
+        return [plural(self.groups, "group"), *([] if self.affine else ["not affine"])]
 
     def forward(
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
