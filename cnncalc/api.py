@@ -68,7 +68,8 @@ def verify(
 
     ``options`` are those of :class:`cnncalc.forward.verify.Options`: ``batch``, ``seed``,
     ``dtype``, ``threads``, ``inputs``, ``layout``, ``weights``, ``keep``, ``max_memory``. Loads
-    NumPy.
+    NumPy; with ``threads`` above 1 let OpenBLAS have one (``OPENBLAS_NUM_THREADS=1``, set before
+    NumPy's import, as the command line does), or both share out the work.
 
     Raises:
         cnncalc.loading.CannotRead: there is no such file or network.

@@ -94,8 +94,9 @@ def test_layers_take_turns_in_one_memory() -> None:
 
 @pytest.mark.parametrize("numbers", [1 << 50, 1 << 62])
 def test_memory_that_is_not_there(numbers: int) -> None:
-    """What layers that do not fit are told by; what was held before is usable again."""
+    """What layers that do not fit are told by; what was held before is given back."""
     memory = Reused()
+    memory.arrays((100,), np.dtype("float32"))
     with pytest.raises(MemoryError, match="bytes"):
         memory.arrays((numbers,), np.dtype("float32"))
     (array,) = memory.arrays((3,), np.dtype("float64"))
@@ -106,3 +107,30 @@ def test_arrays_do_not_overlap() -> None:
     first, second, third = Reused().arrays((3, 0, 17), np.dtype("float64"))
     first[:], third[:] = 1, 2
     assert (first == 1).all() and second.size == 0 and third.size == 17
+
+
+def test_shared_by_a_layer_that_takes_them_whole() -> None:
+    """Whether weights are made while they are used is up to the layer that uses them."""
+    table = [[number] for number in range(1024)]
+    report = run(
+        {
+            "input": {"length": 1026, "depth": 1024},
+            "layers": [
+                {"slice": {"axis": "length", "stop": 1}},
+                {"fc": {"units": 1024, "bias": False}, "name": "a"},
+                {"slice": {"axis": "length", "stop": 1024}, "from": "input"},
+                {
+                    "conv": {
+                        "kernel": 1024, "filters": 1024, "bias": False, "connection_table": table,
+                    },
+                    "weights_from": "a",
+                },
+            ],
+        }
+    )  # fmt: skip
+    assert report.ok, report.problems
+    (_, owner, _, row) = report.rows
+    assert owner.layer is not None and row.layer is not None
+    maker = Pass(report, Settings()).maker
+    for user, kind in ((owner.layer, Stream), (row.layer, np.ndarray)):
+        assert isinstance(maker.make(user, owner, owner.weights)["kernel"], kind)

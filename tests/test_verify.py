@@ -272,6 +272,48 @@ def test_estimate(name: str, threads: int) -> None:
     assert 0.75 <= int(planned) / int(measured) <= 1.25
 
 
+def test_estimate_knows_no_names() -> None:
+    """A layer may be called whatever the estimate's own entries might be."""
+    for name in ("besides", "None", "weights", "buffers"):
+        assert verified(f"input: 8x8x3\nlayers:\n  - {{relu: , name: {name}}}\n  - relu\n").ok
+
+
+def test_estimate_of_what_is_made_between(tmp_path: Path) -> None:
+    """Kinds that allocate more than their output are planned with it, whatever the batch."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux tells the peak of a stretch of a process")
+    import subprocess
+
+    script = (
+        "import sys, cnncalc\n"
+        "found = cnncalc.verify(sys.argv[1], threads=1, batch=int(sys.argv[2])).peak\n"
+        "print(found.planned, found.measured)"
+    )
+    for layer, batch in (("{rbf: 800}", 3), ("{reshape: 32x32x256}", 8), ("relu", 40)):
+        path = tmp_path / "between.yaml"
+        path.write_text(f"input: 64x64x64\nlayers:\n  - {layer}\n")
+        command = [sys.executable, "-c", script, str(path), str(batch)]
+        done = subprocess.run(command, capture_output=True, check=True)
+        planned, measured = done.stdout.split()
+        if measured != b"None":
+            assert 0.75 <= int(measured) / int(planned) <= 1.25, (layer, planned, measured)
+
+
+def test_like_a_layer_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes its size from a layer that could not run is left out, as what reads it is."""
+
+    def broken(*anything: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(layer_class("conv"), "forward", broken)
+    found = verified(
+        "input: 8x8x4\nlayers:\n  - {conv: {kernel: 3, filters: 4}, name: a}\n"
+        "  - {crop: {like: a}, from: input, name: c}\n"
+    )
+    assert [problem.code for problem in found.problems] == ["CNN503"]
+    assert not found.layers[1].ran
+
+
 def test_meter() -> None:
     measuring = meter.Meter()
     block = np.ones(8 << 20)

@@ -61,7 +61,7 @@ class Ready:
         self.report = infer(loaded.network, None, loaded.problems)
         self.made = made = Pass(self.report, Settings(threads=threads, whole=True))
         self.weights = {
-            row.name: packed(row, dict(made.maker.make(row, row.weights)))
+            row.name: packed(row, dict(made.maker.make(row.layer, row, row.weights)))
             for row in self.report.rows
         }
         (self.name, volume), *_ = self.report.inputs.items()

@@ -28,11 +28,12 @@ def _without_plugins() -> None:
     """Keep pydantic from looking for plugins: none has business here.
 
     ``PYDANTIC_DISABLE_PLUGINS`` does, but the module that reads it imports sockets and e-mail
-    first (by way of ``importlib.metadata``), a fifteenth of the time of ``summary``. Another
-    version of pydantic, without that module, looks for plugins as it always does.
+    first (by way of ``importlib.metadata``), a fifteenth of the time of ``summary``. The module
+    is private: a version of pydantic without it looks for plugins as it always does, and one that
+    asks it for another function gets one that finds nothing, too.
     """
     loader = ModuleType("pydantic.plugin._loader")
-    loader.__dict__["get_plugins"] = tuple
+    loader.__dict__["__getattr__"] = lambda name: tuple
     sys.modules.setdefault(loader.__name__, loader)
 
 

@@ -6,13 +6,11 @@ Each works on blocks that stay in the cache, so its passes cost little more than
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from math import pi, sqrt
-from typing import Any
 
 import numpy as np
 
-from cnncalc.forward.arrays import ONE_PASS, Array, along_rows, blockwise, by_maps, result_for
+from cnncalc.forward.arrays import LONG, ONE_PASS, Array, along_rows, blockwise, by_maps, result_for
 from cnncalc.forward.erf import erf
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.job import Activation
@@ -22,15 +20,18 @@ _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def relu(x: Array, out: Array | None = None) -> Array:
-    """Return max(0, x)."""
-    zeros = _zeros(x.shape[-1], x.dtype)
-    return by_maps(lambda a, o, row: np.maximum(a, row, out=o), x, zeros, out)
+    """Return max(0, x): of rows of zeros, a quarter faster than of one 0 (row `relu`)."""
+    zeros = np.zeros(LONG, x.dtype)
 
+    def work(a: Array, o: Array) -> None:
+        if a.ndim > 1:  # not contiguous
+            np.maximum(a, 0, out=o)
+            return
+        whole = a.size // LONG * LONG
+        np.maximum(a[:whole].reshape(-1, LONG), zeros, out=o[:whole].reshape(-1, LONG))
+        np.maximum(a[whole:], zeros[: a.size - whole], out=o[whole:])
 
-@lru_cache(maxsize=64)
-def _zeros(depth: int, dtype: np.dtype[Any]) -> Array:
-    """Return a row of zeros: the maximum of it takes a quarter less than that of 0 (row `relu`)."""
-    return along_rows(np.zeros(depth, dtype))
+    return blockwise(work, x, out, ONE_PASS)
 
 
 def relu6(x: Array, out: Array | None = None) -> Array:

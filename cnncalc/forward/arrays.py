@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 BLOCK = 1 << 15
 """Elements of a block in element-wise kernels: a block and its scratch stay in a 256 KiB cache
-(``benchmarks/kernels.py``, rows `silu` and `batchnorm`)."""
+(``benchmarks/kernels.py``, row `silu`)."""
 
 ONE_PASS = 1 << 18
 """The block of functions that are one or two NumPy calls: threads share them out, that is all."""

@@ -125,6 +125,14 @@ def _dense(job: _Job) -> Besides:
     return Besides(_stretched(job).arrays, block * threads() if _streams(job) else 0)
 
 
+def _differences(job: _Job) -> Besides:
+    return Besides(_stretched(job).arrays + prod(job.weight("centres")) * job.width)
+
+
+def _rearranged(job: _Job) -> Besides:
+    return Besides(2 * job.input)  # map by map, and back
+
+
 def _image(job: _Job) -> Besides:
     return Besides(job.input // job.shape[0] * min(threads(), job.shape[0]))
 
@@ -149,8 +157,8 @@ _BESIDES: dict[str, Callable[[_Job], Besides]] = {
     "flatten": _stretched,
     "fc": _dense,
     "maxout": _stretched,
-    "rbf": _stretched,
-    "reshape": _input,
+    "rbf": _differences,
+    "reshape": _rearranged,
     "groupnorm": _image,
     "instancenorm": _image,
     "upsample": _upsample,

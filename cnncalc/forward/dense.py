@@ -49,8 +49,9 @@ def rbf(x: Array, centres: Array) -> Array:
     """Return the squared distance of the stretched input to each centre (units, inputs)."""
     flat = _stretched(x, centres)
     out = np.empty((len(x), len(centres)), np.result_type(x, centres))
+    apart = np.empty(centres.shape, out.dtype)
     for image, row in enumerate(flat):  # differences first: |x|² − 2xw + |w|² would cancel
-        apart = centres - row
+        np.subtract(centres, row, out=apart)
         np.einsum("ui,ui->u", apart, apart, out=out[image])
     return out
 

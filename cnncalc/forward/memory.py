@@ -6,8 +6,8 @@ back in pieces that the next layer's arrays do not fit, and its pages are zeroed
 
 from __future__ import annotations
 
+import mmap
 from itertools import accumulate
-from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -34,23 +34,32 @@ class Reused:
         Raises:
             MemoryError: the system has not so much.
         """
-        places = list(accumulate((lines(size, dtype.itemsize) for size in sizes), initial=0))
+        ends = (padded_bytes(size, dtype.itemsize) for size in sizes)
+        places = list(accumulate(ends, initial=0))
         if len(self._memory) < places[-1]:
-            self._memory = np.empty(0, np.uint8)  # given back before there is more
+            self.release()  # before there is more
             self._memory = _taken(places[-1])
         return [
             self._memory[place : place + size * dtype.itemsize].view(dtype)
             for place, size in zip(places, sizes, strict=False)
         ]
 
+    def release(self) -> None:
+        """Give the memory back."""
+        self._memory = np.empty(0, np.uint8)
 
-def lines(numbers: int, itemsize: int) -> int:
-    """Return the bytes that an array takes."""
+
+def padded_bytes(numbers: int, itemsize: int) -> int:
+    """Return the bytes that an array takes, up to the next cache line."""
     return -(-numbers * itemsize // LINE) * LINE
 
 
 def _taken(size: int) -> NDArray[Any]:
     try:
-        return np.frombuffer(mmap(-1, size), np.uint8)
+        if hasattr(mmap, "MAP_PRIVATE"):  # shared, the default, a forked process would write to it
+            memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        else:
+            memory = mmap.mmap(-1, size)
+        return np.frombuffer(memory, np.uint8)
     except (OSError, OverflowError) as error:
         raise MemoryError(f"{size:,} bytes") from error

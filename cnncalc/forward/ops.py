@@ -48,7 +48,7 @@ from cnncalc.forward.norm import (
     lrn,
     scale,
 )
-from cnncalc.forward.pack import Packed, expand_table, kernel_of, pack_conv, sized
+from cnncalc.forward.pack import Packed, expand_table, in_packed_order, pack_conv, sized
 from cnncalc.forward.pool import avgpool, lppool, maxpool, pool_workspace
 from cnncalc.forward.resample import (
     channel_shuffle,
@@ -58,7 +58,7 @@ from cnncalc.forward.resample import (
     upsample,
 )
 from cnncalc.forward.transposed import conv_transpose, transpose_workspace
-from cnncalc.forward.workers import set_threads
+from cnncalc.forward.workers import release, set_threads
 
 __all__ = [
     "ACTIVATIONS",
@@ -94,8 +94,8 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "identity",
+    "in_packed_order",
     "instancenorm",
-    "kernel_of",
     "layernorm",
     "leaky_relu",
     "local_workspace",
@@ -113,6 +113,7 @@ __all__ = [
     "pool_workspace",
     "prelu",
     "rbf",
+    "release",
     "relu",
     "relu6",
     "reshape",

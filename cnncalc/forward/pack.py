@@ -88,7 +88,7 @@ def _times(sizes: tuple[int, ...]) -> str:
 def pack_conv(kernel: Array, groups: int = 1) -> Packed:
     """Pack a kernel of (K, C/G, *kernel).
 
-    A kernel from :func:`kernel_of` is in packed order already and is not copied.
+    A kernel from :func:`in_packed_order` is in packed order already and is not copied.
 
     Raises:
         CannotRun: the groups do not divide the filters.
@@ -117,7 +117,7 @@ def _join(data: Array, number: int) -> Array:
     return wide
 
 
-def kernel_of(memory: Array, shape: tuple[int, ...]) -> Array:
+def in_packed_order(memory: Array, shape: tuple[int, ...]) -> Array:
     """Return flat memory as a kernel of the declared shape (K, C, *kernel), in packed order.
 
     Filling the memory costs what filling any array costs, and packing the kernel then costs

@@ -28,16 +28,16 @@ class _Heap:
 
     def __init__(self) -> None:
         self.threshold = 128 << 10
-        self.large: dict[str, int] = {}
-        self.small: dict[str, int] = {}
+        self.large: dict[str | None, int] = {}
+        self.small: dict[str | None, int] = {}
         self.kept = 0
 
-    def take(self, name: str, size: int) -> None:
+    def take(self, name: str | None, size: int) -> None:
         """Allocate an array."""
         (self.large if size > self.threshold else self.small)[name] = size
         self.kept = max(self.kept, sum(self.small.values()))
 
-    def free(self, name: str) -> None:
+    def free(self, name: str | None) -> None:
         """Free it."""
         if name in self.large:
             size = self.large.pop(name)
@@ -65,19 +65,21 @@ def estimate(report: Report, plan: Plan, batch: int, width: int, given: Containe
         if not overwrites:
             heap.take(row.name, sizes[row.name])
         more = besides(row, batch, width)
-        heap.take("besides", more.arrays)
+        heap.take(None, more.arrays)  # no layer is called so
         weights = max(weights, _weights(row, width, given))
         buffers = max(buffers, more.buffers)
         peak = max(peak, heap.size + weights + buffers)
-        for name in ("besides", *dead):
-            heap.free(name)
+        for freed in (None, *dead):
+            heap.free(freed)
     return peak + _LIBRARIES + (threads() - 1) * _THREAD
 
 
 def _weights(row: Row, width: int, given: Container[str]) -> int:
     """Return the bytes of the weights that are there as whole arrays."""
+    assert row.layer is not None
+    owner = row.shared_from or row.name
     return width * sum(
         weight.count
         for weight in row.weights
-        if f"{row.name}.{weight.name}" in given or not streamed(row.layer, weight, width)
+        if f"{owner}.{weight.name}" in given or not streamed(row.layer, weight, width)
     )

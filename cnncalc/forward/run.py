@@ -88,7 +88,8 @@ class Pass:
             self.values[name] = self._input(name, volume)
             self.shapes[name] = self.values[name].shape
         for number, row in enumerate(self.report.rows):
-            if all(source in self.values for source in row.sources):
+            known = row.like is None or row.like in self.shapes
+            if known and all(source in self.values for source in row.sources):
                 yield self._row(number, row)
             for name in self.plan.frees[number]:
                 self.values.pop(name, None)
@@ -145,8 +146,9 @@ class Pass:
 
     def _weights(self, row: Row, *inputs: Array) -> Weights:
         """Make the weights for these inputs; shared ones again, from the owner's name."""
-        declared = self._layer(row).weights(*map(volume_of, inputs))
-        return self.maker.make(self._owners[row.shared_from or row.name], declared)
+        layer = self._layer(row)
+        declared = layer.weights(*map(volume_of, inputs))
+        return self.maker.make(layer, self._owners[row.shared_from or row.name], declared)
 
 
 def _own(result: Array, source: Array) -> Array:

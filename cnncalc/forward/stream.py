@@ -32,7 +32,7 @@ class Stream:
         self.shape = shape
         self.dtype = dtype
         self._fill = fill
-        self._made: list[int] = []  # threads append; they would race to add
+        self._made: dict[int, int] = {}  # by first unit: a block made twice counts once
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -40,7 +40,7 @@ class Stream:
     @property
     def size(self) -> int:
         """The numbers that were made."""
-        return sum(self._made)
+        return sum(self._made.values())
 
     @property
     def units(self) -> int:
@@ -52,7 +52,7 @@ class Stream:
         inputs = self.shape[1]
         made = buffer[: min(self.units, len(self) - first) * inputs]
         self._fill(made, first * inputs)
-        self._made.append(made.size)
+        self._made[first] = made.size
         return made.reshape(-1, inputs)
 
 

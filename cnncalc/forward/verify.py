@@ -94,6 +94,7 @@ def verify(
     cases = tuple(
         _case(report, number, case, options) for number, case in enumerate(report.cases, 1)
     )
+    ops.release()
     return Verification(
         report,
         layers,

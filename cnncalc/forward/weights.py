@@ -13,7 +13,7 @@ from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused
-from cnncalc.forward.pack import kernel_of
+from cnncalc.forward.pack import in_packed_order
 from cnncalc.forward.stream import Stream
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.report import Row
@@ -67,9 +67,9 @@ class Maker:
         self.whole = whole
         self._memory = Reused()
 
-    def make(self, owner: Row, declared: tuple[Weight, ...]) -> Weights:
+    def make(self, layer: Layer, owner: Row, declared: tuple[Weight, ...]) -> Weights:
         """Allocate and fill what a layer declares; the numbers go by the owner's name."""
-        found = {weight.name: self._stated(owner, weight) for weight in declared}
+        found = {weight.name: self._elsewhere(layer, owner, weight) for weight in declared}
         made = [weight for weight in declared if found[weight.name] is None]
         sizes = tuple(prod(weight.shape) for weight in made)
         memory = Reused() if self.whole else self._memory
@@ -77,30 +77,30 @@ class Maker:
             found[weight.name] = self._filled(owner, weight, array)
         return Weights(found, (weight.name for weight in declared if not weight.trainable))
 
-    def _stated(self, owner: Row, weight: Weight) -> Array | Stream | None:
+    def _elsewhere(self, layer: Layer, owner: Row, weight: Weight) -> Array | Stream | None:
         """Return the weights that a file or the spec states, or that are made while used."""
         name = f"{owner.name}.{weight.name}"
         if name in self.given:
             return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
             return np.array(_floats(owner.values[weight.name]), self.filler.dtype)
-        if not self.whole and streamed(owner.layer, weight, self.filler.dtype.itemsize):
+        if not self.whole and streamed(layer, weight, self.filler.dtype.itemsize):
             return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
         return None
 
     def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
         self._fill(weight, f"{owner.name}.{weight.name}", memory)
         if owner.kind in _CONVOLUTIONS and weight.name in _PACKED and len(weight.shape) > 2:
-            return kernel_of(memory, weight.shape)
+            return in_packed_order(memory, weight.shape)
         return memory.reshape(weight.shape)
 
     def _fill(self, weight: Weight, name: str, array: Array, skip: int = 0) -> None:
         self.filler.weight(weight, name, array, skip)
 
 
-def streamed(layer: Layer | None, weight: Weight, itemsize: int) -> bool:
+def streamed(layer: Layer, weight: Weight, itemsize: int) -> bool:
     """Tell whether a layer takes this weight unit by unit, and it is large."""
-    suits = layer is not None and weight.name in layer.by_unit and len(weight.shape) == 2
+    suits = weight.name in layer.by_unit and len(weight.shape) == 2
     return suits and prod(weight.shape) * itemsize >= LARGE
 
 

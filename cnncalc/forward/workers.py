@@ -1,25 +1,27 @@
 """Tiles shared out to threads.
 
 NumPy releases Python's lock inside a copy, a ufunc and a matmul, so tiles of one layer run side
-by side. OpenBLAS itself then runs on one thread (set before NumPy's import): it would share out
-the matmuls alone, and the copies around them would stay on one thread.
+by side. OpenBLAS itself is best left on one thread (the command line sets it before NumPy's
+import): it would share out the matmuls alone, and the copies around them would stay on one thread.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import os
 from collections.abc import Callable, Iterable, Sequence
 from queue import SimpleQueue
-from threading import Thread, get_ident, local
+from threading import Lock, Thread, local
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 
-from cnncalc.forward.memory import Reused, lines
+from cnncalc.forward.memory import Reused, padded_bytes
 
 Tile = TypeVar("Tile")
 Buffers = tuple[int, ...]
 """The numbers that each buffer of a tile holds."""
+Answers = SimpleQueue[BaseException | None]
 
 
 class _Helper:
@@ -30,36 +32,46 @@ class _Helper:
     """
 
     def __init__(self) -> None:
-        self.work: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
-        self.done: SimpleQueue[BaseException | None] = SimpleQueue()
+        self.work: SimpleQueue[tuple[Callable[[], object], Answers] | None] = SimpleQueue()
         Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        _HERE.busy = True
         np.seterr(all="ignore")  # as on the first thread: what is not finite is reported
-        while (work := self.work.get()) is not None:
+        while (handed := self.work.get()) is not None:
+            work, answers = handed
+            error: BaseException | None = None
             try:
                 work()
-            except BaseException as error:  # raised again by the thread that waits
-                self.done.put(error)
-            else:
-                self.done.put(None)
-            del work  # and the arrays that it knows
+            except BaseException as caught:  # raised again by the thread that waits
+                error = caught
+            del work, handed  # and the arrays that it knows
+            answers.put(error)
+            del error, answers
 
 
+class _Here(local):
+    """What belongs to one thread, and is freed with it: the memory of its buffers."""
+
+    def __init__(self) -> None:
+        self.memory = Reused()
+        _MEMORY.add(self.memory)
+
+
+_MEMORY: WeakSet[Reused] = WeakSet()
+_HERE = _Here()
 _HELPERS: list[_Helper] = []
-_HERE = local()
-"""``busy`` on a thread that works on a tile: what it calls is not shared out again."""
-_MEMORY: defaultdict[int, Reused] = defaultdict(Reused)
-"""By thread: where its buffers are."""
+_SHARING = Lock()
+"""Held while tiles are shared out. Who does not get it, because another thread's layer is, or
+because the work is part of a tile, works alone."""
 
 
 def set_threads(count: int) -> None:
     """Let the kernels use ``count`` threads, the caller's own among them."""
-    while len(_HELPERS) > max(0, count - 1):
-        _HELPERS.pop().work.put(None)
-    while len(_HELPERS) < count - 1:
-        _HELPERS.append(_Helper())
+    with _SHARING:
+        while len(_HELPERS) > max(0, count - 1):
+            _HELPERS.pop().work.put(None)
+        while len(_HELPERS) < count - 1:
+            _HELPERS.append(_Helper())
 
 
 def threads() -> int:
@@ -81,22 +93,37 @@ def each(
     their own, so the result does not depend on the threads. Work that is too short to be shared
     out says so (``share``): waking a thread takes 40 µs.
     """
-    if not share or len(tiles) < 2 or not _HELPERS or getattr(_HERE, "busy", False):
+    if not share or len(tiles) < 2 or not _HELPERS or not _SHARING.acquire(blocking=False):
         _work(work, tiles, buffers, dtype)
         return
-    waiting = iter(tiles)  # every thread takes the next one
-    helpers = _HELPERS[: len(tiles) - 1]
-    for helper in helpers:
-        helper.work.put(lambda: _work(work, waiting, buffers, dtype))
-    _HERE.busy = True
-    errors = []
     try:
-        _work(work, waiting, buffers, dtype)
+        errors = _shared(work, tiles, buffers, dtype)
     finally:
-        _HERE.busy = False
-        errors = [error for helper in helpers if (error := helper.done.get()) is not None]
+        _SHARING.release()
     if errors:
         raise errors[0]
+
+
+def _shared(
+    work: Callable[..., object],
+    tiles: Sequence[Tile],
+    buffers: Buffers,
+    dtype: np.dtype[Any] | None,
+) -> list[BaseException]:
+    """Work on tiles side by side, and return what went wrong on the helpers."""
+    waiting = iter(tiles)  # every thread takes the next one
+    answers: Answers = SimpleQueue()  # this call's own: nobody else's answer ends it
+    handed = 0
+    try:
+        for helper in _HELPERS[: len(tiles) - 1]:
+            helper.work.put((lambda: _work(work, waiting, buffers, dtype), answers))
+            handed += 1
+        _work(work, waiting, buffers, dtype)
+    finally:
+        for _ in waiting:
+            pass  # after an error nobody begins another tile
+        errors = [error for _ in range(handed) if (error := answers.get()) is not None]
+    return errors
 
 
 def _work(
@@ -106,21 +133,33 @@ def _work(
     dtype: np.dtype[Any] | None,
 ) -> None:
     """Work on tiles until there are none left."""
-    mine = _MEMORY[get_ident()].arrays(buffers, dtype) if buffers and dtype is not None else ()
+    mine = _HERE.memory.arrays(buffers, dtype) if buffers and dtype is not None else ()
     for tile in tiles:
         work(tile, *mine)
 
 
 def buffer_bytes(sizes: Buffers, itemsize: int) -> int:
     """Return the bytes that a thread takes for buffers."""
-    return sum(lines(size, itemsize) for size in sizes)
+    return sum(padded_bytes(size, itemsize) for size in sizes)
 
 
 def held() -> int:
     """Return the bytes that all threads hold for buffers."""
-    return sum(memory.size for memory in _MEMORY.values())
+    return sum(memory.size for memory in _MEMORY)
 
 
 def release() -> None:
-    """Give back the memory of all buffers; no tile may be at work."""
-    _MEMORY.clear()
+    """Give back the memory of this thread's buffers, and end the helpers with theirs."""
+    set_threads(1)
+    _HERE.memory.release()
+
+
+def _after_fork() -> None:
+    """Forget the helpers: their threads are the parent's."""
+    global _SHARING
+    _HELPERS.clear()
+    _SHARING = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork)
