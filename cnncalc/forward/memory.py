@@ -7,12 +7,15 @@ back in pieces that the next layer's arrays do not fit, and its pages are zeroed
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+HUGE = 4 << 20
+"""Bytes from which huge pages are asked for, as NumPy does: less would be rounded up by much."""
 LINE = 64
 """Bytes of a cache line, on which every array begins."""
 
@@ -56,10 +59,18 @@ def padded_bytes(numbers: int, itemsize: int) -> int:
 
 def _taken(size: int) -> NDArray[Any]:
     try:
-        if hasattr(mmap, "MAP_PRIVATE"):  # shared, the default, a forked process would write to it
-            memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        else:
-            memory = mmap.mmap(-1, size)
-        return np.frombuffer(memory, np.uint8)
+        return np.frombuffer(_mapped(size), np.uint8)
     except (OSError, OverflowError) as error:
         raise MemoryError(f"{size:,} bytes") from error
+
+
+def _mapped(size: int) -> mmap.mmap:
+    """Return new memory, in huge pages where the system has them: a quarter of the time to fill."""
+    if not hasattr(mmap, "MAP_PRIVATE"):  # Windows
+        return mmap.mmap(-1, size)
+    # private: what is shared, the default, a forked process would write to
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE") and size >= HUGE:
+        with suppress(OSError):  # a kernel without them
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return memory
