@@ -92,10 +92,13 @@ def _check_options(options: Mapping[str, Any], report: Report) -> None:
     for name, choices in (("dtype", ("float32", "float64")), ("layout", ("chw", "hwc"))):
         if name in options:
             _check_choice(name, options[name], choices)
-    for name in ("batch", "threads", "max_memory"):
+    for name, most in (("batch", None), ("threads", 256), ("max_memory", None)):
         value = options.get(name)
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise ValueError(f"{name} is {value!r}, not a whole number from 1 on")
+        if value is None:
+            continue
+        if not isinstance(value, int) or value < 1 or value > (most or value):
+            end = f"to {most}" if most else "on"
+            raise ValueError(f"{name} is {value!r}, not a whole number from 1 {end}")
     rows = [row.name for row in report.rows]
     for name, known in (("inputs", list(report.inputs)), ("keep", rows)):
         unknown = [key for key in options.get(name) or () if key not in known]

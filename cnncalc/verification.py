@@ -120,6 +120,8 @@ class Verification:
     """Outputs and layers that were asked for, by name: (N, D, *spatial)."""
     given: str = ""
     """Whose inputs they were made from."""
+    weights: str = ""
+    """How much of the weights a file states, where one was given."""
 
     @property
     def ok(self) -> bool:
@@ -151,8 +153,29 @@ def compared(ran: Ran, unsound: set[str]) -> LayerResult:
     return LayerResult(ran.row, actual, params, others, ran.seconds, ran.finite, ran.error, spread)
 
 
+class Given(NamedTuple):
+    """What the numbers come from: weights that a file states, and what is not finite in files."""
+
+    weights: frozenset[str] = frozenset()
+    not_finite: tuple[str, ...] = ()
+
+    def made_up(self, report: Report) -> list[str]:
+        """Return the full names of weights that nobody stated."""
+        return [
+            f"{row.name}.{weight.name}"
+            for row in report.rows
+            if not row.shared_from
+            for weight in row.weights
+            if weight.name not in (row.values or ())
+            and f"{row.name}.{weight.name}" not in self.weights
+        ]
+
+
 def problems_of(
-    report: Report, layers: Iterable[LayerResult], cases: Iterable[CaseResult]
+    report: Report,
+    layers: Iterable[LayerResult],
+    cases: Iterable[CaseResult],
+    given: Given = Given(),  # noqa: B008 (immutable)
 ) -> tuple[Problem, ...]:
     """Return the report's own problems and everything that differs, by place."""
     collector = Collector(report.problems)
@@ -162,9 +185,10 @@ def problems_of(
         take = collector.at(found.row.name, (use.name, use.span) if use else None)
         for code in found.codes:
             if code != "CNN504" or not found.spread:
-                take(_problem(code, found))
+                take(_problem(code, found, given))
+    made_up = given.made_up(report)
     for case in cases:
-        for problem in _case_problems(case):
+        for problem in _case_problems(case, made_up):
             collector.add(problem)
     return collector.sorted()
 
@@ -172,7 +196,7 @@ def problems_of(
 _BUG = "either the rule or the array code is wrong: please report it with the spec"
 
 
-def _problem(code: str, found: LayerResult) -> Problem:
+def _problem(code: str, found: LayerResult, given: Given) -> Problem:
     row = found.row
     texts = {
         "CNN501": f"the output is {found.actual}, not {row.output} as predicted",
@@ -181,9 +205,11 @@ def _problem(code: str, found: LayerResult) -> Problem:
         "CNN503": f"cannot run: {found.error}",
         "CNN504": "some numbers of the output are infinite or not a number",
     }
-    hint = (
-        "--dtype float64 reaches further; look at weights and inputs" if code == "CNN504" else _BUG
-    )
+    hint = _BUG
+    if code == "CNN504":
+        hint = "--dtype float64 reaches further; look at weights and inputs"
+        if given.not_finite:
+            hint = f"not all numbers are finite in {', '.join(given.not_finite)}"
     return Problem(code, texts[code], row.span, help=(hint,))
 
 
@@ -191,7 +217,11 @@ def _count(value: int | None) -> str:
     return "unknown" if value is None else f"{value:,}"
 
 
-def _case_problems(result: CaseResult) -> Iterator[Problem]:
+_LISTED = 4
+"""How many names a message lists."""
+
+
+def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
     if result.actual is None:
         return  # the layer that could not run is reported
     value = result.case.node.value
@@ -202,7 +232,11 @@ def _case_problems(result: CaseResult) -> Iterator[Problem]:
         expected, actual = result.case.outputs[name], result.actual[name]
         text = f"case {result.number}: the output is {shown(actual)}, not {shown(expected)}"
         inputs = ", ".join(shown(numbers) for numbers in result.case.inputs.values())
-        yield Problem("CNN505", text, place.span, help=(f"the input is {inputs}",))
+        hints = [f"the input is {inputs}"]
+        if made_up:
+            more = ", …" if len(made_up) > _LISTED else ""
+            hints.append(f"nobody states {', '.join(made_up[:_LISTED])}{more}: generated")
+        yield Problem("CNN505", text, place.span, help=tuple(hints))
 
 
 def shown(value: Nested, limit: int = 60) -> str:
@@ -214,4 +248,4 @@ def shown(value: Nested, limit: int = 60) -> str:
 def _written(value: Nested) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
-    return f"{value:.6g}" if isinstance(value, float) else number(value)
+    return f"{value:.9g}" if isinstance(value, float) else number(value)

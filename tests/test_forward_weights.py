@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -134,3 +134,13 @@ def test_shared_by_a_layer_that_takes_them_whole() -> None:
     maker = Pass(report, Settings()).maker
     for user, kind in ((owner.layer, Stream), (row.layer, np.ndarray)):
         assert isinstance(maker.make(user, owner, owner.weights)["kernel"], kind)
+
+
+def test_seeds() -> None:
+    """Every seed gives every array other numbers, not the same ones from another place."""
+    names = [f"{letter}.kernel" for letter in "abcdefgh"]
+    for name in names:
+        weight = Weight("kernel", (4, 25))
+        made = [Filler(seed, "float64").weight(weight, name, np.empty(100)) for seed in range(8)]
+        for first, second in combinations(made, 2):
+            assert len(np.intersect1d(first, second)) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import zipfile
 from collections.abc import Callable
@@ -192,3 +193,141 @@ def test_not_saved(verify: Call) -> None:
     assert Path("o.npz").read_bytes() == b"old"
     assert verify("net.yaml --save o.npz")[0] == 0
     assert Path("o.npz").read_bytes() != b"old"
+
+
+# what a file states, and what it does not
+
+
+CASE = """\
+input: 2
+layers:
+  - {fc: 1, name: out}
+cases:
+  - {input: [1, 2], output: [5]}
+"""
+
+
+def test_cases_use_the_file(verify: Call) -> None:
+    Path("case.yaml").write_text(CASE, encoding="utf-8")
+    save_npz({"out.kernel": np.array([[1.0, 2.0]]), "out.bias": np.zeros(1)})
+    code, out, _ = verify("case.yaml --weights w.npz")
+    assert code == 0
+    assert "2 of 2 weight arrays from w.npz" in out
+    save_npz({"out.kernel": np.array([[1.0, 2.0]])})
+    code, out, err = verify("case.yaml --weights w.npz")
+    assert code == 1
+    assert "1 of 2 weight arrays from w.npz" in out
+    assert "nobody states out.bias: generated" in err
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "blamed"),
+    [
+        ({"x.npy": np.full((1, 2, 3, 4), 1e300)}, "--input-file x.npy", "x.npy"),
+        ({"x.npy": np.full((1, 2, 3, 4), np.nan)}, "--input-file x.npy", "x.npy"),
+        ({"c.bias": np.array([1, np.inf, 2])}, "--weights w.npz", "c.bias of w.npz"),
+        ({"c.bias": np.full(3, 1e300)}, "--weights w.npz", "c.bias of w.npz"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_not_finite_in_a_file(verify: Call, files: dict[str, Any], line: str, blamed: str) -> None:
+    """The file is named where its numbers are the cause, and NumPy says nothing."""
+    for name, array in files.items():
+        if name.endswith(".npy"):
+            np.save(name, array)
+        else:
+            save_npz({name: array})
+    code, _, err = verify(f"net.yaml {line}")
+    assert code == 1
+    assert err.count("CNN504") == 1
+    assert f"not all numbers are finite in {blamed}" in err
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("c.weight", "did you mean `c.kernel`?"),
+        ("fc1.weight", "did you mean `fc1.kernel`?"),
+        ("c.zzzz", "the layer has c.kernel, c.bias"),
+    ],
+)
+def test_names_of_other_tools(verify: Call, key: str, hint: str) -> None:
+    save_npz({key: image(1)})
+    assert hint in verify("net.yaml --weights w.npz")[2]
+
+
+def test_layout_by_kind(verify: Call) -> None:
+    Path("up.yaml").write_text(
+        "input: 4x4x3\nlayers:\n  - conv_transpose: {filters: 2, kernel: 3}\n", encoding="utf-8"
+    )
+    save_npz({"conv_transpose1.kernel": image(2, 3, 3, 3)})
+    assert "laid out [map][filter][row][column]" in verify("up.yaml --weights w.npz")[2]
+
+
+# where results are written
+
+
+def standing() -> dict[str, tuple[int, int, int]]:
+    """Return what stands in the folder: which file, how large, when written."""
+    found = {path.name: path.stat() for path in Path().iterdir()}
+    return {name: (info.st_ino, info.st_size, info.st_mtime_ns) for name, info in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("net.yaml --save net.yaml", "that is read, too"),
+        ("net.yaml --input-file x.npy --save ./x.npy", "that is read, too"),
+        ("net.yaml --input-file input=x.npy --save x.npy", "that is read, too"),
+        ("net.yaml --weights w.npz --save w.npz", "that is read, too"),
+        ("net.yaml --save -", "name a file.npz"),
+        ("net.yaml --save pipe", "it is no file"),
+        ("net.yaml --save net.yaml/x.npz", "cannot write"),
+        (f"net.yaml --save {'a' * 300}.npz", "cannot write"),
+        ("net.yaml --input-file x.npy --input-file x.npy", "is given twice"),
+        ("net.yaml --threads 1000000", "from 1 to 256"),
+        ("net.yaml --seed 99999999999999999999", "from 0 to"),
+    ],
+)
+def test_refused(verify: Call, line: str, text: str) -> None:
+    """Nothing that stands there already is lost."""
+    if hasattr(os, "mkfifo"):
+        os.mkfifo("pipe")
+    else:
+        Path("pipe").mkdir()
+    np.save("x.npy", image(1, 2, 3, 4))
+    save_npz({})
+    before = standing()
+    code, _, err = verify(line)
+    assert code == 2
+    assert text in err
+    assert standing() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="the system has no links")
+def test_saved_behind_a_link(verify: Call) -> None:
+    Path("link.npz").symlink_to("target.npz")
+    assert verify("net.yaml --save link.npz")[0] == 0
+    assert Path("link.npz").is_symlink()
+    with np.load("target.npz") as saved:
+        assert "fc1" in saved
+
+
+def test_show_by_short_names(verify: Call) -> None:
+    """A block and a repeated layer go by their names, as in `explain`: the last one is meant."""
+    Path("many.yaml").write_text(
+        "input: 4x4x2\nblocks:\n  unit: {layers: [relu, tanh]}\nlayers:\n  - relu\n"
+        "  - {conv: {filters: 2, kernel: 1}, name: blur, repeat: 3}\n  - unit\n",
+        encoding="utf-8",
+    )
+    out = verify("many.yaml --show blur --show unit1")[1]
+    assert "blur.3   4×4×2" in out
+    assert "unit1.tanh1   4×4×2" in out
+
+
+def test_shown_as_in_the_table(verify: Call) -> None:
+    text = "input: {frames: 4, height: 5, width: 9, depth: 3}\nlayers:\n  - relu\n"
+    Path("three.yaml").write_text(text, encoding="utf-8")
+    out = verify("three.yaml --show relu1")[1]
+    shape = out.splitlines()[3].split()[1]
+    assert f"relu1   {shape}" in out

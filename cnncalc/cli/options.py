@@ -159,13 +159,15 @@ def spec_value(text: str, option: str) -> Any:
         raise UsageError(f"{option}: {error}", error.help) from None
 
 
-def whole(values: Mapping[str, Any], option: str, least: int = 1) -> int | None:
+def whole(values: Mapping[str, Any], option: str, least: int = 1, most: int = 10**17) -> int | None:
     """Return the option's whole number, ``None`` where it is not given."""
     text = values[option]
     if text is None:
         return None
-    if not _is_whole(text) or int(text) < least:
-        raise UsageError(f"--{option} {text}: write a whole number from {least}")
+    if not _is_whole(text) or not least <= int(text) <= most:
+        large = text.isascii() and text.isdecimal() and int(text) > most
+        end = f" to {most:,}" if large else ""
+        raise UsageError(f"--{option} {text}: write a whole number from {least}{end}")
     return int(text)
 
 

@@ -40,11 +40,12 @@ def explain(command: Command, values: Values) -> int:
     try:
         output.write(explanation(report, layer, ascii=output.ascii))
     except KeyError:
-        raise _no_layer(layer, report) from None
+        raise no_layer(layer, report) from None
     return tell(report.problems, values)
 
 
-def _no_layer(name: str, report: Report) -> Exception:
+def no_layer(name: str, report: Report) -> Exception:
+    """Return the error for a layer that the report does not have."""
     from cnncalc.cli.dispatch import UsageError
     from cnncalc.problems import did_you_mean
 

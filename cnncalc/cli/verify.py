@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ _ONE_SPEC = ("input_file", "weights", "save")
 """Options that belong to one network."""
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What NumPy's matrix product asks for its threads, when it is loaded."""
+MOST_THREADS = 256
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
 
@@ -70,12 +72,30 @@ def _stated(values: Values) -> dict[str, Any]:
     for option in _ONE_SPEC:
         if values[option] and len(values["specs"]) > 1:
             raise UsageError(f"--{option.replace('_', '-')} goes with one spec at a time")
+    _check_save(values)
     return {
         "batch": options.whole(values, "batch"),
         "seed": options.whole(values, "seed", 0) or 0,
-        "threads": options.whole(values, "threads") or _cores(),
+        "threads": options.whole(values, "threads", most=MOST_THREADS) or _cores(),
         "max_memory": options.size(values, "max_memory"),
     }
+
+
+def _check_save(values: Values) -> None:
+    """Refuse to write the results over what they are made from."""
+    if values["save"] is None:
+        return
+    given = [*values["specs"], values["weights"] or ""]
+    given += [text.partition("=")[2] or text for text in values["input_file"]]
+    for path in given:
+        if path and _same_file(path, values["save"]):
+            raise UsageError(f"--save {values['save']}: that is read, too: name another file")
+
+
+def _same_file(path: str, other: str) -> bool:
+    with suppress(OSError, ValueError):
+        return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
+    return False
 
 
 def _cores() -> int:
@@ -126,7 +146,7 @@ def _run(
     assert loaded.network is not None
     wanted: Options = Options(
         dtype=values["dtype"],
-        inputs=dict(_file(text, list(report.inputs)) for text in values["input_file"]),
+        inputs=_input_files(values["input_file"], list(report.inputs)),
         layout=values["layout"],
         weights=values["weights"],
         keep=frozenset(_layer(name, report) for name in values["show"]),
@@ -145,6 +165,16 @@ def _run(
     return result
 
 
+def _input_files(texts: list[str], names: list[str]) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for text in texts:
+        name, path = _file(text, names)
+        if name in files:
+            raise UsageError(f"--input-file {text}: {name} is given twice")
+        files[name] = path
+    return files
+
+
 def _file(text: str, names: list[str]) -> tuple[str, str]:
     """Return the input and the file of ``--input-file``; of one input the name may be left out."""
     name, equals, path = text.partition("=")
@@ -157,15 +187,15 @@ def _file(text: str, names: list[str]) -> tuple[str, str]:
 
 
 def _layer(name: str, report: Report) -> str:
-    """Return the row of ``--show``: of a block its last one."""
-    from cnncalc.cli.summary import _no_layer
+    """Return the row of ``--show``: of a block, and of repetitions, the last one."""
+    from cnncalc.cli.summary import no_layer
 
     if any(row.name == name for row in report.rows) or name in report.inputs:
         return name
-    use = next((use for use in report.uses if use.name == name and use.stop > use.start), None)
-    if use is None:
-        raise _no_layer(name, report)
-    return report.rows[use.stop - 1].name
+    found = [row.name for row in report.rows if row.name.startswith(f"{name}.")]
+    if not found:
+        raise no_layer(name, report)
+    return found[-1]
 
 
 def _text(result: Verification, values: Values, output: Stream) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.forward.conv import conv_workspace
 from cnncalc.forward.depthwise import ROW
+from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.local import local_workspace
 from cnncalc.forward.pool import pool_workspace
 from cnncalc.forward.stream import units_at_once
@@ -171,7 +172,12 @@ _BESIDES: dict[str, Callable[[_Job], Besides]] = {
 def besides(row: Row, batch: int, width: int) -> Besides:
     """Return what a row allocates besides, with ``width`` bytes per number."""
     rule = _BESIDES.get(row.kind)
-    return Besides() if rule is None else rule(_job(row, batch, width))
+    if rule is None:
+        return Besides()
+    try:
+        return rule(_job(row, batch, width))
+    except CannotRun:  # the layer itself will tell
+        return Besides()
 
 
 def _job(row: Row, batch: int, width: int) -> _Job:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -136,10 +137,11 @@ def save(path: str, arrays: Mapping[str, Array]) -> None:
     Raises:
         CannotUse: it cannot be written.
     """
-    place = Path(path)
-    if not place.name or place.is_dir():
-        raise CannotUse(f"cannot write {path or 'a file without a name'}: name a file.npz")
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        place = _place(path)
+    except OSError as error:
+        raise CannotUse(f"cannot write {path}: {error.strerror or error}") from None
+    part = place.with_name(f".cnncalc.{os.getpid()}.part")
     try:
         # numpy.savez takes names as keyword arguments, where `file` is taken
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
@@ -150,4 +152,15 @@ def save(path: str, arrays: Mapping[str, Array]) -> None:
     except OSError as error:
         raise CannotUse(f"cannot write {path}: {error.strerror or error}") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _place(path: str) -> Path:
+    """Return where to write: behind links, and nothing but a file."""
+    if path in ("", "-") or not Path(path).name:
+        raise CannotUse(f"cannot write {path or 'a file without a name'}: name a file.npz")
+    place = Path(path).resolve()
+    if place.exists() and not place.is_file():
+        raise CannotUse(f"cannot write {path}: it is no file: name a file.npz")
+    return place

@@ -48,7 +48,7 @@ class Filler:
         """Fill ``array``, in memory order, and return it; ``skip`` numbers were made before."""
         factor = self.dtype.type(deviation)
         flat = array.ravel(order="K")
-        start = ((crc32(name.encode()) ^ self.seed) + skip) % COUNT
+        start = (crc32(name.encode()) + skip) % COUNT
         head = min(COUNT - start, flat.size)
         whole = (flat.size - head) // COUNT
         rest = head + whole * COUNT
@@ -75,7 +75,8 @@ def _draw(seed: int) -> Array:
     ``numpy.random`` would take longer than the forward pass of a small network.
     """
     state = np.arange(1, COUNT + 1, dtype=np.uint64)
-    state += np.uint64(seed % 2**64)
+    # from a place of its own for every seed: a neighbour's would give the same numbers, shifted
+    state += np.uint64((seed + 1) * 0xD1342543DE82EF95 % 2**64)
     state *= np.uint64(0x9E3779B97F4A7C15)
     shifted = np.empty_like(state)  # one array for all steps: fresh memory costs more than they
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

@@ -101,7 +101,8 @@ class Pass:
     def _input(self, name: str, volume: Volume) -> Array:
         if name in self.settings.inputs:
             # a copy: layers may write onto it
-            return np.array(self.settings.inputs[name], self.settings.dtype, order="C")
+            with np.errstate(all="ignore"):  # what is too large for the type is reported
+                return np.array(self.settings.inputs[name], self.settings.dtype, order="C")
         shape = (self.settings.batch, *volume.spatial, volume.depth)
         return self.filler.fill(np.empty(shape, self.settings.dtype), f"input {name}")
 

@@ -10,15 +10,17 @@ import numpy as np
 
 from cnncalc.forward import meter, ops, peak
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.files import Archive, depth_first, depth_last, fault, is_real, read_array
+from cnncalc.forward.files import Archive, depth_first, depth_last, fault, read_array
+from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.values import Case
-from cnncalc.problems import Problem, did_you_mean
-from cnncalc.report import Report, Row
+from cnncalc.problems import Problem
+from cnncalc.report import Report
 from cnncalc.source import Span
 from cnncalc.spec import Network
 from cnncalc.verification import (
     CaseResult,
+    Given,
     LayerResult,
     Peak,
     Verification,
@@ -67,7 +69,7 @@ def verify(
         inputs, given = _case_inputs(report, report.cases[0]), "inputs of case 1"
     archive = Archive(options.weights) if options.weights is not None else None
     if archive is not None:
-        problems += _weights_problems(report, network, archive)
+        problems += weights_problems(report, network, archive)
     settings = Settings(
         batch,
         options.seed,
@@ -81,10 +83,14 @@ def verify(
     measuring = meter.Meter()
     running = Pass(report, settings)
     planned = max(running.plan.sizes.values()) * batch * width
-    limit = options.max_memory or meter.available()
-    if limit is None or planned <= limit:  # else far too large to be cut into tiles
-        planned = peak.estimate(report, running.plan, batch, width, settings.weights)
-    problems += _memory_problems(network, planned, batch, options)
+    limit = meter.available() if options.max_memory is None else options.max_memory
+    about = "at least"  # one array alone: far too large to be cut into tiles
+    if limit is None or planned <= limit:
+        planned, about = (
+            peak.estimate(report, running.plan, batch, width, settings.weights),
+            "about",
+        )
+    problems += _memory_problems(network, (about, planned), limit, batch, options)
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
         return Verification(report, peak=Peak(planned), problems=tuple(found))
@@ -92,18 +98,22 @@ def verify(
     layers = _layers(running, progress)
     measured = Peak(planned, measuring.peak())
     cases = tuple(
-        _case(report, number, case, options) for number, case in enumerate(report.cases, 1)
+        _case(report, number, case, settings) for number, case in enumerate(report.cases, 1)
     )
     ops.release()
+    stated = Given(
+        frozenset(settings.weights), not_finite(layers, settings, options.inputs, options.weights)
+    )
     return Verification(
         report,
         layers,
         cases,
         measured,
         perf_counter() - start,
-        problems_of(report, layers, cases),
+        problems_of(report, layers, cases, stated),
         dict(_arrays(running, options.keep)),
         given,
+        weights_words(report, archive),
     )
 
 
@@ -161,49 +171,17 @@ def _input_span(network: Network, name: str) -> Span:
     return network.inputs[name].span
 
 
-def _weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
-    """Return a problem for every array of the file that the network does not have."""
-    known = {
-        f"{row.name}.{weight.name}": (row, weight.shape)
-        for row in report.rows
-        if not row.shared_from
-        for weight in row.weights
-    }
-    problems = []
-    for key, (shape, dtype) in archive.headers.items():
-        if key not in known:
-            hints = did_you_mean(key, known) or ("keys are `layer.weight`, by full names",)
-            text = f"{archive.path} has `{key}`, but the network has no such weights"
-            problems.append(
-                Problem("CNN507", text, _nearest(report.rows, key, network), help=hints)
-            )
-            continue
-        row, wanted = known[key]
-        if shape != wanted or not is_real(dtype):
-            text = f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {wanted}"
-            hint = "kernels are laid out [filter][map][row][column] (fc: [unit][input])"
-            problems.append(Problem("CNN507", text, row.span, help=(hint,), layer=row.name))
-    return tuple(problems)
-
-
-def _nearest(rows: tuple[Row, ...], key: str, network: Network) -> Span:
-    """Return the place of the layer that a key begins with, else of the list of layers."""
-    layer = key.rpartition(".")[0]
-    found = next((row.span for row in rows if row.name == layer), None)
-    return found or network.root.keys.get("layers", rows[0].span)
-
-
 def _memory_problems(
-    network: Network, planned: int, batch: int, options: Options
+    network: Network, need: tuple[str, int], limit: int | None, batch: int, options: Options
 ) -> tuple[Problem, ...]:
-    limit = meter.available() if options.max_memory is None else options.max_memory
+    about, planned = need
     if limit is None or planned <= limit:
         return ()
     what = "are available" if options.max_memory is None else "are allowed"
     hints = ["a smaller --batch"] if batch > 1 else []
     hints += ["--dtype float32"] if options.dtype == "float64" else []
     hints += ["a smaller --input", "a higher --max-memory"]
-    text = f"the pass needs about {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
+    text = f"the pass needs {about} {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
     span = _input_span(network, next(iter(network.inputs)))
     return (Problem("CNN508", text, span, help=(f"try {' or '.join(hints)}",)),)
 
@@ -216,11 +194,11 @@ def _case_inputs(report: Report, case: Case) -> dict[str, Array]:
     }
 
 
-def _case(report: Report, number: int, case: Case, options: Options) -> CaseResult:
+def _case(report: Report, number: int, case: Case, settings: Settings) -> CaseResult:
     """Compute a case, in float64."""
     inputs = _case_inputs(report, case)
-    settings = Settings(1, options.seed, "float64", options.threads, inputs)
-    running = Pass(report, settings)
+    wide = settings._replace(batch=1, dtype="float64", inputs=inputs, keep=frozenset())
+    running = Pass(report, wide)
     sound = all(not ran.error for ran in running.run())
     rows = dict(zip(report.outputs, report.output_rows, strict=False))
     outputs = {name: running.output(rows[name]) for name in case.outputs}

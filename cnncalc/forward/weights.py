@@ -81,7 +81,8 @@ class Maker:
         """Return the weights that a file or the spec states, or that are made while used."""
         name = f"{owner.name}.{weight.name}"
         if name in self.given:
-            return np.ascontiguousarray(self.given[name], self.filler.dtype)
+            with np.errstate(all="ignore"):  # what is too large for the type is reported
+                return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
             return np.array(_floats(owner.values[weight.name]), self.filler.dtype)
         if not self.whole and streamed(layer, weight, self.filler.dtype.itemsize):

@@ -42,7 +42,7 @@ def shape_of(value: Nested) -> tuple[int, ...] | None:
 
 
 def weight_values(
-    node: Node, names: Names, weights: tuple[Weight, ...], report: Report
+    node: Node, names: Names, kind: str, weights: tuple[Weight, ...], report: Report
 ) -> dict[str, Nested]:
     """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
     if not isinstance(node.value, dict):
@@ -66,11 +66,33 @@ def weight_values(
             found[name] = value
             continue
         text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(shapes[name])}"
-        report(Problem("CNN311", text, child.span, help=(_LAYOUT,)))
+        report(Problem("CNN311", text, child.span, help=(layout_words(kind, name),)))
     return found
 
 
-_LAYOUT = "kernels are laid out [filter][map][row][column] (fc: [unit][input]), as in PyTorch"
+_LAYOUTS = {
+    ("conv_transpose", "kernel"): "[map][filter][row][column], as in PyTorch",
+    ("locally_connected", "kernel"): "[row][column][filter][map][kernel row][kernel column]",
+    ("locally_connected", "bias"): "[row][column][filter]",
+    ("depthwise_conv", "kernel"): "[filter][1][row][column], the filters of a map side by side",
+    ("separable_conv", "depthwise"): "[filter][1][row][column], the filters of a map side by side",
+    ("separable_conv", "pointwise"): "[filter][map][1][1]",
+    ("conv", "kernel"): "[filter][map][row][column], as in PyTorch",
+    ("fc", "kernel"): "[unit][input], as in PyTorch",
+    ("maxout", "kernel"): "[unit][piece][input]",
+    ("maxout", "bias"): "[unit][piece]",
+    ("rbf", "centres"): "[unit][input]",
+}
+"""How the axes of 2-D weights are laid out; a connection table has pairs for filters and maps."""
+
+
+def layout_words(kind: str, name: str) -> str:
+    """Return how the weights of a kind are laid out."""
+    layout = _LAYOUTS.get((kind, name))
+    if layout is None:
+        return f"`{name}` is a list, one number for each map or unit"
+    rank = " (1-D without the row, 3-D with frames before it)" if "[row]" in layout else ""
+    return f"`{name}` is laid out {layout}{rank}"
 
 
 def _shown(shape: tuple[int, ...] | None) -> str:

@@ -113,7 +113,7 @@ class AvgPool(Pool):
 
 
 class LpPool(Pool):
-    """The p-norm of each window, map by map: (Σ xᵖ)^(1/p); p = 1 is the sum."""
+    """The p-norm of each window, map by map: (Σ |x|ᵖ)^(1/p), as ONNX's LpPool."""
 
     p: Positive = Field(2, description="the power of the norm")
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.render.folding import Line, lines
 from cnncalc.render.plain import Translate
 from cnncalc.render.problems import Style, style
 from cnncalc.render.visible import visible, width
 from cnncalc.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
+from cnncalc.volume import Volume
 from cnncalc.words import in_bytes, plural
-
-if TYPE_CHECKING:
-    from cnncalc.volume import Volume
 
 _HEADINGS = ("", "Layer", "Predicted", "Actual", "Params predicted", "Actual", "Time", "")
 _RIGHT = (4, 5, 6)
@@ -72,7 +70,7 @@ def _verdict(result: Verification, look: _Look) -> str:
         memory += f", measured {in_bytes(peak.measured)}"
     if not result.layers:
         return f"{look.paint('not run', 'error')}: {name}{memory}"
-    seconds = f"; {result.seconds:.2f} s"
+    seconds = f"{look.text(result.weights)}; {result.seconds:.2f} s"
     cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
     if result.ok:
         counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
@@ -180,7 +178,7 @@ def _rounded(value: Any) -> Any:
 def _activation(name: str, array: Any, given: str, look: _Look) -> Iterator[str]:
     """Yield an array of (N, D, *spatial) map by map, large ones in part."""
     batch, depth, *spatial = array.shape
-    shape = "×".join(str(size) for size in (*reversed(spatial), depth))
+    shape = str(Volume(depth, tuple(spatial)))
     yield look.paint(look.text(f"{name}   {shape}"), "bold") + look.text(f"   {given}")
     left = f"; the first of {batch:,} inputs" if batch > 1 else ""
     if not spatial:

@@ -1,0 +1,103 @@
+"""Weights and inputs from files: what of them fits the network, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from cnncalc.forward.files import Archive, is_real
+from cnncalc.forward.run import Settings
+from cnncalc.inference.values import layout_words
+from cnncalc.problems import Problem, did_you_mean
+from cnncalc.report import Report, Row
+from cnncalc.source import Span
+from cnncalc.spec import Network
+from cnncalc.verification import LayerResult
+from cnncalc.words import plural
+
+_ELSEWHERE = {
+    "weight": ("kernel", "scale"),
+    "bias": ("shift",),
+    "gamma": ("scale",),
+    "beta": ("shift",),
+    "running_var": ("running_variance",),
+    "moving_mean": ("running_mean",),
+    "moving_variance": ("running_variance",),
+}
+"""What PyTorch and Keras call weights, and what they are here."""
+
+
+def weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
+    """Return a problem for every array of the file that the network does not have."""
+    known = {
+        f"{row.name}.{weight.name}": (row, weight.shape)
+        for row in report.rows
+        if not row.shared_from
+        for weight in row.weights
+    }
+    problems = []
+    for key, (shape, dtype) in archive.headers.items():
+        if key not in known:
+            hints = _key_hints(key, known)
+            text = f"{archive.path} has `{key}`, but the network has no such weights"
+            problems.append(
+                Problem("CNN507", text, _nearest(report.rows, key, network), help=hints)
+            )
+            continue
+        row, wanted = known[key]
+        if shape != wanted or not is_real(dtype):
+            text = f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {wanted}"
+            hint = layout_words(row.kind, key.rpartition(".")[2])
+            problems.append(Problem("CNN507", text, row.span, help=(hint,), layer=row.name))
+    return tuple(problems)
+
+
+def _key_hints(key: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return what may be meant: the weights of the layer, or the keys that are written alike."""
+    layer, _, weight = key.rpartition(".")
+    mine = [name for name in known if name.rpartition(".")[0] == layer]
+    if mine:
+        meant = [f"{layer}.{name}" for name in _ELSEWHERE.get(weight, ())]
+        meant = [name for name in meant if name in mine]
+        guess = (f"did you mean `{meant[0]}`?",) if meant else did_you_mean(key, mine)
+        return (*guess, f"the layer has {', '.join(mine)}")
+    return did_you_mean(key, known) or ("keys are `layer.weight`, by full names",)
+
+
+def _nearest(rows: tuple[Row, ...], key: str, network: Network) -> Span:
+    """Return the place of the layer that a key begins with, else of the list of layers."""
+    layer = key.rpartition(".")[0]
+    found = next((row.span for row in rows if row.name == layer), None)
+    return found or network.root.keys.get("layers", rows[0].span)
+
+
+def weights_words(report: Report, archive: Archive | None) -> str:
+    """Return how many of the network's weights a file states."""
+    if archive is None:
+        return ""
+    rows = [row for row in report.rows if not row.shared_from]
+    arrays = sum(len(row.weights) for row in rows)
+    return f"; {len(archive):,} of {plural(arrays, 'weight array')} from {archive.path}"
+
+
+def not_finite(
+    layers: Iterable[LayerResult], settings: Settings, files: Mapping[str, str], archive: str | None
+) -> tuple[str, ...]:
+    """Return what holds infinite numbers or none, of the files, where a layer's are not finite."""
+    if all(layer.finite is not False or layer.error for layer in layers):
+        return ()
+    with np.errstate(all="ignore"):  # also what is too large for the type
+        found = [
+            files[name]
+            for name, array in settings.inputs.items()
+            if name in files and not np.isfinite(array.astype(settings.dtype)).all()
+        ]
+        return (
+            *found,
+            *(
+                f"{name} of {archive}"
+                for name, array in settings.weights.items()
+                if not np.isfinite(array.astype(settings.dtype)).all()
+            ),
+        )
