@@ -321,7 +321,7 @@ def test_show_by_short_names(verify: Call) -> None:
         encoding="utf-8",
     )
     out = verify("many.yaml --show blur --show unit1")[1]
-    assert "blur.3   4×4×2" in out
+    assert "blur.2   4×4×2" in out
     assert "unit1.tanh1   4×4×2" in out
 
 
