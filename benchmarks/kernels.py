@@ -281,11 +281,15 @@ def handing_over() -> None:
             product(0)
             other.result()
 
+        def in_turn() -> None:
+            product(0)
+            product(1)
+
         show(
             "handing over",
             queues=lambda: each(product, range(2)),
             futures=by_futures,
-            one_thread=lambda: [product(0), product(1)],
+            one_thread=in_turn,
         )
     ops.set_threads(1)
 

@@ -59,14 +59,15 @@ class Ready:
         loaded = load(name)
         assert loaded.network is not None
         self.report = infer(loaded.network, None, loaded.problems)
-        self.made = made = Pass(self.report, Settings(threads=threads, whole=True))
-        self.weights = {
-            row.name: packed(row, dict(made.maker.make(row.layer, row, row.weights)))
-            for row in self.report.rows
-        }
+        self.made = Pass(self.report, Settings(threads=threads, whole=True))
+        self.weights = {row.name: self.ready(row) for row in self.report.rows}
         (self.name, volume), *_ = self.report.inputs.items()
         assert volume is not None
-        self.image = made._input(self.name, volume)
+        self.image = self.made._input(self.name, volume)
+
+    def ready(self, row: Any) -> dict[str, Any]:
+        """Return the weights of a row, packed."""
+        return packed(row, dict(self.made.maker.make(row.layer, row, row.weights)))
 
     def run(self) -> dict[str, float]:
         """Return the seconds of every layer."""
