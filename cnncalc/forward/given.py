@@ -8,7 +8,7 @@ import numpy as np
 
 from cnncalc.forward.files import Archive, is_real
 from cnncalc.forward.run import Settings
-from cnncalc.inference.values import layout_words
+from cnncalc.layouts import layout_words
 from cnncalc.problems import Problem, did_you_mean
 from cnncalc.report import Report, Row
 from cnncalc.source import Span

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
+from cnncalc.layouts import layout_words
 from cnncalc.problems import Problem, did_you_mean
 from cnncalc.source import Node
 from cnncalc.volume import Volume, format_value
@@ -68,31 +69,6 @@ def weight_values(
         text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(shapes[name])}"
         report(Problem("CNN311", text, child.span, help=(layout_words(kind, name),)))
     return found
-
-
-_LAYOUTS = {
-    ("conv_transpose", "kernel"): "[map][filter][row][column], as in PyTorch",
-    ("locally_connected", "kernel"): "[row][column][filter][map][kernel row][kernel column]",
-    ("locally_connected", "bias"): "[row][column][filter]",
-    ("depthwise_conv", "kernel"): "[filter][1][row][column], the filters of a map side by side",
-    ("separable_conv", "depthwise"): "[filter][1][row][column], the filters of a map side by side",
-    ("separable_conv", "pointwise"): "[filter][map][1][1]",
-    ("conv", "kernel"): "[filter][map][row][column], as in PyTorch",
-    ("fc", "kernel"): "[unit][input], as in PyTorch",
-    ("maxout", "kernel"): "[unit][piece][input]",
-    ("maxout", "bias"): "[unit][piece]",
-    ("rbf", "centres"): "[unit][input]",
-}
-"""How the axes of 2-D weights are laid out; a connection table has pairs for filters and maps."""
-
-
-def layout_words(kind: str, name: str) -> str:
-    """Return how the weights of a kind are laid out."""
-    layout = _LAYOUTS.get((kind, name))
-    if layout is None:
-        return f"`{name}` is a list, one number for each map or unit"
-    rank = " (1-D without the row, 3-D with frames before it)" if "[row]" in layout else ""
-    return f"`{name}` is laid out {layout}{rank}"
 
 
 def _shown(shape: tuple[int, ...] | None) -> str:
