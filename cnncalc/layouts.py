@@ -11,6 +11,8 @@ _LAYOUTS = {
     ("separable_conv", "pointwise"): "[filter][map][1][1]",
     ("conv", "kernel"): "[filter][map][row][column], as in PyTorch",
     ("fc", "kernel"): "[unit][input], as in PyTorch",
+    ("layernorm", "scale"): "[map], over all [map][row][column]",
+    ("layernorm", "shift"): "[map], over all [map][row][column]",
     ("maxout", "kernel"): "[unit][piece][input]",
     ("maxout", "bias"): "[unit][piece]",
     ("rbf", "centres"): "[unit][input]",

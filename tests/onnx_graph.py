@@ -115,7 +115,7 @@ class Watched(Pass):
     """A pass that shows the weights it made, by row."""
 
     def __init__(self, report: Report, settings: Settings) -> None:
-        super().__init__(report, settings)
+        super().__init__(report, settings._replace(whole=True))
         self.made: dict[str, Weights] = {}
 
     def _weights(self, row: Row, *inputs: Array) -> Any:
@@ -157,7 +157,7 @@ def differences(
     ``least`` is the scale below which differences are not magnified.
     """
     inputs = inputs_for(report, batch, spread)
-    ours = Watched(report, Settings(batch, inputs=inputs, whole=True))
+    ours = Watched(report, Settings(batch, inputs=inputs))
     arrays: dict[str, Array] = {}
     for ran in ours.run():
         assert not ran.error, (ran.row.name, ran.error)

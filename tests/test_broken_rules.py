@@ -11,6 +11,7 @@ from strategies import Spec, run
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.layers.base import Weight
 from cnncalc.layers.kinds import ACTIVATIONS, KINDS, layer_class
+from cnncalc.layouts import layout_words
 from cnncalc.verification import compared
 from cnncalc.volume import Volume
 
@@ -151,3 +152,11 @@ def test_count(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_weighted() -> None:
     assert len(WEIGHTED) >= 15
     assert not set(WEIGHTED) & (set(ACTIVATIONS) - {"prelu"})
+
+
+@pytest.mark.parametrize("kind", WEIGHTED)
+def test_layout_in_words(kind: str) -> None:
+    """A message tells as many axes of 2-D weights as there are."""
+    for weight in weights_of(kind):
+        words = layout_words(kind, weight.name).rpartition("over all ")[2]
+        assert words.count("[") == (len(weight.shape) if len(weight.shape) > 1 else 0), words
