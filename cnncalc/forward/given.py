@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, is_real
 from cnncalc.forward.run import Settings
 from cnncalc.layouts import layout_words
@@ -72,13 +73,13 @@ def _nearest(rows: tuple[Row, ...], key: str, network: Network) -> Span:
     return found or network.root.keys.get("layers", rows[0].span)
 
 
-def weights_words(report: Report, archive: Archive | None) -> str:
+def weights_words(report: Report, weights: Mapping[str, Array], path: str | None) -> str:
     """Return how many of the network's weights a file states."""
-    if archive is None:
+    if path is None:
         return ""
     rows = [row for row in report.rows if not row.shared_from]
     arrays = sum(len(row.weights) for row in rows)
-    return f"; {len(archive):,} of {plural(arrays, 'weight array')} from {archive.path}"
+    return f"; {len(weights):,} of {plural(arrays, 'weight array')} from {path}"
 
 
 def not_finite(

@@ -63,47 +63,22 @@ def verify(
     if not report.ok or not report.rows:
         return Verification(report, problems=report.problems)
     ops.set_threads(options.threads)
-    inputs, batch, problems = _inputs(report, network, options)
-    given = "inputs of the file" if inputs else f"generated inputs, seed {options.seed}"
-    if report.cases and not inputs and batch == 1:  # numbers that the spec's author chose
-        inputs, given = _case_inputs(report, report.cases[0]), "inputs of case 1"
-    archive = Archive(options.weights) if options.weights is not None else None
-    if archive is not None:
-        problems += weights_problems(report, network, archive)
-    settings = Settings(
-        batch,
-        options.seed,
-        options.dtype,
-        options.threads,
-        inputs,
-        archive if archive is not None else {},
-        options.keep,
-    )
-    width = np.dtype(options.dtype).itemsize
+    settings, given, problems = _settings(report, network, options)
     measuring = meter.Meter()
     running = Pass(report, settings)
-    planned = max(running.plan.sizes.values()) * batch * width
-    limit = meter.available() if options.max_memory is None else options.max_memory
-    about = "at least"  # one array alone: far too large to be cut into tiles
-    if limit is None or planned <= limit:
-        planned, about = (
-            peak.estimate(report, running.plan, batch, width, settings.weights),
-            "about",
-        )
-    problems += _memory_problems(network, (about, planned), limit, batch, options)
+    planned, too_much = _planned(running, network, options)
+    problems += too_much
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
         return Verification(report, peak=Peak(planned), problems=tuple(found))
     start = perf_counter()
     layers = _layers(running, progress)
     measured = Peak(planned, measuring.peak())
-    cases = tuple(
-        _case(report, number, case, settings) for number, case in enumerate(report.cases, 1)
-    )
+    numbered = enumerate(report.cases, 1)
+    cases = tuple(_case(report, number, case, settings) for number, case in numbered)
     ops.release()
-    stated = Given(
-        frozenset(settings.weights), not_finite(layers, settings, options.inputs, options.weights)
-    )
+    not_real = not_finite(layers, settings, options.inputs, options.weights)
+    stated = Given(frozenset(settings.weights), not_real)
     return Verification(
         report,
         layers,
@@ -113,8 +88,36 @@ def verify(
         problems_of(report, layers, cases, stated),
         dict(_arrays(running, options.keep)),
         given,
-        weights_words(report, archive),
+        weights_words(report, settings.weights, options.weights),
     )
+
+
+def _settings(
+    report: Report, network: Network, options: Options
+) -> tuple[Settings, str, tuple[Problem, ...]]:
+    """Return how to run, whose inputs are used, and what of the files does not fit."""
+    inputs, batch, problems = _inputs(report, network, options)
+    given = "inputs of the file" if inputs else f"generated inputs, seed {options.seed}"
+    if report.cases and not inputs and batch == 1:  # numbers that the spec's author chose
+        inputs, given = _case_inputs(report, report.cases[0]), "inputs of case 1"
+    weights: Mapping[str, Array] = {}
+    if options.weights is not None:
+        weights = archive = Archive(options.weights)
+        problems += weights_problems(report, network, archive)
+    seed, dtype, threads = options.seed, options.dtype, options.threads
+    return Settings(batch, seed, dtype, threads, inputs, weights, options.keep), given, problems
+
+
+def _planned(running: Pass, network: Network, options: Options) -> tuple[int, tuple[Problem, ...]]:
+    """Return the bytes that a pass needs, and a problem when there are not so many."""
+    settings, width = running.settings, np.dtype(options.dtype).itemsize
+    limit = meter.available() if options.max_memory is None else options.max_memory
+    about = "at least"  # one array alone: far too large to be cut into tiles
+    planned = max(running.plan.sizes.values()) * settings.batch * width
+    if limit is None or planned <= limit:
+        about, plan = "about", running.plan
+        planned = peak.estimate(running.report, plan, settings.batch, width, settings.weights)
+    return planned, _memory_problems(network, (about, planned), limit, settings.batch, options)
 
 
 def _layers(running: Pass, progress: Progress | None) -> tuple[LayerResult, ...]:
