@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.inference.infer import Overrides, infer
+from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
+from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.loading import Loaded
 from cnncalc.loading import load as _load
 from cnncalc.problems import RuleError
@@ -51,7 +52,7 @@ def summarize(
     unknown = [name for name in variables if name not in loaded.network.variables]
     if unknown:
         raise ValueError(f"the spec has no variable {unknown[0]}")
-    _check_choice("rounding", rounding or "strict", ("strict", "floor", "ceil"))
+    _check_choice("rounding", rounding or "strict", ROUNDINGS)
     inputs = _volumes(input, list(loaded.network.inputs))
     return infer(loaded.network, Overrides(inputs, variables, rounding), loaded.problems)
 
@@ -89,10 +90,10 @@ def verify(
 
 def _check_options(options: Mapping[str, Any], report: Report) -> None:
     """Raise ``ValueError`` for an option that the forward pass could not follow."""
-    for name, choices in (("dtype", ("float32", "float64")), ("layout", ("chw", "hwc"))):
+    for name, choices in (("dtype", DTYPES), ("layout", LAYOUTS)):
         if name in options:
             _check_choice(name, options[name], choices)
-    for name, most in (("batch", None), ("threads", 256), ("max_memory", None)):
+    for name, most in (("batch", None), ("threads", MOST_THREADS), ("max_memory", None)):
         value = options.get(name)
         if value is None:
             continue

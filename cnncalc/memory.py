@@ -4,7 +4,8 @@ Activations are the input and every output that needs an array of its own (eleme
 dropout, flatten, reshape and identity work on their input's). An array is freed after the last
 layer that reads it, normalisation and ``add`` write onto an input that nobody else needs, and
 weights are made layer by layer; the peak is the largest sum of what is alive while a layer runs
-and that layer's weights. The forward pass follows the same plan.
+and that layer's weights. The forward pass frees and overwrites arrays by the same plan; large
+dense weights it never makes as a whole.
 """
 
 from __future__ import annotations

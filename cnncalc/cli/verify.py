@@ -13,6 +13,7 @@ from cnncalc.cli import options
 from cnncalc.cli.dispatch import WRONG_USAGE, UsageError
 from cnncalc.cli.streams import Stream, error_stream, standard_output
 from cnncalc.cli.summary import FAILED, exit_code, infer, load_spec, tell
+from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 
 if TYPE_CHECKING:
     from cnncalc.cli.table import Command
@@ -25,13 +26,10 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 
 FORMATS = ("table", "json")
-LAYOUTS = ("chw", "hwc")
-DTYPES = ("float32", "float64")
 _ONE_SPEC = ("input_file", "weights", "save")
 """Options that belong to one network."""
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What NumPy's matrix product asks for its threads, when it is loaded."""
-MOST_THREADS = 256
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
 
@@ -86,7 +84,8 @@ def _check_save(values: Values) -> None:
     if values["save"] is None:
         return
     given = [*values["specs"], values["weights"] or ""]
-    given += [text.partition("=")[2] or text for text in values["input_file"]]
+    for text in values["input_file"]:  # the name may be left out, and a file have a `=`
+        given += [text, text.partition("=")[2]]
     for path in given:
         if path and _same_file(path, values["save"]):
             raise UsageError(f"--save {values['save']}: that is read, too: name another file")

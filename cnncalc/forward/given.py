@@ -79,7 +79,7 @@ def weights_words(report: Report, weights: Mapping[str, Array], path: str | None
         return ""
     rows = [row for row in report.rows if not row.shared_from]
     arrays = sum(len(row.weights) for row in rows)
-    return f"; {len(weights):,} of {plural(arrays, 'weight array')} from {path}"
+    return f"{len(weights):,} of {plural(arrays, 'weight array')} from {path}"
 
 
 def not_finite(

@@ -13,6 +13,7 @@ from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, depth_first, depth_last, fault, read_array
 from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
+from cnncalc.forward.weights import floats
 from cnncalc.inference.values import Case
 from cnncalc.problems import Problem
 from cnncalc.report import Report
@@ -216,9 +217,5 @@ def _case(report: Report, number: int, case: Case, settings: Settings) -> CaseRe
 
 def _batch(values: Any, volume: Volume) -> Array:
     """Return nested numbers, depth first, as a batch of one, depth last."""
-    array = np.array(_floats(values), np.float64).reshape(1, volume.depth, *volume.spatial)
+    array = np.array(floats(values), np.float64).reshape(1, volume.depth, *volume.spatial)
     return np.moveaxis(array, 1, -1)
-
-
-def _floats(value: Any) -> Any:
-    return [_floats(item) for item in value] if isinstance(value, list) else float(value)

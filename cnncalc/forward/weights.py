@@ -84,7 +84,7 @@ class Maker:
             with np.errstate(all="ignore"):  # what is too large for the type is reported
                 return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
-            return np.array(_floats(owner.values[weight.name]), self.filler.dtype)
+            return np.array(floats(owner.values[weight.name]), self.filler.dtype)
         if not self.whole and streamed(layer, weight, self.filler.dtype.itemsize):
             return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
         return None
@@ -105,6 +105,6 @@ def streamed(layer: Layer, weight: Weight, itemsize: int) -> bool:
     return suits and prod(weight.shape) * itemsize >= LARGE
 
 
-def _floats(value: Any) -> Any:
+def floats(value: Any) -> Any:
     """Return nested lists of exact numbers as floats."""
-    return [_floats(item) for item in value] if isinstance(value, list) else float(value)
+    return [floats(item) for item in value] if isinstance(value, list) else float(value)

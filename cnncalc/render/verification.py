@@ -70,7 +70,8 @@ def _verdict(result: Verification, look: _Look) -> str:
         memory += f", measured {in_bytes(peak.measured)}"
     if not result.layers:
         return f"{look.paint('not run', 'error')}: {name}{memory}"
-    seconds = f"{look.text(result.weights)}; {result.seconds:.2f} s"
+    weights = f"; {look.text(result.weights)}" if result.weights else ""
+    seconds = f"{weights}; {result.seconds:.2f} s"
     cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
     if result.ok:
         counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
