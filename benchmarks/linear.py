@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
+from cnncalc.spec.load import parse_bytes
 
 SPECS = Path(__file__).parent.parent / "specs"
 SIZES = (10, 100, 1_000, 10_000)

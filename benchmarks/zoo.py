@@ -23,9 +23,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from cnncalc import zoo
 from cnncalc.inference.infer import infer
-from cnncalc.loading import load
+from cnncalc.spec.load import load
+from cnncalc.zoo import catalogue as zoo
 
 ROOT = Path(__file__).parent.parent
 LARGEST = "resnet152"

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnncalc.api import load, summarize, verify
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report
-    from cnncalc.spec import Network
-    from cnncalc.version import __version__
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report
+    from cnncalc.spec.network import Network
 
+__version__ = "0.1.0"
 __all__ = ["Network", "Problem", "Report", "__version__", "load", "summarize", "verify"]
 
 _PLACES = {
-    "Network": "cnncalc.spec",
-    "Problem": "cnncalc.problems",
-    "Report": "cnncalc.report",
-    "__version__": "cnncalc.version",
+    "Network": "cnncalc.spec.network",
+    "Problem": "cnncalc.problems.model",
+    "Report": "cnncalc.report.report",
     "load": "cnncalc.api",
     "summarize": "cnncalc.api",
     "verify": "cnncalc.api",

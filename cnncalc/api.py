@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
-from cnncalc.loading import Loaded
-from cnncalc.loading import load as _load
-from cnncalc.problems import RuleError
-from cnncalc.report import Report
-from cnncalc.volume import Volume, parse_volume
+from cnncalc.maths.volume import Volume, parse_volume
+from cnncalc.problems.model import RuleError
+from cnncalc.report.report import Report
+from cnncalc.spec.load import Loaded
+from cnncalc.spec.load import load as _load
 
 if TYPE_CHECKING:
-    from cnncalc.verification import Verification
+    from cnncalc.report.verification import Verification
 
 
 def load(spec: str | PathLike[str]) -> Loaded:
     """Read a spec: a path, or the name of a network that ships with the tool.
 
     Raises:
-        cnncalc.loading.CannotRead: there is no such file or network.
+        cnncalc.spec.load.CannotRead: there is no such file or network.
     """
     return _load(fspath(spec))
 
@@ -40,7 +40,7 @@ def summarize(
     ``rounding`` change the spec; its expectations are not checked then.
 
     Raises:
-        cnncalc.loading.CannotRead: there is no such file or network.
+        cnncalc.spec.load.CannotRead: there is no such file or network.
         ValueError: the spec has no network to infer (its problems say why), or an override
             does not fit it.
     """
@@ -73,7 +73,7 @@ def verify(
     NumPy's import, as the command line does), or both share out the work.
 
     Raises:
-        cnncalc.loading.CannotRead: there is no such file or network.
+        cnncalc.spec.load.CannotRead: there is no such file or network.
         cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
         ValueError: the spec has no network, an override does not fit it, or an option has no
             such value, input or layer.

@@ -17,16 +17,17 @@ from typing import Any, get_args
 import networks
 from pydantic.fields import FieldInfo
 
-from cnncalc import rules, volume
 from cnncalc.expressions import scan, values
 from cnncalc.inference import walk
 from cnncalc.layers import checks
-from cnncalc.layers.kinds import KIND_ALIASES, KINDS, field_names, layer_class
-from cnncalc.loading import MAX_BYTES, MAX_EXTENDS
-from cnncalc.problems import CODES
-from cnncalc.reading import findings
-from cnncalc.spec import ABOUT_KEYS
-from cnncalc.words import number
+from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.maths import volume
+from cnncalc.maths.words import number
+from cnncalc.problems import page_texts as rules
+from cnncalc.problems.codes import CODES
+from cnncalc.spec import findings
+from cnncalc.spec.load import MAX_BYTES, MAX_EXTENDS
+from cnncalc.spec.network import ABOUT_KEYS
 
 FOLDER = Path(__file__).parent
 
@@ -70,7 +71,7 @@ def problems() -> str:
     """Return docs/problems.md."""
     chapters: dict[str, list[str]] = {}
     for code, name in CODES.items():
-        page = f"../cnncalc/rules/{code}.md"
+        page = f"../cnncalc/problems/pages/{code}.md"
         meaning = _SENTENCE.split(rules.meaning(code).removeprefix("Advice. "))[0]
         chapters.setdefault(code[3], []).append(f"| [{code}]({page}) | `{name}` | {meaning} |")
     tables = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnncalc import zoo
 from cnncalc.inference.infer import infer
-from cnncalc.loading import load
 from cnncalc.render.zoo import markdown
+from cnncalc.spec.load import load
+from cnncalc.zoo import catalogue as zoo
 
 _ABOUT = """\
 # The zoo

@@ -20,11 +20,11 @@ from typing import Any
 import yaml
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import Loaded, load, parse_bytes
-from cnncalc.problems import Problem
-from cnncalc.report import ReceptiveField, Report, Row
-from cnncalc.source import Span
-from cnncalc.volume import Volume, parse_volume
+from cnncalc.maths.volume import Volume, parse_volume
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.report.report import ReceptiveField, Report, Row
+from cnncalc.spec.load import Loaded, load, parse_bytes
 
 FOLDER = Path(__file__).parent / "cases"
 TOTALS = ("params", "non_trainable", "macs", "neurons", "connections")

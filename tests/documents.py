@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.document import Document, read
-from cnncalc.problems import CODES, Problem
-from cnncalc.source import Node, Source, Span
+from cnncalc.problems.codes import CODES
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source, Span
+from cnncalc.spec.document import Document, read
+from cnncalc.spec.node import Node
 
 
 def load(text: str | bytes, name: str = "net.yaml") -> tuple[Document | None, list[Problem]]:

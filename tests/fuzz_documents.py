@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from cnncalc.layers.kinds import FIELD_ALIASES, KIND_ALIASES, KINDS
-from cnncalc.spec import COMMON_KEYS, NETWORK_KEYS
+from cnncalc.layers.registry import FIELD_ALIASES, KIND_ALIASES, KINDS
+from cnncalc.spec.network import COMMON_KEYS, NETWORK_KEYS
 
 SPECS = Path(__file__).parent.parent / "specs"
 

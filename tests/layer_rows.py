@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.kinds import ACTIVATIONS, layer_class
-from cnncalc.volume import Volume, parse_volume
+from cnncalc.layers.registry import ACTIVATIONS, layer_class
+from cnncalc.maths.volume import Volume, parse_volume
 
 LINE = {"length": 16, "depth": 2}
 CLIP = {"frames": 4, "height": 6, "width": 8, "depth": 2}

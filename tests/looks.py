@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import parse_bytes
-from cnncalc.report import Report
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.report.report import Report
+from cnncalc.spec.load import parse_bytes
 
 NETWORKS = {
     "plain": """

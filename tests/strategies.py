@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import parse_bytes
-from cnncalc.report import Report, Row
+from cnncalc.report.report import Report, Row
+from cnncalc.spec.load import parse_bytes
 
 Spec = dict[str, Any]
 """A spec as plain data."""

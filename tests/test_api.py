@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.loading import CannotRead
+from cnncalc.spec.load import CannotRead
 
 
 def test_summarize() -> None:

@@ -10,10 +10,10 @@ from strategies import Spec, run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.layers.base import Weight
-from cnncalc.layers.kinds import ACTIVATIONS, KINDS, layer_class
-from cnncalc.layouts import layout_words
-from cnncalc.verification import compared
-from cnncalc.volume import Volume
+from cnncalc.layers.layouts import layout_words
+from cnncalc.layers.registry import ACTIVATIONS, KINDS, layer_class
+from cnncalc.maths.volume import Volume
+from cnncalc.report.verification import compared
 
 WINDOW = {"kernel": 3}
 PLAIN = {"width": 9, "height": 11, "depth": 4}

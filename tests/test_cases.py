@@ -11,8 +11,8 @@ import pytest
 import yaml
 from cases import Case, cases, differences, run
 
-from cnncalc.layers.kinds import KIND_ALIASES, KINDS, canonical, field_names
-from cnncalc.problems import CODES
+from cnncalc.layers.registry import KIND_ALIASES, KINDS, canonical, field_names
+from cnncalc.problems.codes import CODES
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc import __version__
 from cnncalc.cli import run
 from cnncalc.cli.app import parse
 from cnncalc.cli.arguments import read_arguments
 from cnncalc.cli.layer import spec_text
 from cnncalc.cli.table import COMMANDS
-from cnncalc.layers.kinds import layer_class
-from cnncalc.problems import CODES
-from cnncalc.version import __version__
+from cnncalc.layers.registry import layer_class
+from cnncalc.problems.codes import CODES
 
 GOOD = """\
 name: LeNet

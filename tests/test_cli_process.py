@@ -167,9 +167,9 @@ ALWAYS_ABSENT = {"numpy", "click", "asyncio", "http"}
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["--version"], {"typer", "rich", "yaml", "pydantic", "json", "cnncalc.loading"}),
-        (["--help"], {"rich", "yaml", "pydantic", "cnncalc.loading"}),
-        (["nothing"], {"rich", "yaml", "cnncalc.loading"}),
+        (["--version"], {"typer", "rich", "yaml", "pydantic", "json", "cnncalc.spec.load"}),
+        (["--help"], {"rich", "yaml", "pydantic", "cnncalc.spec.load"}),
+        (["nothing"], {"rich", "yaml", "cnncalc.spec.load"}),
         (["rule"], {"typer", "rich", "yaml", "pydantic"}),
         (["summary", "good.yaml", "--format", "json"], {"typer", "rich"}),
         (["summary", "good.yaml", "--format", "csv"], {"typer", "rich", "json"}),

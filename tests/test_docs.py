@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
+from cnncalc.spec.load import parse_bytes
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLE = re.compile(r"^```yaml(?: fails=(\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

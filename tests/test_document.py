@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from documents import good, load, place, well_put, written
 
-from cnncalc.document import read
-from cnncalc.reading.scalars import OutOfRange, read_value
+from cnncalc.spec.document import read
+from cnncalc.spec.scalars import OutOfRange, read_value
 
 SCALARS: list[tuple[str, Any]] = [
     ("", None),
@@ -226,7 +226,7 @@ def test_a_large_file_is_not_decoded() -> None:
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.reading.findings.MAX_VALUES", 10)
+    monkeypatch.setattr("cnncalc.spec.findings.MAX_VALUES", 10)
     inner = "[1, 2, 3, 4, 5, 6, 7]"
     for text in (f"a: {inner}\nb: %s", f'{{"a": {inner}, "b": %s}}'):
         assert good(text % "1")

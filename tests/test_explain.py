@@ -11,9 +11,9 @@ import pytest
 from looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import load
 from cnncalc.render.explain import explain
-from cnncalc.report import Report
+from cnncalc.report.report import Report
+from cnncalc.spec.load import load
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 SUM = re.compile(r"[0-9 +*/()-]+")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cnncalc.expressions import ExpressionError, Unknown, Value, evaluate, expand, has_expression
 from cnncalc.expressions.functions import FUNCTIONS
-from cnncalc.problems import CODES
+from cnncalc.problems.codes import CODES
 
 NAMES: dict[str, Value] = {
     "a": 3,

@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
-from cnncalc.problems import Problem
-from cnncalc.report import Report
-from cnncalc.volume import AXES
-from cnncalc.words import times
+from cnncalc.maths.volume import AXES
+from cnncalc.maths.words import times
+from cnncalc.problems.model import Problem
+from cnncalc.report.report import Report
+from cnncalc.spec.load import parse_bytes
 
 MISFITS = ("CNN301", "CNN302", "CNN303")
 SIDES = {

@@ -112,7 +112,7 @@ def from_geometry() -> set[str]:
         alias.asname or alias.name
         for path in LAYERS
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.ImportFrom) and node.module == "cnncalc.geometry"
+        if isinstance(node, ast.ImportFrom) and node.module == "cnncalc.maths.geometry"
         for alias in node.names
     }
 

@@ -16,7 +16,7 @@ from cnncalc.forward.memory import Reused
 from cnncalc.forward.run import Pass, Ran, Settings
 from cnncalc.forward.stream import Stream
 from cnncalc.layers.base import Weight
-from cnncalc.verification import compared
+from cnncalc.report.verification import compared
 
 LARGE = {"input": "20x20x4", "layers": [{"fc": 701}, "relu"]}
 """1,121,600 weights, above what is made as a whole; 701 units are no whole number of blocks."""

@@ -17,12 +17,13 @@ from fuzz_documents import MAKERS, SPECS
 from strategies import effort
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
-from cnncalc.problems import CODES, Problem
+from cnncalc.problems.codes import CODES
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
 from cnncalc.render.json import summary_json, unread_json
 from cnncalc.render.problems import problems_text
-from cnncalc.report import Report
-from cnncalc.source import Span
+from cnncalc.report.report import Report
+from cnncalc.spec.load import parse_bytes
 
 SLOWEST = 2.0
 """Processor seconds that a document may take, networks of 20,000 layers among them."""

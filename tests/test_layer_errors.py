@@ -9,8 +9,9 @@ import pytest
 from layer_rows import LINE, build, ids, volumes
 from pydantic import ValidationError
 
-from cnncalc.problems import CODES, RuleError
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.codes import CODES
+from cnncalc.problems.model import RuleError
 
 LONG = [[0, 1]] * 3
 ERRORS: list[tuple[str, dict[str, Any], list[Any], str, str]] = [

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from layer_rows import C3, ROWS, build, ids, volumes
 
-from cnncalc.layers.kinds import ACTIVATIONS, KINDS, canonical, field_names, layer_class
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume, parse_volume
+from cnncalc.layers.registry import ACTIVATIONS, KINDS, canonical, field_names, layer_class
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume, parse_volume
 
 
 @pytest.mark.parametrize(

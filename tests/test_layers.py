@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from layer_rows import ROWS, build, ids, volumes
 
-from cnncalc.layers.kinds import KINDS, field_names, layer_class
+from cnncalc.layers.registry import KINDS, field_names, layer_class
 
 
 @pytest.mark.parametrize(

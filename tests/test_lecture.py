@@ -10,7 +10,7 @@ import yaml
 from cases import Case, differences, run
 
 from cnncalc.api import summarize
-from cnncalc.report import Report
+from cnncalc.report.report import Report
 
 FOLDER = Path(__file__).parent / "lecture"
 

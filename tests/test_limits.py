@@ -9,8 +9,8 @@ from time import perf_counter
 import pytest
 
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
-from cnncalc.problems import Problem
+from cnncalc.problems.model import Problem
+from cnncalc.spec.load import parse_bytes
 
 SECONDS = 2
 """Twice what is promised: machines differ."""

@@ -14,9 +14,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import Spec, everything, examples, facts, one_row, run
 
-from cnncalc.layers.kinds import KIND_ALIASES, KINDS, field_names, layer_class
-from cnncalc.report import Report, Row
-from cnncalc.words import number
+from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.maths.words import number
+from cnncalc.report.report import Report, Row
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))

@@ -38,7 +38,7 @@ def agree(spec: dict[str, Any], *, floor: bool = True) -> bool:
 
 
 def test_all_kinds() -> None:
-    from cnncalc.layers.kinds import KINDS as EVERY
+    from cnncalc.layers.registry import KINDS as EVERY
 
     assert set(KINDS) == set(EVERY) == set(MAKERS)
 

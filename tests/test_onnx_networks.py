@@ -13,9 +13,9 @@ import pytest
 from strategies import effort
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import load
-from cnncalc.report import Report
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.report.report import Report
+from cnncalc.spec.load import load
 
 pytest.importorskip("onnxruntime")
 

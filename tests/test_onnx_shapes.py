@@ -25,7 +25,7 @@ from onnx_windows import (
 )
 from strategies import codes_by_layer, run, sides_of, spatial_names
 
-from cnncalc.report import Report
+from cnncalc.report.report import Report
 
 # --- the same as a spec -------------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import everything, examples, one_row, run
 
-from cnncalc.layers.kinds import KINDS
+from cnncalc.layers.registry import KINDS
 from cnncalc.layers.window import Windowed
-from cnncalc.report import Row
+from cnncalc.report.report import Row
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 POOLS = ("maxpool", "avgpool", "lppool")

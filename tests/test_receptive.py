@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc import receptive
-from cnncalc.receptive import Field, Read, TableTooLongError, centres_aligned, union
+from cnncalc.maths import receptive
+from cnncalc.maths.receptive import Field, Read, TableTooLongError, centres_aligned, union
 
 INPUT = Field.identity()
 CONV = Read.window(3, before=1)

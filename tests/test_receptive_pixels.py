@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from strategies import run
 
 from cnncalc.forward.run import Pass, Settings
-from cnncalc.report import Report, Row
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.report.report import Report, Row
 
 Array = NDArray[Any]
 Bounds = tuple[int, int] | None

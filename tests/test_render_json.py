@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from cnncalc import __version__
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
 from cnncalc.render.json import layers_data, summary_json, unread_json
-from cnncalc.report import Report
-from cnncalc.version import __version__
+from cnncalc.report.report import Report
+from cnncalc.spec.load import parse_bytes
 
 
 def report(text: str) -> Report:

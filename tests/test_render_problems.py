@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cnncalc.problems import Problem, Related
+from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.source import Source, Span
 from cnncalc.render.plain import translation
 from cnncalc.render.problems import counts, problem_text, problems_text
 from cnncalc.render.visible import visible, width
-from cnncalc.source import Source, Span
 
 
 def problem(

@@ -8,11 +8,11 @@ import io
 import pytest
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import parse_bytes
+from cnncalc.maths.volume import Volume
 from cnncalc.render.csv import COLUMNS, csv_text
 from cnncalc.render.markdown import escape, markdown
-from cnncalc.report import Report
-from cnncalc.volume import Volume
+from cnncalc.report.report import Report
+from cnncalc.spec.load import parse_bytes
 
 SPEC = """\
 name: N|1

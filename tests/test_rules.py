@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import rules
 from cnncalc.forward.verify import Options, verify
 from cnncalc.inference.infer import infer
-from cnncalc.loading import parse_bytes
-from cnncalc.problems import CODES, Problem, severity
+from cnncalc.problems import page_texts as rules
+from cnncalc.problems.codes import CODES, severity
+from cnncalc.problems.model import Problem
+from cnncalc.spec.load import parse_bytes
 
 BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
@@ -75,4 +76,4 @@ def test_unknown(word: str) -> None:
 
 def _pages() -> Iterator[Path]:
     assert rules.__file__ is not None
-    return Path(rules.__file__).parent.glob("*.md")
+    return Path(rules.__file__).with_name("pages").glob("*.md")

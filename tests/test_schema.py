@@ -14,16 +14,17 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
-from cnncalc import rules, zoo
-from cnncalc.document import read
 from cnncalc.inference.infer import infer
-from cnncalc.layers.kinds import KIND_ALIASES, KINDS, field_names, layer_class
-from cnncalc.loading import parse_bytes
-from cnncalc.problems import CODES
+from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.maths.volume import Volume
+from cnncalc.problems import page_texts as rules
+from cnncalc.problems.codes import CODES
 from cnncalc.schema import schema
 from cnncalc.schema.entries import WEIGHT_NAMES
-from cnncalc.spec import ABOUT_KEYS, COMMON_KEYS, NETWORK_KEYS, STRUCTURES
-from cnncalc.volume import Volume
+from cnncalc.spec.document import read
+from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.network import ABOUT_KEYS, COMMON_KEYS, NETWORK_KEYS, STRUCTURES
+from cnncalc.zoo import catalogue as zoo
 
 SCHEMA = schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

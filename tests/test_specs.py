@@ -10,7 +10,7 @@ import yaml
 from test_zoo_networks import MISALIGNED
 
 from cnncalc.api import load, summarize
-from cnncalc.problems import Problem
+from cnncalc.problems.model import Problem
 
 SPECS = Path(__file__).parent.parent / "specs"
 GOOD = {path.stem: path for path in sorted(SPECS.glob("*.yaml"))}

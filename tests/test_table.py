@@ -13,7 +13,7 @@ import pytest
 from looks import NETWORKS, report
 from rich.cells import cell_len
 
-from cnncalc.problems import Problem
+from cnncalc.problems.model import Problem
 from cnncalc.render.columns import COLUMNS, DEFAULT, DROPPED
 from cnncalc.render.fit import GAP, cut, fit, width_of
 from cnncalc.render.folding import lines

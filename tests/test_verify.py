@@ -21,11 +21,12 @@ from cnncalc.forward.peak import estimate
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Layer
-from cnncalc.layers.kinds import KINDS, layer_class
-from cnncalc.loading import load, parse_bytes
-from cnncalc.problems import CODES, RuleError
-from cnncalc.verification import Verification, close, compared
-from cnncalc.volume import Volume, parse_volume
+from cnncalc.layers.registry import KINDS, layer_class
+from cnncalc.maths.volume import Volume, parse_volume
+from cnncalc.problems.codes import CODES
+from cnncalc.problems.model import RuleError
+from cnncalc.report.verification import Verification, close, compared
+from cnncalc.spec.load import load, parse_bytes
 
 NET = """\
 input: 8x8x2

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from cnncalc import zoo
 from cnncalc.api import load, summarize
 from cnncalc.cli import run
 from cnncalc.render.zoo import COLUMNS, DROPPED, table
+from cnncalc.zoo import catalogue as zoo
 
 ALL = zoo.listed()
 BY_NAME = {network.name: network for network in ALL}
@@ -210,7 +210,7 @@ def test_light() -> None:
     """Listing loads nothing that reads or infers specs, nor libraries."""
     code = (
         "import sys; from cnncalc.cli import run; run(['zoo', 'list']);"
-        "print(*(m for m in ('pydantic', 'yaml', 'rich', 'typer', 'numpy', 'cnncalc.loading')"
+        "print(*(m for m in ('pydantic', 'yaml', 'rich', 'typer', 'numpy', 'cnncalc.spec.load')"
         " if m in sys.modules), file=sys.stderr)"
     )
     command = [sys.executable, "-c", code]
@@ -330,6 +330,6 @@ def test_group(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_index_is_no_spec(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    (folder / "zoo.json").write_bytes(zoo.INDEX.read_bytes())
+    (folder / "catalogue.json").write_bytes(zoo.INDEX.read_bytes())
     code, _, err = output(capsys, "check .")
     assert code == 2 and "1 file looked at" in err

@@ -9,7 +9,7 @@ import pytest
 
 import cnncalc
 
-INDEX = Path(cnncalc.__file__).with_name("zoo.json")
+INDEX = Path(cnncalc.__file__).parent / "zoo" / "catalogue.json"
 LARGEST = 2 * 10**9
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import load
-from cnncalc.report import Report, Row
-from cnncalc.spec import Network
-from cnncalc.volume import parse_volume
+from cnncalc.maths.volume import parse_volume
+from cnncalc.report.report import Report, Row
+from cnncalc.spec.load import load
+from cnncalc.spec.network import Network
 
 _FOLDER = Path(__file__).parent / "zoo"
 _UNITS = {"": 1, "M": 10**6, "G": 10**9, "MiB": 2**20}

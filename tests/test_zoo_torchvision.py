@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.loading import load
-from cnncalc.report import Report
-from cnncalc.spec import Network
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.report.report import Report
+from cnncalc.spec.load import load
+from cnncalc.spec.network import Network
 
 _TABLE = Path(__file__).parent / "zoo" / "torchvision.csv"
 

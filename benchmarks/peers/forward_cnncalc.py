@@ -54,7 +54,7 @@ class Ready:
     def __init__(self, name: str, threads: int) -> None:
         from cnncalc.forward.run import Pass, Settings
         from cnncalc.inference.infer import infer
-        from cnncalc.loading import load
+        from cnncalc.spec.load import load
 
         loaded = load(name)
         assert loaded.network is not None

@@ -24,7 +24,7 @@ def main(name: str, path: str) -> None:
 
     from cnncalc.forward.run import Settings
     from cnncalc.inference.infer import infer
-    from cnncalc.loading import load
+    from cnncalc.spec.load import load
 
     loaded = load(name)
     assert loaded.network is not None

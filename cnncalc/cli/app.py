@@ -16,9 +16,9 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from cnncalc import __version__
 from cnncalc.cli.arguments import Values, defaults
 from cnncalc.cli.table import COMMANDS, GROUPS, Command, Param, find_command
-from cnncalc.version import __version__
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _ABOUT = "Tells what a convolutional network's architecture really is, before anyone trains it."

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.cli import options
 from cnncalc.cli.dispatch import WRONG_USAGE
 from cnncalc.cli.streams import Stream, error_stream, standard_output
-from cnncalc.words import plural
+from cnncalc.maths.words import plural
 
 if TYPE_CHECKING:
     from cnncalc.cli.files import Found
     from cnncalc.cli.table import Command
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report
 
 FORMATS = ("text", "json")
 _NAMED = 3
@@ -77,7 +77,7 @@ def _bound_memory() -> None:
 
 def _check_file(file: Found, checked: Checked, errors: Stream) -> tuple[Problem, ...]:
     """Check one file, add what came of it, and return its problems."""
-    from cnncalc.loading import CannotRead
+    from cnncalc.spec.load import CannotRead
 
     try:
         loaded, report = _infer(file)
@@ -100,7 +100,7 @@ def _check_file(file: Found, checked: Checked, errors: Stream) -> tuple[Problem,
 def _infer(file: Found) -> tuple[Any, Report | None]:
     from cnncalc.cli.summary import load_spec
     from cnncalc.inference.infer import infer
-    from cnncalc.loading import CannotRead
+    from cnncalc.spec.load import CannotRead
 
     if file.trouble:
         raise CannotRead(f"cannot read {file.shown}: {file.trouble}")
@@ -120,7 +120,7 @@ def _is_spec(loaded: Any) -> bool:
         return bool(loaded.is_spec)
     import re
 
-    from cnncalc.loading import SPEC_KEYS
+    from cnncalc.spec.load import SPEC_KEYS
 
     text = loaded.problems[0].span.source.text if loaded.problems else ""
     keys = rf'"?({"|".join(SPEC_KEYS)})"?\s*:'

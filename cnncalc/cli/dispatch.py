@@ -20,7 +20,7 @@ class UsageError(Exception):
 def dispatch(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
     if arguments == ["--version"]:  # scripts ask it so often that it should not wait for Typer
-        from cnncalc.version import __version__
+        from cnncalc import __version__
 
         return _print(f"cnncalc {__version__}\n")
     command, rest = find_command(arguments)
@@ -65,7 +65,7 @@ def run_command(command: Command, values: Values) -> int:
 def _failures() -> tuple[type[Exception], ...]:
     """Return what a command may raise, asked for only then: not every command reads specs."""
     from cnncalc.cli.streams import CannotWrite
-    from cnncalc.loading import CannotRead
+    from cnncalc.spec.load import CannotRead
 
     return CannotRead, CannotWrite
 

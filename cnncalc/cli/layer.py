@@ -24,7 +24,7 @@ def layer(command: Command, values: Mapping[str, Any]) -> int:
     """Run a one-layer command and return its exit code."""
     check_look(values)
     from cnncalc.inference.infer import infer
-    from cnncalc.loading import parse_bytes
+    from cnncalc.spec.load import parse_bytes
 
     loaded = parse_bytes(spec_text(command, values).encode(), SOURCE, None)
     report = None

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.cli.dispatch import UsageError
-from cnncalc.problems import RuleError, did_you_mean
-from cnncalc.volume import SPATIAL, Volume, parse_volume
+from cnncalc.maths.volume import SPATIAL, Volume, parse_volume
+from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from cnncalc.inference.infer import Overrides
-    from cnncalc.spec import Network
+    from cnncalc.spec.network import Network
 
 DTYPES = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
@@ -144,14 +145,14 @@ def _variable(text: str, network: Network) -> tuple[str, Any]:
 def spec_value(text: str, option: str) -> Any:
     """Return what a value means in a spec: a number, a word, or a list such as ``[64, 128]``."""
     if text.startswith(("[", '"', "'")):
-        from cnncalc.document import read
+        from cnncalc.spec.document import read
 
         document, problems = read(f"value: {text}\n".encode(), "<arguments>")
         if problems or document is None or "\n" in text:
             message = problems[0].message if problems else "write it on one line"
             raise UsageError(f"{option}={text}: {message}")
         return document.root.data()["value"]
-    from cnncalc.reading.scalars import OutOfRange, read_value
+    from cnncalc.spec.scalars import OutOfRange, read_value
 
     try:
         return read_value(text)

@@ -23,13 +23,13 @@ def schema(command: Command, values: Mapping[str, Any]) -> int:
 
 def rule(command: Command, values: Mapping[str, Any]) -> int:
     """Print the page of a problem code, or the list of all codes."""
-    from cnncalc.problems import CODES
+    from cnncalc.problems.codes import CODES
 
     output, word = standard_output(values), values["code"]
     if word is None:
         output.write("".join(f"{code}  {name}\n" for code, name in CODES.items()))
         return 0
-    from cnncalc.rules import page
+    from cnncalc.problems.page_texts import page
 
     try:
         output.write(page(word))
@@ -40,7 +40,8 @@ def rule(command: Command, values: Mapping[str, Any]) -> int:
 
 def _no_code(word: str) -> Exception:
     from cnncalc.cli.dispatch import UsageError
-    from cnncalc.problems import CODES, did_you_mean
+    from cnncalc.problems.codes import CODES
+    from cnncalc.problems.suggestions import did_you_mean
 
     text, upper = f"there is no problem code {word}", word.upper()
     known = (upper, CODES) if upper.startswith("CNN") else (word, CODES.values())

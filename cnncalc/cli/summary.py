@@ -10,9 +10,9 @@ from cnncalc.cli.streams import Stream, error_stream, standard_output
 
 if TYPE_CHECKING:
     from cnncalc.cli.table import Command
-    from cnncalc.loading import Loaded
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report
+    from cnncalc.spec.load import Loaded
 
 FAILED = 1
 """The exit code for problems in a spec."""
@@ -47,7 +47,7 @@ def explain(command: Command, values: Values) -> int:
 def no_layer(name: str, report: Report) -> Exception:
     """Return the error for a layer that the report does not have."""
     from cnncalc.cli.dispatch import UsageError
-    from cnncalc.problems import did_you_mean
+    from cnncalc.problems.suggestions import did_you_mean
 
     known = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
     listed = f"its layers are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
@@ -63,7 +63,7 @@ def load_spec(spec: str) -> Loaded:
     """
     import sys
 
-    from cnncalc.loading import CannotRead, load
+    from cnncalc.spec.load import CannotRead, load
 
     if spec == "-" and sys.stdin is None:
         raise CannotRead("standard input is closed")

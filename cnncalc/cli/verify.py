@@ -18,10 +18,10 @@ from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 if TYPE_CHECKING:
     from cnncalc.cli.table import Command
     from cnncalc.forward.verify import Options
-    from cnncalc.loading import Loaded
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report
-    from cnncalc.verification import Verification
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report
+    from cnncalc.report.verification import Verification
+    from cnncalc.spec.load import Loaded
 
 Values = Mapping[str, Any]
 
@@ -108,8 +108,8 @@ def _one(
     spec: str, values: Values, stated: Mapping[str, Any], output: Stream, errors: Stream
 ) -> tuple[dict[str, Any], tuple[Problem, ...], int] | str:
     """Verify one spec and print what came of it; text tells why it could not be read."""
-    from cnncalc.loading import CannotRead
     from cnncalc.render.visible import visible
+    from cnncalc.spec.load import CannotRead
 
     try:
         loaded = load_spec(spec)

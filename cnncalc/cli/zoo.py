@@ -11,11 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import zoo
 from cnncalc.cli import options
 from cnncalc.cli.dispatch import UsageError
 from cnncalc.cli.streams import Stream, error_stream, standard_output
-from cnncalc.problems import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.zoo import catalogue as zoo
 
 if TYPE_CHECKING:
     from cnncalc.cli.table import Command

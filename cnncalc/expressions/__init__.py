@@ -66,7 +66,7 @@ def evaluate(expression: str, names: Lookup, known: Collection[str] = ()) -> Val
 def _with_help(error: ExpressionError, text: str, known: Collection[str]) -> ExpressionError:
     """Suggest a name where one is unknown; the error knows only its place."""
     if error.code == "CNN202" and not error.help:
-        from cnncalc.problems import did_you_mean
+        from cnncalc.problems.suggestions import did_you_mean
 
         word = "".join(text[error.start : error.end].split()).lstrip("$")
         ends = sorted(name for name in known if name.endswith(f".{word}"))

@@ -24,7 +24,7 @@ from cnncalc.expressions.values import (
     boolean,
     bounded_list,
 )
-from cnncalc.problems import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 

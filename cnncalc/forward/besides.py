@@ -15,8 +15,8 @@ from cnncalc.forward.stream import units_at_once
 from cnncalc.forward.transposed import transpose_workspace
 from cnncalc.forward.weights import streamed
 from cnncalc.forward.workers import threads
-from cnncalc.report import Row
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.report.report import Row
 
 
 class _Shaped(NamedTuple):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from cnncalc.forward.arrays import Array
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
 
 _BROKEN = (OSError, ValueError, EOFError, SyntaxError, KeyError, MemoryError, zipfile.BadZipFile)
 """What reading a file that is not NumPy's, or is cut short, raises."""

@@ -9,13 +9,14 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, is_real
 from cnncalc.forward.run import Settings
-from cnncalc.layouts import layout_words
-from cnncalc.problems import Problem, did_you_mean
-from cnncalc.report import Report, Row
-from cnncalc.source import Span
-from cnncalc.spec import Network
-from cnncalc.verification import LayerResult
-from cnncalc.words import plural
+from cnncalc.layers.layouts import layout_words
+from cnncalc.maths.words import plural
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Report, Row
+from cnncalc.report.verification import LayerResult
+from cnncalc.spec.network import Network
 
 _ELSEWHERE = {
     "weight": ("kernel", "scale"),

@@ -7,8 +7,8 @@ from collections.abc import Container
 from cnncalc.forward.besides import besides
 from cnncalc.forward.weights import streamed
 from cnncalc.forward.workers import threads
-from cnncalc.memory import Plan
-from cnncalc.report import Report, Row
+from cnncalc.report.memory import Plan
+from cnncalc.report.report import Report, Row
 
 _LIBRARIES = 3 << 20
 """Measured: what OpenBLAS packs matrices into, the numbers that weights are filled with, and code

@@ -1,8 +1,8 @@
 """The forward pass: a report's layers on real arrays, row by row.
 
-What a layer makes is compared by :mod:`cnncalc.verification`; nothing here asks inference for a
-shape. Weights are allocated from what the layer declares for the arrays that really arrive, made
-layer by layer and dropped; arrays are freed as :mod:`cnncalc.memory` plans.
+What a layer makes is compared by :mod:`cnncalc.report.verification`; nothing here asks inference
+for a shape. Weights are allocated from what the layer declares for the arrays that really arrive,
+made layer by layer and dropped; arrays are freed as :mod:`cnncalc.report.memory` plans.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cnncalc.forward.arrays import Array
 from cnncalc.forward.fill import Filler
 from cnncalc.forward.weights import Maker, Weights
 from cnncalc.layers.base import Layer, volume_of
-from cnncalc.memory import Plan, plan
-from cnncalc.problems import RuleError
-from cnncalc.report import Report, Row
-from cnncalc.volume import Volume
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import RuleError
+from cnncalc.report.memory import Plan, plan
+from cnncalc.report.report import Report, Row
 
 
 class Settings(NamedTuple):

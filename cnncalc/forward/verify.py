@@ -15,11 +15,12 @@ from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.weights import floats
 from cnncalc.inference.values import Case
-from cnncalc.problems import Problem
-from cnncalc.report import Report
-from cnncalc.source import Span
-from cnncalc.spec import Network
-from cnncalc.verification import (
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import in_bytes
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.report.report import Report
+from cnncalc.report.verification import (
     CaseResult,
     Given,
     LayerResult,
@@ -28,8 +29,7 @@ from cnncalc.verification import (
     compared,
     problems_of,
 )
-from cnncalc.volume import Volume
-from cnncalc.words import in_bytes
+from cnncalc.spec.network import Network
 
 Progress = Callable[[int, int, str], object]
 """Told before every layer: how many are done, of how many, and its name."""

@@ -16,7 +16,7 @@ from cnncalc.forward.memory import Reused
 from cnncalc.forward.pack import in_packed_order
 from cnncalc.forward.stream import Stream
 from cnncalc.layers.base import Layer, Weight
-from cnncalc.report import Row
+from cnncalc.report.report import Row
 
 _PACKED = ("kernel", "depthwise", "pointwise")
 _CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")

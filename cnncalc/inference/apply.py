@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from cnncalc.inference.scope import Value
 from cnncalc.layers.base import Layer, Reads, Weight
-from cnncalc.problems import RuleError
-from cnncalc.receptive import Field, Read, TableTooLongError, centres_aligned, union
-from cnncalc.report import Fields
-from cnncalc.volume import MAX_ELEMENTS, Volume
+from cnncalc.maths.receptive import Field, Read, TableTooLongError, centres_aligned, union
+from cnncalc.maths.volume import MAX_ELEMENTS, Volume
+from cnncalc.problems.model import RuleError
+from cnncalc.report.report import Fields
 
 
 class Applied(NamedTuple):

@@ -8,15 +8,16 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.leaf import broken
 from cnncalc.inference.scope import UNSET, Level, Names, Value
-from cnncalc.names import in_row_order
-from cnncalc.problems import Problem, did_you_mean
-from cnncalc.report import Use
-from cnncalc.volume import format_value
-from cnncalc.words import number
+from cnncalc.maths.volume import format_value
+from cnncalc.maths.words import number
+from cnncalc.problems.model import Problem
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Use
+from cnncalc.spec.names import in_row_order
 
 if TYPE_CHECKING:
     from cnncalc.inference.walk import At, Walk
-    from cnncalc.spec import Block
+    from cnncalc.spec.network import Block
 
 
 def walk_block(walk: Walk, at: At) -> Value | None:

@@ -13,11 +13,13 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate, is_dynamic
 from cnncalc.inference.scope import Names
 from cnncalc.layers.base import Layer
-from cnncalc.layers.kinds import field_names, layer_class
-from cnncalc.problems import Problem, Related, RuleError, did_you_mean, located
-from cnncalc.source import Node, Span
-from cnncalc.spec import COMMON_KEYS, Entry
-from cnncalc.volume import format_value
+from cnncalc.layers.registry import field_names, layer_class
+from cnncalc.maths.volume import format_value
+from cnncalc.problems.model import Problem, Related, RuleError, located
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.network import COMMON_KEYS, Entry
+from cnncalc.spec.node import Node
 
 _POOLS = ("maxpool", "avgpool", "lppool")
 _CEIL_MODE = {True: "ceil", False: "floor"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from cnncalc.problems import Problem, Related
-from cnncalc.source import Span
+from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.source import Span
 
 _MOST = 500
 """How many places with problems a walk reports before it ends: each costs time, and a file with

@@ -7,8 +7,9 @@ from typing import Any
 
 from cnncalc.expressions import ExpressionError, Unknown, expand, has_expression
 from cnncalc.inference.scope import Names
-from cnncalc.problems import Problem
-from cnncalc.source import Node, Span
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.spec.node import Node
 
 Report = Callable[[Problem], None]
 

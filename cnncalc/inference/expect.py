@@ -11,10 +11,11 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.collect import Collector
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names, Value
-from cnncalc.problems import Fix, Problem, RuleError, did_you_mean, located
-from cnncalc.report import Row, Totals, receptive_field, total
-from cnncalc.source import Node
-from cnncalc.volume import SPATIAL, Volume, format_value, parse_volume
+from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
+from cnncalc.problems.model import Fix, Problem, RuleError, located
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Row, Totals, receptive_field, total
+from cnncalc.spec.node import Node
 
 Report = Callable[[Problem], None]
 
@@ -243,7 +244,7 @@ def _shape_lines(expected: Volume, rows: tuple[Row, ...]) -> tuple[str, ...]:
     row = rows[-1] if rows else None
     if row is None or row.layer is None or row.output is None:
         return ()
-    from cnncalc.reach import reaching
+    from cnncalc.layers.fixes.reach import reaching
 
     volumes = tuple(volume for volume in row.inputs if volume is not None)
     sizes = [

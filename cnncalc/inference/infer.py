@@ -12,13 +12,14 @@ from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Expectations
 from cnncalc.inference.scope import UNSET, Level, Names, Value
 from cnncalc.inference.walk import Frame, Stop, Walk
-from cnncalc.names import in_row_order
-from cnncalc.problems import Problem, RuleError, did_you_mean, located
-from cnncalc.receptive import Field
-from cnncalc.report import Report
-from cnncalc.source import Node
-from cnncalc.spec import Network
-from cnncalc.volume import Volume, format_value, parse_volume
+from cnncalc.maths.receptive import Field
+from cnncalc.maths.volume import Volume, format_value, parse_volume
+from cnncalc.problems.model import Problem, RuleError, located
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Report
+from cnncalc.spec.names import in_row_order
+from cnncalc.spec.network import Network
+from cnncalc.spec.node import Node
 
 if TYPE_CHECKING:
     from cnncalc.inference.values import Case

@@ -9,12 +9,13 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.apply import Applied, check_inputs, fields_behind
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Value
-from cnncalc.layers.kinds import ACTIVATIONS, canonical
-from cnncalc.problems import Problem, RuleError, did_you_mean, located
-from cnncalc.report import Fields, Row
-from cnncalc.source import Span
-from cnncalc.spec import MERGES
-from cnncalc.volume import Volume, format_value
+from cnncalc.layers.registry import ACTIVATIONS, canonical
+from cnncalc.maths.volume import Volume, format_value
+from cnncalc.problems.model import Problem, RuleError, located
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Fields, Row
+from cnncalc.spec.network import MERGES
 
 if TYPE_CHECKING:
     from cnncalc.inference.walk import At, Walk

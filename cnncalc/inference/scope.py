@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from cnncalc.expressions import Unknown
-from cnncalc.report import Fields
-from cnncalc.volume import SPATIAL, Volume
+from cnncalc.maths.volume import SPATIAL, Volume
+from cnncalc.report.report import Fields
 
 
 class _Unset:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
-from cnncalc.layouts import layout_words
-from cnncalc.problems import Problem, did_you_mean
-from cnncalc.source import Node
-from cnncalc.volume import Volume, format_value
+from cnncalc.layers.layouts import layout_words
+from cnncalc.maths.volume import Volume, format_value
+from cnncalc.problems.model import Problem
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.node import Node
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Weight

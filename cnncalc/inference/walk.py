@@ -19,12 +19,14 @@ from cnncalc.inference.collect import Collector
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Expectations
 from cnncalc.inference.scope import Level, Names, Value
-from cnncalc.names import in_row_order
-from cnncalc.problems import Problem, did_you_mean
-from cnncalc.report import Row, Use
-from cnncalc.source import Node, Span
-from cnncalc.spec import Entry, Network
-from cnncalc.volume import format_value
+from cnncalc.maths.volume import format_value
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Row, Use
+from cnncalc.spec.names import in_row_order
+from cnncalc.spec.network import Entry, Network
+from cnncalc.spec.node import Node
 
 MAX_ENTRIES = 12_000
 """How many entries a walk takes, repetitions included: bounded time for any spec."""

@@ -1,1 +1,1 @@
-"""Layer kinds: one family per file, found through one table (:mod:`cnncalc.layers.kinds`)."""
+"""Layer kinds: one family per file, found through one table (:mod:`cnncalc.layers.registry`)."""

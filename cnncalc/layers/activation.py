@@ -11,10 +11,10 @@ from pydantic import Field
 
 from cnncalc.layers import base
 from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Weight
+from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Choice, Number
-from cnncalc.layers.paper import weight_steps
-from cnncalc.volume import Volume
-from cnncalc.words import number
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number
 
 Sharing = Annotated[str, Choice("channel", "all")]
 Formula = Annotated[str, Choice("none", "tanh")]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from cnncalc.layers.checks import LINE_SIDES, SIDES, Padding, Sizes
-from cnncalc.problems import RuleError
-from cnncalc.volume import Volume, format_value
-from cnncalc.words import an
+from cnncalc.maths.volume import Volume, format_value
+from cnncalc.maths.words import an
+from cnncalc.problems.model import RuleError
 
 
 def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tuple[int, ...]:

@@ -12,10 +12,10 @@ from typing import Any, ClassVar, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from cnncalc.layers.fields import Activation, Count
-from cnncalc.problems import Fix, RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
-from cnncalc.words import plural
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import plural
+from cnncalc.problems.model import Fix, RuleError
 
 
 class Weight(NamedTuple):

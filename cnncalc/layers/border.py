@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
+from cnncalc.layers.derivation import axis_steps
 from cnncalc.layers.fields import (
     SIDES,
     Extents,
@@ -16,12 +17,11 @@ from cnncalc.layers.fields import (
     kept_per_axis,
     per_side,
 )
-from cnncalc.layers.paper import axis_steps
 from cnncalc.layers.window import size_words
-from cnncalc.problems import RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
-from cnncalc.words import number, plural
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number, plural
+from cnncalc.problems.model import RuleError
 
 Borders = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis, in array order."""

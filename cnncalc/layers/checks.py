@@ -10,10 +10,11 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from cnncalc.layers.kinds import ACTIVATIONS, canonical
-from cnncalc.problems import RuleError, did_you_mean
-from cnncalc.volume import SPATIAL, Volume, format_value, parse_volume
-from cnncalc.words import number as number_text
+from cnncalc.layers.registry import ACTIVATIONS, canonical
+from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
+from cnncalc.maths.words import number as number_text
+from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import did_you_mean
 
 MAX_KERNEL = 100_000
 """The largest kernel, stride, dilation or padding: real ones stay far below."""

@@ -12,13 +12,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight, Weighted
-from cnncalc.layers.divide import check_groups
+from cnncalc.layers.derivation import CS231N, area, count_steps, depth_step, places, window_steps
 from cnncalc.layers.fields import Count, Flag, RoundedDown, Words, per_axis, whole, wrong_type
-from cnncalc.layers.paper import CS231N, area, count_steps, depth_step, places, window_steps
+from cnncalc.layers.fixes.divide import check_groups
 from cnncalc.layers.window import Windowed
-from cnncalc.problems import RuleError
-from cnncalc.volume import MAX_SIZE, Volume, format_value
-from cnncalc.words import plural
+from cnncalc.maths.volume import MAX_SIZE, Volume, format_value
+from cnncalc.maths.words import plural
+from cnncalc.problems.model import RuleError
 
 KRIZHEVSKY = "Krizhevsky et al. 2012; PyTorch, Conv2d, groups"
 LECUN = "LeCun et al. 1998, table I"

@@ -10,10 +10,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Step, Weight, Weighted
+from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
 from cnncalc.layers.fields import Count, Flag
-from cnncalc.layers.paper import CS231N, depth_step, product, weight_steps
-from cnncalc.volume import Volume
-from cnncalc.words import plural
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import plural
 
 GOODFELLOW = "Goodfellow et al. 2013, arXiv:1302.4389"
 LECUN = "LeCun et al. 1998, output layer"

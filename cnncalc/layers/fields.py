@@ -24,8 +24,8 @@ from cnncalc.layers.checks import (
     whole,
     wrong_type,
 )
-from cnncalc.layers.kinds import ACTIVATIONS, KIND_ALIASES
-from cnncalc.volume import AXES, MAX_SIZE, SPATIAL, Volume
+from cnncalc.layers.registry import ACTIVATIONS, KIND_ALIASES
+from cnncalc.maths.volume import AXES, MAX_SIZE, SPATIAL, Volume
 
 
 class Words:

@@ -10,11 +10,11 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
+from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents, kept_per_axis
-from cnncalc.layers.paper import axis_steps, depth_step
 from cnncalc.layers.window import size_words
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
 
 LIN = "Lin et al. 2013, arXiv:1312.4400"
 PYTORCH = "PyTorch, AdaptiveAvgPool2d"

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.conv import Convolution
+from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
 from cnncalc.layers.fields import Count
-from cnncalc.layers.paper import CS231N, area, depth_step, places, window_steps
-from cnncalc.volume import Volume
-from cnncalc.words import plural
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import plural
 
 
 class LocallyConnected(Convolution):

@@ -10,11 +10,11 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
+from cnncalc.layers.derivation import SYMBOL, depth_step
 from cnncalc.layers.fields import Choice
-from cnncalc.layers.paper import SYMBOL, depth_step
-from cnncalc.problems import RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import SPATIAL, Volume
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import SPATIAL, Volume
+from cnncalc.problems.model import RuleError
 
 HE = "He et al. 2015, arXiv:1512.03385"
 SZEGEDY = "Szegedy et al. 2014, arXiv:1409.4842"
@@ -55,7 +55,7 @@ def differing(volumes: Sequence[Volume]) -> list[str]:
 
 
 def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
-    from cnncalc.layers.unequal import mended  # only where something is wrong already
+    from cnncalc.layers.fixes.unequal import mended  # only where something is wrong already
 
     return mended(volumes, free)
 

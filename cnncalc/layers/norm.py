@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted, need_rank
-from cnncalc.layers.divide import check_maps
+from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Choice, Count, Flag, Positive
-from cnncalc.layers.paper import weight_steps
-from cnncalc.volume import Volume
-from cnncalc.words import number, plural
+from cnncalc.layers.fixes.divide import check_maps
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number, plural
 
 EPSILON = Fraction(1, 100_000)
 Over = Annotated[str, Choice("depth", "all")]

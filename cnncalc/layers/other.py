@@ -7,10 +7,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted
+from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Number, Share
-from cnncalc.layers.paper import weight_steps
-from cnncalc.volume import Volume
-from cnncalc.words import number
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number
 
 
 class Dropout(SameShape):

@@ -11,11 +11,11 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.derivation import depth_step, weight_steps, window_steps
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
-from cnncalc.layers.paper import depth_step, weight_steps, window_steps
 from cnncalc.layers.window import Windowed
-from cnncalc.volume import Volume
-from cnncalc.words import number
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number
 
 
 class Pool(Windowed):

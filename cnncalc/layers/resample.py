@@ -22,14 +22,14 @@ from cnncalc.layers.base import (
     need_rank,
     volume_of,
 )
-from cnncalc.layers.divide import check_maps, common_divisors, either
+from cnncalc.layers.derivation import axis_steps, depth_step, product
 from cnncalc.layers.fields import Choice, Count, Extents, PerAxis, kept_per_axis, per_axis
-from cnncalc.layers.paper import axis_steps, depth_step, product
+from cnncalc.layers.fixes.divide import check_maps, common_divisors, either
 from cnncalc.layers.window import size_words
-from cnncalc.problems import Fix, RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
-from cnncalc.words import times
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import times
+from cnncalc.problems.model import Fix, RuleError
 
 SHI = "Shi et al. 2016, arXiv:1609.05158"
 UNSHUFFLE = "PyTorch, PixelUnshuffle"

@@ -6,12 +6,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
+from cnncalc.layers.derivation import SYMBOL, product
 from cnncalc.layers.fields import Integer, Shape
 from cnncalc.layers.merge import Along, need_axis
-from cnncalc.layers.paper import SYMBOL, product
-from cnncalc.problems import RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import RuleError
 
 
 class Reshape(Layer):

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.geometry import KernelTooLarge, Transposed, transpose
 from cnncalc.layers.base import (
     Array,
     Arrays,
@@ -22,7 +21,14 @@ from cnncalc.layers.base import (
     need_rank,
     volume_of,
 )
-from cnncalc.layers.divide import check_groups
+from cnncalc.layers.derivation import (
+    DUMOULIN,
+    area,
+    count_steps,
+    depth_step,
+    places,
+    transposed_steps,
+)
 from cnncalc.layers.fields import (
     Count,
     Flag,
@@ -32,19 +38,13 @@ from cnncalc.layers.fields import (
     per_axis,
     per_side,
 )
-from cnncalc.layers.paper import (
-    DUMOULIN,
-    area,
-    count_steps,
-    depth_step,
-    places,
-    transposed_steps,
-)
+from cnncalc.layers.fixes.divide import check_groups
 from cnncalc.layers.window import marked, size_words
-from cnncalc.problems import Fix, RuleError
-from cnncalc.receptive import Read
-from cnncalc.volume import Volume
-from cnncalc.words import plural, times
+from cnncalc.maths.geometry import KernelTooLarge, Transposed, transpose
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import plural, times
+from cnncalc.problems.model import Fix, RuleError
 
 PYTORCH = "PyTorch, ConvTranspose2d"
 

@@ -4,7 +4,6 @@ from typing import Any, ClassVar, cast
 
 from pydantic import Field
 
-from cnncalc.geometry import DoesNotFit, KernelTooLarge, Rounding, Window, WindowInPadding
 from cnncalc.layers.base import Array, Layer, Reads, need_rank, volume_of
 from cnncalc.layers.fields import (
     Pads,
@@ -13,16 +12,17 @@ from cnncalc.layers.fields import (
     per_axis,
     per_side,
 )
-from cnncalc.receptive import Read
-from cnncalc.setting import Setting
-from cnncalc.volume import Volume
-from cnncalc.words import times
+from cnncalc.maths.geometry import DoesNotFit, KernelTooLarge, Rounding, Window, WindowInPadding
+from cnncalc.maths.receptive import Read
+from cnncalc.maths.setting import Setting
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import times
 
 
 class Windowed(Layer):
     """Fields and rules of a kernel that slides over the spatial axes.
 
-    Output per axis: (W − F′ + P)/S + 1, see :mod:`cnncalc.geometry` for the sources.
+    Output per axis: (W − F′ + P)/S + 1, see :mod:`cnncalc.maths.geometry` for the sources.
     """
 
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
@@ -62,7 +62,9 @@ class Windowed(Layer):
         try:
             return setting.windows()
         except (DoesNotFit, KernelTooLarge, WindowInPadding) as error:
-            from cnncalc.misfit import misfit  # the search for what fits: only where needed
+            from cnncalc.layers.fixes.misfit import (
+                misfit,  # the search for what fits: only where needed
+            )
 
             raise misfit(setting, "window" if self.pooling else "filter", error) from None
 

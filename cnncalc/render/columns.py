@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.layers.kinds import KINDS
-from cnncalc.problems import did_you_mean
-from cnncalc.report import Totals, receptive_field, total
-from cnncalc.words import in_bytes, short
+from cnncalc.layers.registry import KINDS
+from cnncalc.maths.words import in_bytes, short
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Totals, receptive_field, total
 
 if TYPE_CHECKING:
+    from cnncalc.maths.volume import Volume
     from cnncalc.render.folding import Line
-    from cnncalc.report import Report
-    from cnncalc.volume import Volume
+    from cnncalc.report.report import Report
 
 Cell = tuple[tuple[str, str], ...]
 """A cell: stretches of text, each with its style."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.render.columns import View
 
 if TYPE_CHECKING:
-    from cnncalc.report import Report, Row
-    from cnncalc.volume import Volume
+    from cnncalc.maths.volume import Volume
+    from cnncalc.report.report import Report, Row
 
 
 def _volume(volume: Volume | None, view: View) -> str:

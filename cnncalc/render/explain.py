@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
 from cnncalc.layers.dense import stretched
-from cnncalc.problems import did_you_mean
+from cnncalc.maths.words import in_bytes
+from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.marks import marks
 from cnncalc.render.plain import translation
 from cnncalc.render.sight import all_seen, sight_steps
 from cnncalc.render.visible import visible
-from cnncalc.words import in_bytes
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
+    from cnncalc.maths.volume import Volume
+    from cnncalc.problems.model import Problem
     from cnncalc.render.sight import Seen
-    from cnncalc.report import Report, Row
-    from cnncalc.volume import Volume
+    from cnncalc.report.report import Report, Row
 
 _MOST_TERMS = 12
 """The longest sum that is written out."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from cnncalc.render.marks import marks
 from cnncalc.render.tree import Place, places
-from cnncalc.report import Row, Use
+from cnncalc.report.report import Row, Use
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
-    from cnncalc.report import Fields, Report
-    from cnncalc.volume import Volume
+    from cnncalc.maths.volume import Volume
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Fields, Report
 
 FEWEST = 3
 """Fewer equal repetitions than this stay apart: folding them saves nothing."""

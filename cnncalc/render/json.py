@@ -11,12 +11,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.version import __version__
+from cnncalc import __version__
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
-    from cnncalc.report import ReceptiveField, Report, Row
-    from cnncalc.volume import Volume
+    from cnncalc.maths.volume import Volume
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import ReceptiveField, Report, Row
 
 SCHEMA = 1
 """Rises only when something breaks for those who read the JSON."""

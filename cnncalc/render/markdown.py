@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cnncalc.maths.words import in_bytes, short
 from cnncalc.render.columns import COLUMNS, View
 from cnncalc.render.folding import Line, lines
-from cnncalc.words import in_bytes, short
 
 if TYPE_CHECKING:
-    from cnncalc.report import Report
+    from cnncalc.report.report import Report
 
 DEFAULT = ("layer", "hyperparameters", "output", "params", "macs", "receptive_field")
 """The columns of the terminal's table without the bars, which Markdown cannot draw."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report, Row
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report, Row
 
 
 def marks(report: Report) -> dict[str, Problem]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from cnncalc.render.visible import visible, width
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
+    from cnncalc.problems.model import Problem
+    from cnncalc.problems.source import Span
     from cnncalc.render.plain import Translate
-    from cnncalc.source import Span
 
 WINDOW = 100
 """Longer source lines are cut to about this many columns around the caret."""
@@ -80,7 +80,7 @@ def problems_text(
 
 def counts(problems: Iterable[Problem]) -> str:
     """Return ``1 error, 2 warnings``, or nothing when there is none."""
-    from cnncalc.words import plural
+    from cnncalc.maths.words import plural
 
     levels = [problem.severity for problem in problems]
     stated = [(levels.count(level), level) for level in ("error", "warning")]

@@ -13,13 +13,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
-from cnncalc.layers.paper import SYMBOL, on_paper
-from cnncalc.receptive import Field, Read
-from cnncalc.words import fraction
+from cnncalc.layers.derivation import SYMBOL, on_paper
+from cnncalc.maths.receptive import Field, Read
+from cnncalc.maths.words import fraction
 
 if TYPE_CHECKING:
-    from cnncalc.report import Fields, Report, Row
-    from cnncalc.volume import Volume
+    from cnncalc.maths.volume import Volume
+    from cnncalc.report.report import Fields, Report, Row
 
 ARAUJO = "Araujo, Norris and Sim 2019, Distill, doi:10.23915/distill.00021"
 

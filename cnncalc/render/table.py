@@ -26,7 +26,7 @@ from cnncalc.render.visible import visible
 if TYPE_CHECKING:
     from rich.console import RenderResult
 
-    from cnncalc.report import Report
+    from cnncalc.report.report import Report
 
 _UNLIMITED = 1_000_000
 """Wide enough for any line: the body is fitted already, and rich would shrink its counts."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from cnncalc.words import in_bytes, plural, short
+from cnncalc.maths.words import in_bytes, plural, short
 
 if TYPE_CHECKING:
     from cnncalc.render.columns import View

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.report import Row, Use
+from cnncalc.report.report import Row, Use
 
 if TYPE_CHECKING:
-    from cnncalc.report import Report
+    from cnncalc.report.report import Report
 
 
 class Place(NamedTuple):

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import in_bytes, plural
 from cnncalc.render.folding import Line, lines
 from cnncalc.render.plain import Translate
 from cnncalc.render.problems import Style, style
 from cnncalc.render.visible import visible, width
-from cnncalc.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
-from cnncalc.volume import Volume
-from cnncalc.words import in_bytes, plural
+from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 
 _HEADINGS = ("", "Layer", "Predicted", "Actual", "Params predicted", "Actual", "Time", "")
 _RIGHT = (4, 5, 6)

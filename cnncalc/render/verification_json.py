@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import __version__
 from cnncalc.render.json import SCHEMA, document, problem_data
-from cnncalc.version import __version__
 
 if TYPE_CHECKING:
-    from cnncalc.problems import Problem
-    from cnncalc.report import Report
-    from cnncalc.verification import CaseResult, LayerResult, Verification
+    from cnncalc.problems.model import Problem
+    from cnncalc.report.report import Report
+    from cnncalc.report.verification import CaseResult, LayerResult, Verification
 
 
 def verify_json(files: list[dict[str, Any]], problems: Iterable[Problem]) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from cnncalc.maths.volume import parse_volume
+from cnncalc.maths.words import plural
 from cnncalc.render.plain import to_ascii
-from cnncalc.volume import parse_volume
-from cnncalc.words import plural
-from cnncalc.zoo import Listed
+from cnncalc.zoo.catalogue import Listed
 
 _GAP = "  "
 _SHORT = 24
@@ -101,8 +101,8 @@ def _cut(text: str, width: int, dots: str) -> str:
 
 def json_text(networks: Iterable[Listed]) -> str:
     """Return the networks as JSON, shapes and totals named as ``summary`` names them."""
+    from cnncalc import __version__
     from cnncalc.render.json import SCHEMA, document
-    from cnncalc.version import __version__
 
     data = [
         {

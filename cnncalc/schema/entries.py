@@ -6,10 +6,10 @@ that a misspelt one shows in the editor; in the others an unknown word may be a 
 
 from __future__ import annotations
 
-from cnncalc.layers.kinds import ACTIVATIONS, KIND_ALIASES, KINDS
+from cnncalc.layers.registry import ACTIVATIONS, KIND_ALIASES, KINDS
 from cnncalc.schema.kinds import kind_properties
 from cnncalc.schema.types import Schema, opened, ref
-from cnncalc.spec import COMMON_KEYS, MERGES
+from cnncalc.spec.network import COMMON_KEYS, MERGES
 
 WEIGHT_NAMES = (
     "kernel", "bias", "depthwise", "pointwise", "coefficient", "centres", "factor", "slope",

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.kinds import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
 from cnncalc.schema.types import Schema, opened, ref
-from cnncalc.spec import MERGES
+from cnncalc.spec.network import MERGES
 
 _NOT_A_MAPPING = ["array", "boolean", "integer", "number", "string"]
 """A mapping below a kind always holds its fields."""

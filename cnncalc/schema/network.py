@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.layers.kinds import KINDS
+from cnncalc.layers.registry import KINDS
 from cnncalc.schema.entries import entry_definitions, expectations
 from cnncalc.schema.kinds import description, kind_definitions
 from cnncalc.schema.types import Schema, ref, value_definitions
-from cnncalc.spec import ABOUT_KEYS
+from cnncalc.spec.network import ABOUT_KEYS
 
 _VARIABLE = r"^(?!(volume|index|outer|input|true|false|null|none|True|False|None)$)[^\W\d]\w*$"
 _ABOUT = {

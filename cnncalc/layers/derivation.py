@@ -1,0 +1,185 @@
+"""Derivations: arithmetic as one writes it on paper, and who states the rule."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cnncalc.layers.base import Step, Weight
+from cnncalc.maths.geometry import Transposed, Window
+from cnncalc.maths.volume import Volume
+
+SYMBOL = {"width": "W", "height": "H", "length": "L", "frames": "T"}
+
+CS231N = "CS231n notes, Convolutional Networks"
+DUMOULIN = "Dumoulin and Visin 2016, arXiv:1603.07285"
+TENSORFLOW = "TensorFlow, tf.nn.convolution, padding SAME"
+PYTORCH_CEIL = "PyTorch, MaxPool2d, ceil_mode"
+
+
+def on_paper(sizes: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what stands in array order as people write it: width first in 2-D."""
+    found = tuple(sizes)
+    return found[::-1] if len(found) == 2 else found
+
+
+def product(sizes: Iterable[int]) -> str:
+    """Return ``5·5·3``."""
+    return "·".join(str(size) for size in sizes) or "1"
+
+
+def places(volume: Volume, index: int) -> tuple[str, str]:
+    """Return the positions of one map, in letters and numbers: ``(W2·H2)`` and ``(28·28)``."""
+    letters = "·".join(f"{SYMBOL[axis]}{index}" for axis in on_paper(volume.axes))
+    numbers = product(on_paper(volume.spatial))
+    return (letters, numbers) if volume.rank == 1 else (f"({letters})", f"({numbers})")
+
+
+def area(kernel: Sequence[int]) -> tuple[str, str]:
+    """Return the taps of a kernel, in letters and numbers: ``F·F`` and ``5·5``."""
+    return "·".join("F" * len(kernel)), product(on_paper(kernel))
+
+
+def count_steps(
+    formula: str,
+    numbers: str,
+    bias: tuple[str, int] | None,
+    counts: tuple[int, int],
+    at: tuple[str, str],
+    sources: tuple[str, str] = (CS231N, ""),
+) -> list[Step]:
+    """Return the lines of a layer whose weights are used at every position.
+
+    ``formula`` and ``numbers`` give the weights without bias, ``counts`` the parameters and the
+    MACs, ``at`` the positions (see :func:`places`), ``sources`` who states each line.
+    """
+    letters, amount = (f" + {bias[0]}", f" + {bias[1]}") if bias else ("", "")
+    params, macs = (f"{count:,}" for count in counts)
+    several = " + " in formula  # a sum needs brackets before it is multiplied
+    used, using = (f"({text})" if several else text for text in (formula, numbers))
+    return [
+        Step("params", formula + letters, numbers + amount, params, sources[0]),
+        Step("MACs", f"{used}·{at[0]}", f"{using}·{at[1]}", macs, sources[1]),
+    ]
+
+
+def axis_steps(lines: Iterable[tuple[str, str, str, int]], source: str = "") -> list[Step]:
+    """Return the output size of each axis; axes with the same numbers share one line.
+
+    Each line is (axis, formula with ``@`` for the axis' letter, numbers, result), in array order.
+    """
+    alike: dict[tuple[str, int], tuple[list[str], str]] = {}
+    for axis, formula, numbers, result in on_paper(lines):
+        letter = SYMBOL[axis]
+        formula = formula.replace("@", letter)
+        alike.setdefault((numbers, result), ([], formula))[0].append(f"{letter}2")
+    return [
+        Step(" = ".join(names), formula, numbers, str(result), source)
+        for (numbers, result), (names, formula) in alike.items()
+    ]
+
+
+def window_steps(windows: Sequence[Window], *, pooling: bool = False) -> list[Step]:
+    """Return the output size of each axis; axes with the same numbers share one line.
+
+    The notes write pooling without the padding that it seldom has.
+    """
+    steps: list[Step] = []
+    for names, window in _alike(windows):
+        steps += _dilated(window)
+        steps += _same(names, window) if window.auto else _explicit(names, window, pooling)
+    return steps
+
+
+def _alike(windows: Sequence[Window]) -> list[tuple[list[str], Window]]:
+    """Group axes whose numbers are equal, width first."""
+    groups: dict[tuple[object, ...], tuple[list[str], Window]] = {}
+    for w in on_paper(windows):
+        key = (w.input, w.kernel, w.stride, w.dilation, w.before, w.after, w.output, w.auto)
+        groups.setdefault(key, ([], w))[0].append(SYMBOL[w.axis])
+    return list(groups.values())
+
+
+def _dilated(w: Window) -> list[Step]:
+    if w.dilation == 1:
+        return []
+    sums = f"({w.kernel} − 1)·{w.dilation} + 1"
+    return [Step("F′", "(F − 1)·d + 1", sums, str(w.extent), DUMOULIN)]
+
+
+def _extent_name(w: Window) -> str:
+    return "F" if w.dilation == 1 else "F′"
+
+
+def _same(names: list[str], w: Window) -> list[Step]:
+    letter, what = names[0], " = ".join(f"{name}2" for name in names)
+    padding = f"max(({letter}2 − 1)·S + {_extent_name(w)} − {letter}1, 0)"
+    sums = f"max(({w.output} − 1)·{w.stride} + {w.extent} − {w.input}, 0)"
+    sides = f"{w.before + w.after} ({w.before} before, {w.after} after)"
+    return [
+        Step(what, f"⌈{letter}1/S⌉", f"⌈{w.input}/{w.stride}⌉", str(w.output), TENSORFLOW),
+        Step("P", padding, sums, sides, TENSORFLOW),
+    ]
+
+
+def _explicit(names: list[str], w: Window, pooling: bool) -> list[Step]:
+    letter, what = names[0], " = ".join(f"{name}2" for name in names)
+    if pooling and not w.before and not w.after:
+        padding = amount = ""
+    elif w.before == w.after:
+        padding, amount = " + 2P", f" + 2·{w.before}"
+    else:
+        padding, amount = " + P₁ + P₂", f" + {w.before} + {w.after}"
+    left, right, source = _BRACKETS[w.rounding if w.unseen else "strict"]
+    formula = f"{left}({letter}1 − {_extent_name(w)}{padding})/S{right} + 1"
+    sums = f"{left}({w.input} − {w.extent}{amount})/{w.stride}{right} + 1"
+    if w.rounding == "ceil" and w.unseen > 0:
+        formula, sums = f"{formula} − 1", f"{sums} − 1"  # the last window starts in the padding
+    return [Step(what, formula, sums, str(w.output), source)]
+
+
+_BRACKETS = {
+    "strict": ("", "", CS231N),
+    "floor": ("⌊", "⌋", DUMOULIN),
+    "ceil": ("⌈", "⌉", PYTORCH_CEIL),
+}
+
+
+def transposed_steps(windows: Sequence[Transposed]) -> list[Step]:
+    """Return the output size of each axis of a transposed convolution."""
+    formula = "(@1 − 1)·S + (F − 1)·d + 1 − P₁ − P₂ + output padding"
+    return axis_steps(
+        (
+            (
+                w.axis,
+                formula,
+                f"({w.input} − 1)·{w.stride} + ({w.kernel} − 1)·{w.dilation} + 1"
+                f" − {w.before} − {w.after} + {w.output_padding}",
+                w.output,
+            )
+            for w in windows
+        ),
+        f"{DUMOULIN}, relationship 14",
+    )
+
+
+def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str = "") -> Step:
+    """Return the line for the output's depth."""
+    return Step("D2", formula, numbers, f"{output.depth:,}", source)
+
+
+def weight_steps(
+    weights: Sequence[Weight], formulas: tuple[str, str] = ("", ""), source: str = ""
+) -> list[Step]:
+    """Return parameters as the sum of the weight arrays.
+
+    ``formulas`` are those of the trainable and of the other arrays (default: their names).
+    """
+    steps = []
+    for what, formula, trainable in zip(
+        ("params", "non-trainable"), formulas, (True, False), strict=True
+    ):
+        arrays = [w for w in weights if w.trainable is trainable]
+        if arrays:
+            letters = formula or " + ".join(w.name for w in arrays)
+            numbers = " + ".join(product(w.shape) for w in arrays)
+            steps.append(Step(what, letters, numbers, f"{sum(w.count for w in arrays):,}", source))
+    return steps

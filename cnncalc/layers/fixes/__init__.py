@@ -1,0 +1,1 @@
+"""What would fit: looked for only when something is wrong already."""

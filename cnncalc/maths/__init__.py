@@ -1,0 +1,1 @@
+"""Integers and fractions: volumes, sliding windows, receptive fields; each rule with its source."""

@@ -1,0 +1,176 @@
+"""Volumes: what flows between layers, written W×H×D as lecture notes do.
+
+A volume keeps its spatial sizes in array order (frames, height, width) and its depth apart,
+so that every rule loops over axes instead of knowing ranks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from math import prod
+from typing import Any, NamedTuple
+
+from cnncalc.maths.words import number
+from cnncalc.problems.model import RuleError
+
+AXES: dict[int, tuple[str, ...]] = {
+    0: (),
+    1: ("length",),
+    2: ("height", "width"),
+    3: ("frames", "height", "width"),
+}
+"""Names of the spatial axes by rank, in array order."""
+
+SPATIAL = ("length", "frames", "height", "width")
+MAX_SIZE = 10**9
+"""The longest axis that a spec may state."""
+MAX_ELEMENTS = 2**62
+"""The most elements of a volume: beyond it no machine counts, and nothing real is meant."""
+
+_X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*")
+
+
+class Volume(NamedTuple):
+    """A volume: ``depth`` maps of ``spatial`` size; a vector has no spatial axes.
+
+    ``spatial`` is in array order: ``(length,)``, ``(height, width)`` or
+    ``(frames, height, width)``.
+    """
+
+    depth: int
+    spatial: tuple[int, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes, 0 for a vector."""
+        return len(self.spatial)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Names of the spatial axes in array order."""
+        return AXES[len(self.spatial)]
+
+    @property
+    def positions(self) -> int:
+        """Elements of one map: W·H, or 1 for a vector."""
+        return prod(self.spatial)
+
+    @property
+    def size(self) -> int:
+        """Elements of the whole volume: W·H·D."""
+        return prod(self.spatial) * self.depth
+
+    def along(self, axis: str) -> int:
+        """Return the size along a named axis; ``KeyError`` when there is no such axis."""
+        return self.named()[axis]
+
+    def named(self) -> dict[str, int]:
+        """Return ``{"width": 32, "height": 32, "depth": 3}``: the shape of reports."""
+        named = dict(zip(self.axes, self.spatial, strict=True))
+        if self.rank == 2:
+            named = {"width": named["width"], "height": named["height"]}
+        named["depth"] = self.depth
+        return named
+
+    def sized(self, spatial: tuple[int, ...]) -> Volume:
+        """Return a volume of the same depth and this spatial size."""
+        return Volume(self.depth, spatial)
+
+    def __str__(self) -> str:
+        return "×".join(str(size) for size in self.named().values())
+
+
+def parse_volume(value: Any) -> Volume:
+    """Return the volume that a spec's value states.
+
+    ``32x32x3`` (or ``×``; ``32x32`` has depth 1), a number for a vector, or a mapping of axes.
+
+    Raises:
+        RuleError: CNN115 when it states none, CNN112 when an axis is not in 1 … 10⁹.
+    """
+    if isinstance(value, bool) or value is None:
+        raise _bad(value)
+    if isinstance(value, int):
+        return checked(Volume(value))
+    if isinstance(value, str):
+        return _parse_text(value)
+    if isinstance(value, Mapping):
+        return _parse_mapping(value)
+    raise _bad(value)
+
+
+def _parse_text(text: str) -> Volume:
+    if not _X_STRING.fullmatch(text.strip()) or len(text) > 100:
+        raise _bad(text)
+    sizes = [int(size) for size in re.split(r"[x×X]", text)]
+    if len(sizes) == 1:
+        return checked(Volume(sizes[0]))
+    if len(sizes) > 4:
+        raise _bad(text)
+    if len(sizes) == 4:
+        frames, width, height, depth = sizes
+        raise _bad(
+            text,
+            f"a 3-D volume is a mapping: "
+            f"{{frames: {frames}, height: {height}, width: {width}, depth: {depth}}}",
+        )
+    width, height, depth = (*sizes, 1)[:3]
+    return checked(Volume(depth, (height, width)))
+
+
+def _parse_mapping(value: Mapping[str, Any]) -> Volume:
+    sizes = dict(value)
+    depth = sizes.pop("depth", 1 if sizes else None)
+    for axes in AXES.values():
+        if set(axes) == set(sizes):
+            numbers = [*(sizes[axis] for axis in axes), depth]
+            if any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
+                raise _bad(value, "every axis is a whole number")
+            return checked(Volume(numbers[-1], tuple(numbers[:-1])))
+    raise _bad(
+        value,
+        "the axes are {width, height, depth}, {length, depth} or {frames, height, width, depth}",
+    )
+
+
+def checked(volume: Volume) -> Volume:
+    """Return the volume when each axis is in 1 … 10⁹; raise ``RuleError`` CNN112 otherwise."""
+    for axis, size in volume.named().items():
+        if not 1 <= size <= MAX_SIZE:
+            raise RuleError(
+                "CNN112",
+                f"{axis} {size:,} is not possible: a volume has 1 to {MAX_SIZE:,} along each axis",
+                help=(f"{axis} must be at least 1",) if size < 1 else (),
+            )
+    return volume
+
+
+def _bad(value: Any, hint: str = "") -> RuleError:
+    shown = format_value(value)
+    return RuleError(
+        "CNN115",
+        f"{shown} is not a volume",
+        help=(
+            hint or "write WIDTHxHEIGHTxDEPTH such as 32x32x3, a number for a vector,",
+            *(() if hint else ("or a mapping such as {width: 640, height: 480, depth: 3}",)),
+        ),
+    )
+
+
+def format_value(value: Any, limit: int = 60) -> str:
+    """Return a value as a spec would write it, shortened to ``limit`` characters."""
+    if isinstance(value, Mapping):
+        text = "{" + ", ".join(f"{k}: {format_value(v, limit)}" for k, v in value.items()) + "}"
+    elif isinstance(value, (list, tuple)):
+        text = "[" + ", ".join(format_value(v, limit) for v in value[:20]) + "]"
+    elif value is None:
+        text = "null"
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, Fraction):
+        text = number(value)
+    else:
+        text = str(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

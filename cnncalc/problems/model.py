@@ -1,0 +1,95 @@
+"""The table of problem codes, and the problems themselves.
+
+A *rule* deep inside raises :class:`RuleError`, which knows fields and not files; the walk
+(:mod:`cnncalc.inference`) turns the field into a :class:`~cnncalc.problems.source.Span` and makes a
+:class:`Problem` of it. Each code has a page in ``cnncalc/problems/pages/``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cnncalc.problems.codes import CODES, Severity, severity
+from cnncalc.problems.source import Span
+
+
+class Fix(NamedTuple):
+    """One change that mends the problem: set ``field`` to ``value`` (in the spec's words).
+
+    ``output`` tells what comes out then. The field ``input`` stands for what reaches the
+    layer, not for a field of it.
+    """
+
+    field: str
+    value: Any
+    output: str = ""
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a problem."""
+
+    message: str
+    span: Span
+
+
+class Problem(NamedTuple):
+    """One located mistake.
+
+    ``note`` stands beside the caret (the arithmetic that fails); ``help`` holds at most three
+    lines; ``layer`` is the full path of the layer, ``instances`` how many copies of the place
+    (block uses, repetitions) show the same problem.
+    """
+
+    code: str
+    message: str
+    span: Span
+    note: str = ""
+    help: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    layer: str | None = None
+    related: tuple[Related, ...] = ()
+    instances: int = 1
+
+    @property
+    def name(self) -> str:
+        """The code's name, such as ``stride-does-not-fit``."""
+        return CODES[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        """``error``, or ``warning`` for advice."""
+        return severity(self.code)
+
+    def at(self, **changes: Any) -> Problem:
+        """Return a copy with these attributes changed."""
+        return self._replace(**changes)
+
+
+class RuleError(Exception):
+    """A rule that was broken, told in terms of fields.
+
+    ``field`` names the field at fault (a field of the layer, ``from`` for its inputs; of
+    several the first that is stated), or ``None`` for the kind key.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        field: str | tuple[str, ...] | None = None,
+        help: tuple[str, ...] = (),
+        note: str = "",
+        fixes: tuple[Fix, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.help = help
+        self.note = note
+        self.fixes = fixes
+
+
+def located(error: RuleError, span: Span) -> Problem:
+    """Return the problem of a broken rule at its place."""
+    return Problem(error.code, error.message, span, error.note, error.help, error.fixes)

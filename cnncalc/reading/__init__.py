@@ -1,1 +1,0 @@
-"""From text to nodes: the YAML and JSON readers behind :mod:`cnncalc.document`."""

@@ -1,0 +1,1 @@
+"""What was found: frozen records, and the memory plan."""

@@ -1,0 +1,102 @@
+"""Memory of one forward pass, planned: weights, activations, and the peak.
+
+Activations are the input and every output that needs an array of its own (element-wise kinds,
+dropout, flatten, reshape and identity work on their input's). An array is freed after the last
+layer that reads it, normalisation and ``add`` write onto an input that nobody else needs, and
+weights are made layer by layer; the peak is the largest sum of what is alive while a layer runs
+and that layer's weights. The forward pass frees and overwrites arrays by the same plan; large
+dense weights it never makes as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.report.report import Report
+
+
+class Bytes(NamedTuple):
+    """Bytes of a forward pass of one input; ``None`` where layers are unknown."""
+
+    weights: int | None
+    activations: int | None
+    peak: int | None
+
+
+class Plan(NamedTuple):
+    """Who holds which array, and when it is freed.
+
+    ``overwrites[i]`` tells that row ``i`` may write onto its first input's array; ``frees[i]``
+    names the values that nobody reads after row ``i``, ``dies[i]`` the arrays, each by the value
+    that it was made for; ``sizes`` counts their numbers.
+    """
+
+    overwrites: tuple[bool, ...]
+    frees: tuple[tuple[str, ...], ...]
+    dies: tuple[tuple[str, ...], ...]
+    sizes: dict[str, int]
+
+
+def plan(report: Report, kept: frozenset[str] = frozenset()) -> Plan:
+    """Return the plan of a report whose rows are all known; ``kept`` values are never freed."""
+    never = len(report.rows)
+    last = {row.name: number for number, row in enumerate(report.rows)}
+    for number, row in enumerate(report.rows):
+        last.update(dict.fromkeys(row.sources, number))
+    last.update(dict.fromkeys((*report.output_rows, *kept), never))
+    sizes = {name: volume.size for name, volume in report.inputs.items() if volume is not None}
+    holder = {name: name for name in sizes}
+    until = {name: last.get(name, 0) for name in sizes}
+    overwrites = []
+    for number, row in enumerate(report.rows):
+        assert row.layer is not None and row.output is not None
+        source = holder[row.sources[0]]
+        in_place = row.layer.keeps_nothing or (
+            row.layer.overwrites
+            and row.inputs[0] == row.output
+            and row.sources.count(row.sources[0]) == 1
+        )
+        takes_over = in_place and until[source] <= number
+        overwrites.append(takes_over)
+        mine = source if takes_over else row.name
+        holder[row.name] = mine
+        until[mine] = last[row.name]
+        if not takes_over:
+            sizes[mine] = row.output.size
+    return Plan(tuple(overwrites), _by_row(last, never), _by_row(until, never), sizes)
+
+
+def _by_row(last: dict[str, int], never: int) -> tuple[tuple[str, ...], ...]:
+    """Return for each row the names that it is the last for."""
+    names: list[list[str]] = [[] for _ in range(never)]
+    for name, number in last.items():
+        if number < never:
+            names[number].append(name)
+    return tuple(map(tuple, names))
+
+
+def plan_bytes(report: Report, width: int) -> Bytes:
+    """Return the memory of ``report`` at ``width`` bytes per number."""
+    known = [v for v in report.inputs.values() if v is not None]
+    if len(known) < len(report.inputs) or not report.totals.complete:
+        return Bytes(None, None, None)
+    weights = sum(w.count for row in report.rows if not row.shared_from for w in row.weights)
+    outputs = (
+        row.output.size
+        for row in report.rows
+        if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
+    )
+    activations = sum(volume.size for volume in known) + sum(outputs)
+    return Bytes(weights * width, activations * width, _peak(report) * width)
+
+
+def _peak(report: Report) -> int:
+    planned = plan(report)
+    sizes = planned.sizes
+    alive = peak = sum(sizes[name] for name in report.inputs)
+    for row, overwrites, dead in zip(report.rows, planned.overwrites, planned.dies, strict=True):
+        alive += 0 if overwrites else sizes[row.name]
+        peak = max(peak, alive + sum(w.count for w in row.weights))
+        alive -= sum(sizes[name] for name in dead)
+    return peak

@@ -1,0 +1,251 @@
+"""What a forward pass showed, beside what inference had said: plain data, and the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.inference.collect import Collector
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import number
+from cnncalc.problems.model import Problem
+from cnncalc.report.report import Report, Row
+
+if TYPE_CHECKING:
+    from cnncalc.forward.run import Ran
+    from cnncalc.inference.values import Case
+
+TOLERANCE = 1e-6
+"""How far a case may be off in float64: absolutely, or relative to a number above 1."""
+
+Nested = Any
+"""A number, or a list of nested values of equal shape."""
+
+
+class LayerResult(NamedTuple):
+    """One layer: what was predicted stands in ``row``; what it really did is ``None`` if not run.
+
+    ``error`` is why it could not run; ``spread`` tells that an input was not finite already.
+    """
+
+    row: Row
+    actual: Volume | None = None
+    params: int | None = None
+    non_trainable: int | None = None
+    seconds: float | None = None
+    finite: bool | None = None
+    error: str = ""
+    spread: bool = False
+
+    @property
+    def ran(self) -> bool:
+        """Whether the layer was tried."""
+        return self.seconds is not None
+
+    @property
+    def words(self) -> str:
+        """What is wrong, in a word or two; empty when all is as predicted."""
+        if not self.ran:
+            return "not run"
+        return ", ".join(_WORDS[code] for code in self.codes)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of what is wrong with the layer."""
+        if not self.ran:
+            return ()
+        return tuple(code for code, wrong in _CHECKS.items() if wrong(self))
+
+
+def _miscounted(found: LayerResult) -> bool:
+    counted = found.params, found.non_trainable
+    return not found.error and counted != (found.row.params, found.row.non_trainable)
+
+
+_CHECKS: dict[str, Callable[[LayerResult], bool]] = {
+    "CNN501": lambda found: not found.error and found.actual != found.row.output,
+    "CNN502": _miscounted,
+    "CNN503": lambda found: bool(found.error),
+    "CNN504": lambda found: not found.error and not found.finite,
+}
+_WORDS = {
+    "CNN501": "shape differs",
+    "CNN502": "params differ",
+    "CNN503": "cannot run",
+    "CNN504": "not finite",
+}
+
+
+class CaseResult(NamedTuple):
+    """One case, computed; ``actual`` is ``None`` where a layer could not run."""
+
+    number: int
+    case: Case
+    actual: dict[str, Nested] | None
+
+    def off(self) -> list[str]:
+        """Return the names of the outputs that differ."""
+        if self.actual is None:
+            return list(self.case.outputs)
+        return [
+            name
+            for name, expected in self.case.outputs.items()
+            if not close(expected, self.actual[name])
+        ]
+
+
+class Peak(NamedTuple):
+    """Bytes at the peak of a pass: estimated beforehand, and measured.
+
+    Measured is what the process took above what it held before; ``None`` where the system does
+    not tell.
+    """
+
+    planned: int
+    measured: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Verification:
+    """A network that was run, or why it was not (``layers`` is empty then)."""
+
+    report: Report
+    layers: tuple[LayerResult, ...] = ()
+    cases: tuple[CaseResult, ...] = ()
+    peak: Peak | None = None
+    seconds: float = 0.0
+    problems: tuple[Problem, ...] = ()
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs and layers that were asked for, by name: (N, D, *spatial)."""
+    given: str = ""
+    """Whose inputs they were made from."""
+    weights: str = ""
+    """How much of the weights a file states, where one was given."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as predicted."""
+        return bool(self.layers) and not any(p.severity == "error" for p in self.problems)
+
+    @property
+    def verdict(self) -> str:
+        """``verified``, ``failed``, or ``not-run``."""
+        return "verified" if self.ok else "failed" if self.layers else "not-run"
+
+
+def close(expected: Nested, actual: Nested) -> bool:
+    """Tell whether nested numbers are equal within ``TOLERANCE``."""
+    if isinstance(expected, list):
+        same = isinstance(actual, list) and len(expected) == len(actual)
+        return same and all(map(close, expected, actual))
+    stated = float(expected)
+    return bool(abs(float(actual) - stated) <= TOLERANCE * max(1.0, abs(stated)))
+
+
+def compared(ran: Ran, unsound: set[str]) -> LayerResult:
+    """Return what a layer did; ``unsound`` are the layers whose numbers are not finite so far."""
+    spread = any(source in unsound for source in ran.row.sources)
+    actual = None if ran.shape is None else Volume(ran.shape[-1], ran.shape[1:-1])
+    if not ran.finite:
+        unsound.add(ran.row.name)
+    params, others = (None, None) if ran.error else (ran.params, ran.non_trainable)
+    return LayerResult(ran.row, actual, params, others, ran.seconds, ran.finite, ran.error, spread)
+
+
+class Given(NamedTuple):
+    """What the numbers come from: weights that a file states, and what is not finite in files."""
+
+    weights: frozenset[str] = frozenset()
+    not_finite: tuple[str, ...] = ()
+
+    def made_up(self, report: Report) -> list[str]:
+        """Return the full names of weights that nobody stated."""
+        return [
+            f"{row.name}.{weight.name}"
+            for row in report.rows
+            if not row.shared_from
+            for weight in row.weights
+            if weight.name not in (row.values or ())
+            and f"{row.name}.{weight.name}" not in self.weights
+        ]
+
+
+def problems_of(
+    report: Report,
+    layers: Iterable[LayerResult],
+    cases: Iterable[CaseResult],
+    given: Given = Given(),  # noqa: B008 (immutable)
+) -> tuple[Problem, ...]:
+    """Return the report's own problems and everything that differs, by place."""
+    collector = Collector(report.problems)
+    uses = {use.name: use for use in report.uses}
+    for found in layers:
+        use = uses[found.row.blocks[-1]] if found.row.blocks else None
+        take = collector.at(found.row.name, (use.name, use.span) if use else None)
+        for code in found.codes:
+            if code != "CNN504" or not found.spread:
+                take(_problem(code, found, given))
+    made_up = given.made_up(report)
+    for case in cases:
+        for problem in _case_problems(case, made_up):
+            collector.add(problem)
+    return collector.sorted()
+
+
+_BUG = "either the rule or the array code is wrong: please report it with the spec"
+
+
+def _problem(code: str, found: LayerResult, given: Given) -> Problem:
+    row = found.row
+    texts = {
+        "CNN501": f"the output is {found.actual}, not {row.output} as predicted",
+        "CNN502": f"{_count(found.params)} trainable and {_count(found.non_trainable)} other "
+        f"numbers were allocated, not {_count(row.params)} and {_count(row.non_trainable)}",
+        "CNN503": f"cannot run: {found.error}",
+        "CNN504": "some numbers of the output are infinite or not a number",
+    }
+    hint = _BUG
+    if code == "CNN504":
+        hint = "--dtype float64 reaches further; look at weights and inputs"
+        if given.not_finite:
+            hint = f"not all numbers are finite in {', '.join(given.not_finite)}"
+    return Problem(code, texts[code], row.span, help=(hint,))
+
+
+def _count(value: int | None) -> str:
+    return "unknown" if value is None else f"{value:,}"
+
+
+_LISTED = 4
+"""How many names a message lists."""
+
+
+def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
+    if result.actual is None:
+        return  # the layer that could not run is reported
+    value = result.case.node.value
+    assert isinstance(value, dict)
+    node = value["output"]
+    for name in result.off():
+        place = node.value[name] if isinstance(node.value, dict) else node
+        expected, actual = result.case.outputs[name], result.actual[name]
+        text = f"case {result.number}: the output is {shown(actual)}, not {shown(expected)}"
+        inputs = ", ".join(shown(numbers) for numbers in result.case.inputs.values())
+        hints = [f"the input is {inputs}"]
+        if made_up:
+            more = ", …" if len(made_up) > _LISTED else ""
+            hints.append(f"nobody states {', '.join(made_up[:_LISTED])}{more}: generated")
+        yield Problem("CNN505", text, place.span, help=tuple(hints))
+
+
+def shown(value: Nested, limit: int = 60) -> str:
+    """Return nested numbers as a spec writes them, shortened to ``limit`` characters."""
+    text = _written(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _written(value: Nested) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return f"{value:.9g}" if isinstance(value, float) else number(value)

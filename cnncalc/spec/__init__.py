@@ -1,0 +1,1 @@
+"""From bytes to a :class:`~cnncalc.spec.network.Network`: reading, places, entries, names."""

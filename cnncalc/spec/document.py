@@ -1,0 +1,94 @@
+"""From bytes to a document: the values of a spec with the place of every key and value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source
+from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.node import Node
+from cnncalc.spec.text import check_yaml, decode
+from cnncalc.spec.traps import missing_space
+
+_MENDED = frozenset({"CNN105"})
+"""Problems that leave a document whose other values can be relied on."""
+
+_BEGIN = "a spec begins with keys such as `input: 32x32x3` and `layers:`"
+
+
+class Document(NamedTuple):
+    """A file that was read: its text and the mapping at its root."""
+
+    source: Source
+    root: Node
+
+
+def read(source_bytes: bytes, name: str) -> tuple[Document | None, list[Problem]]:
+    """Read a spec, YAML or JSON; ``name`` is the file's name, and tells JSON by its ending.
+
+    Never raises. The document is ``None`` where a problem leaves none to go on with; with
+    duplicate keys it is returned beside their problems, the first of each key kept.
+    """
+    source, problem = decode(source_bytes, name)
+    if problem is not None:
+        return None, [problem]
+    findings = Findings(source)
+    try:
+        root = _root(findings)
+    except Stop:
+        root = None
+    problems = sorted(findings.problems, key=lambda found: found.span.start)
+    if root is None or any(found.code not in _MENDED for found in problems):
+        return None, problems
+    return Document(source, root), problems
+
+
+def _root(findings: Findings) -> Node | None:
+    """Return the root, which is a mapping; problems go to ``findings``."""
+    root = _parse(findings)
+    if findings.problems and (root is None or not isinstance(root.value, dict)):
+        return None
+    if root is None or (root.plain and not root.text):
+        span = findings.span(0, 0, 0, 0)
+        raise findings.stop("CNN104", "the file is empty, or holds only comments", span, _BEGIN)
+    if isinstance(root.value, dict):
+        return root
+    what = "a list" if isinstance(root.value, list) else "a single value"
+    advice = "write `layers:` above it and indent it" if what == "a list" else _BEGIN
+    space = missing_space(root.text) if root.plain else ()
+    raise findings.stop(
+        "CNN108",
+        f"the file holds {what}, but a spec is a mapping of keys such as `input:` and `layers:`",
+        root.span,
+        *(space or (advice,)),
+    )
+
+
+def _parse(findings: Findings) -> Node | None:
+    """Read the text as JSON where it is JSON, else as YAML."""
+    text, name = findings.source.text, findings.source.name
+    if name.lower().endswith(".json"):
+        return _json(findings) if text.strip(" \t\n") else None
+    if text.lstrip(" \t\n").startswith("{"):
+        attempt = Findings(findings.source)
+        try:
+            return _json(attempt)
+        except Stop:
+            if not attempt.malformed:
+                raise
+        finally:
+            if not attempt.malformed:
+                findings.problems.extend(attempt.problems)
+    if problem := check_yaml(findings.source):
+        findings.problems.append(problem)
+        raise Stop
+    from cnncalc.spec.yaml import read_yaml
+
+    return read_yaml(findings)
+
+
+def _json(findings: Findings) -> Node:
+    from cnncalc.spec.json import read_json
+
+    return read_json(findings)

@@ -1,0 +1,121 @@
+"""What the readers share: the text at hand, places in it, and the problems found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.source import Source, Span
+from cnncalc.spec.node import Node, Scalar
+from cnncalc.spec.scalars import OutOfRange, read_value, shorten
+
+MAX_DEPTH: Final = 100
+MAX_PROBLEMS: Final = 100
+MAX_VALUES: Final = 200_000
+
+
+class Stop(Exception):
+    """Reading ends here; the problems tell why."""
+
+
+@dataclass(slots=True, eq=False)
+class Findings:
+    """The text being read, with its problems. Lines and columns are 0-based here."""
+
+    source: Source
+    lines: list[str] = field(init=False)
+    problems: list[Problem] = field(default_factory=list)
+    values: int = 0
+
+    def __post_init__(self) -> None:
+        self.lines = self.source.text.split("\n")
+
+    @property
+    def malformed(self) -> bool:
+        """Whether a syntax error was found."""
+        return any(problem.code == "CNN103" for problem in self.problems)
+
+    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """Return the span between two 0-based places, kept inside the text."""
+        last = len(self.lines) - 1
+        if end_line > last:  # parsers count a line break at the end of the text, if there or not
+            end_line, end_column = last, len(self.lines[last])
+            if line > last:
+                line, column = end_line, end_column
+        return Span(self.source, line + 1, column + 1, end_line + 1, end_column + 1)
+
+    def text(self, span: Span) -> str:
+        """Return what is written at a span."""
+        first, last = span.line - 1, span.end_line - 1
+        if first == last:
+            return self.lines[first][span.column - 1 : span.end_column - 1]
+        middle = self.lines[first + 1 : last]
+        head, tail = self.lines[first][span.column - 1 :], self.lines[last][: span.end_column - 1]
+        return "\n".join((head, *middle, tail))
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *advice: str,
+        note: str = "",
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """Add a problem; after very many of them reading ends."""
+        self.problems.append(Problem(code, message, span, note, advice, related=related))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise Stop
+
+    def stop(self, code: str, message: str, span: Span, *advice: str, note: str = "") -> Stop:
+        """Add a problem after which nothing sensible can be read; raise what is returned."""
+        self.report(code, message, span, *advice, note=note)
+        return Stop()
+
+    def resolve(self, text: str, span: Span) -> Scalar:
+        """Return the value of a plain scalar; a number out of range is reported."""
+        try:
+            return read_value(text)
+        except OutOfRange as error:
+            self.report("CNN112", str(error), span, error.help)
+            return None
+
+    def descend(self, depth: int, line: int, column: int) -> None:
+        """Stop where the collection which opens here stands too deep."""
+        if depth > MAX_DEPTH:
+            raise self.stop(
+                "CNN107",
+                f"more than {MAX_DEPTH} lists and mappings inside each other",
+                self.span(line, column, line, column + 1),
+                "give inner parts a name under `blocks:` and use them by name",
+            )
+
+    def count(self, span: Span) -> None:
+        """Stop after more values than a network can need."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise self.stop(
+                "CNN102",
+                f"the file holds more than {MAX_VALUES:,} values",
+                span,
+                "a spec describes a network; leave large tables of weights out",
+            )
+
+    def put(
+        self, mapping: dict[str, Node], keys: dict[str, Span], key: str, span: Span, value: Node
+    ) -> None:
+        """Add an entry to a mapping; of two equal keys the first one stays."""
+        first = keys.get(key)
+        if first is None:
+            mapping[key] = value
+            keys[key] = span
+            return
+        self.report(
+            "CNN105",
+            f"the key `{shorten(key)}` is given twice in one mapping",
+            span,
+            "remove one of the two; in a list each entry begins with `- `",
+            note=f"already given on line {first.line}",
+            related=(Related("first given here", first),),
+        )

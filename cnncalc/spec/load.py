@@ -1,0 +1,218 @@
+"""Files and names → networks: the only place that reads specs, and follows ``extends``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.maths.volume import format_value
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.document import read
+from cnncalc.spec.network import NETWORK_KEYS, Network
+from cnncalc.spec.node import Node
+from cnncalc.spec.parse import parse
+from cnncalc.zoo import catalogue as zoo
+
+SPEC_KEYS = ("layers", "input", "inputs", "blocks", "extends")
+"""A file with none of these is not a spec."""
+MAX_BYTES = 10_000_000
+"""Larger files are refused unread."""
+_ZOO = " (zoo)"
+MAX_EXTENDS = 20
+"""How long a chain of ``extends`` may be."""
+
+
+class CannotRead(Exception):
+    """A spec that does not exist or cannot be opened; the message says which and why."""
+
+
+class Loaded(NamedTuple):
+    """A spec, read: its network when it has one, and the problems found so far."""
+
+    network: Network | None
+    problems: tuple[Problem, ...]
+    source: Source | None
+    is_spec: bool = True
+
+
+def load(spec: str) -> Loaded:
+    """Read a spec: a path, ``-`` for standard input, or the name of a zoo network.
+
+    Raises:
+        CannotRead: there is no such file or name, or it cannot be opened.
+    """
+    if spec == "-":
+        return parse_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", None)
+    path = find(spec)
+    shown = spec if Path(spec).exists() else f"{zoo.name_of(path)}{_ZOO}"
+    return parse_bytes(_bytes(path, spec), shown.replace(os.sep, "/"), path)
+
+
+def find(spec: str) -> Path:
+    """Return the file of a spec: an existing path wins over a zoo name."""
+    if not spec:
+        raise CannotRead("the name of a spec is empty")
+    try:
+        if Path(spec).is_dir():
+            raise CannotRead(f"{spec} is a folder: name a file, or use `cnncalc check {spec}`")
+        if Path(spec).exists():
+            return Path(spec)
+    except OSError as error:  # such as a name that is too long
+        raise CannotRead(f"cannot read {spec}: {error.strerror or error}") from None
+    found = zoo.find(spec)
+    if found is not None:
+        return found
+    hint = did_you_mean(zoo.normal(spec), zoo.names())
+    raise CannotRead(
+        f"there is no file or zoo network called {spec}" + "".join(f": {h}" for h in hint)
+    )
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CannotRead(f"cannot read {shown}: {error.strerror or error}") from None
+
+
+def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
+    """Return the network in ``data``; ``extends`` is looked up beside ``path``."""
+    document, problems = read(data, name)
+    if document is None:
+        return Loaded(None, tuple(problems), None)
+    root = document.root
+    is_spec = isinstance(root.value, dict) and any(key in root.value for key in SPEC_KEYS)
+    chain = [path.resolve()] if path is not None else []
+    root = _extended(root, path, chain, problems)
+    stem = path.stem if path is not None else "network"
+    network, found = parse(root, stem)
+    return Loaded(network, (*problems, *found), document.source, is_spec)
+
+
+def _extended(root: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Node:
+    """Return ``root`` with what it ``extends`` taken over."""
+    assert isinstance(root.value, dict)
+    node = root.value.get("extends")
+    if node is None:
+        return root
+    base_path = _base(node, path, chain, problems)
+    if base_path is None:
+        return root
+    try:
+        data = _bytes(base_path, str(node.value))
+    except CannotRead as error:
+        problems.append(Problem("CNN210", str(error), node.span))
+        return root
+    document, found = read(data, _shown(base_path, path, root.span.source.name))
+    problems.extend(found)
+    if document is None or not isinstance(document.root.value, dict):
+        return root
+    base = _extended(document.root, base_path, [*chain, base_path], problems)
+    return merged(base, root)
+
+
+def _shown(base: Path, path: Path | None, name: str) -> str:
+    """Return what problems call an extended file: as the file ``name`` at ``path`` was called."""
+    folder = path.parent if path is not None else Path()
+    if name.endswith(_ZOO) or not base.is_relative_to(folder.resolve()):
+        return f"{zoo.name_of(base)}{_ZOO}"
+    beside = os.path.relpath(base, folder.resolve())
+    return str(Path(name).parent / beside).replace(os.sep, "/")
+
+
+def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Path | None:
+    """Return the file that ``extends`` names; report when there is none."""
+
+    def bad(text: str, *hints: str) -> None:
+        problems.append(Problem("CNN210", text, node.span, help=hints))
+
+    if not isinstance(node.value, str) or "$" in node.value:
+        bad("`extends` is a literal path below this folder, or a zoo name")
+        return None
+    folder = (path.parent if path is not None else Path()).resolve()
+    if node.value.endswith((".yaml", ".yml", ".json")):
+        try:
+            base = (folder / node.value).resolve()
+            there = base.is_file()
+        except (OSError, ValueError):  # no path: too long, or with a null character
+            base, there = folder, False
+        if not base.is_relative_to(folder):
+            bad(f"{node.value} leaves the spec's own folder", "copy the file below the folder")
+            return None
+        if not there:
+            name = Path(node.value).stem
+            shipped = (f"to extend the zoo's, write extends: {name}",) if zoo.find(name) else ()
+            bad(f"there is no file {format_value(node.value)} beside this spec", *shipped)
+            return None
+    else:
+        found = zoo.find(node.value)
+        if found is None:
+            hint = did_you_mean(zoo.normal(node.value), zoo.names())
+            bad(f"there is no zoo network called {format_value(node.value)}", *hint,
+                "a path ends in .yaml, .yml or .json")  # fmt: skip
+            return None
+        base = found.resolve()
+    if base in chain:
+        names = " → ".join(p.name for p in [*chain[chain.index(base) :], base])
+        bad(f"`extends` runs in a circle: {names}")
+        return None
+    if len(chain) > MAX_EXTENDS:
+        bad(f"more than {MAX_EXTENDS} specs extend each other")
+        return None
+    return base
+
+
+def merged(base: Node, root: Node) -> Node:
+    """Return ``root`` on top of ``base``.
+
+    All but ``name`` and expectations is taken over; ``vars`` and ``blocks`` merge by key,
+    ``defaults`` by kind and field, the rest is replaced whole.
+    """
+    assert isinstance(base.value, dict) and isinstance(root.value, dict)
+    value: dict[str, Node] = {}
+    keys = dict(base.keys)
+    for key, node in base.value.items():
+        if key in ("name", "expect", "extends") or key not in NETWORK_KEYS:
+            continue
+        value[key] = _without_expectations(node) if key in ("layers", "blocks") else node
+    if {"input", "inputs"} & root.value.keys():
+        value.pop("input", None)
+        value.pop("inputs", None)
+    for key, node in root.value.items():
+        keys[key] = root.keys[key]
+        if key in value and key in ("vars", "blocks"):
+            node = _over(value[key], node, depth=1)
+        elif key in value and key == "defaults":
+            node = _over(value[key], node, depth=2)
+        if key != "extends":
+            value[key] = node
+    return Node(value, root.span, keys)
+
+
+def _over(base: Node, top: Node, depth: int) -> Node:
+    """Return ``top`` laid over ``base``, merging mappings ``depth`` levels deep."""
+    if not isinstance(base.value, dict) or not isinstance(top.value, dict):
+        return top
+    value = dict(base.value)
+    for key, node in top.value.items():
+        value[key] = _over(value[key], node, depth - 1) if depth > 1 and key in value else node
+    return Node(value, top.span, {**base.keys, **top.keys})
+
+
+def _without_expectations(node: Node) -> Node:
+    """Return ``node`` without any ``expect`` below it: they are the base's own."""
+    if isinstance(node.value, list):
+        return Node([_without_expectations(child) for child in node.value], node.span)
+    if not isinstance(node.value, dict):
+        return node
+    value = {
+        key: child if key == "args" else _without_expectations(child)
+        for key, child in node.value.items()
+        if key != "expect" or len(node.value) == 1  # alone it is no expectation of an entry
+    }
+    return Node(value, node.span, node.keys)

@@ -1,0 +1,82 @@
+"""Blocks of a file: their arguments, inputs and bodies, and that none opens itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnncalc.layers.registry import canonical
+from cnncalc.maths.volume import format_value
+from cnncalc.problems.model import Problem
+from cnncalc.spec.names import check_name, check_variable
+from cnncalc.spec.network import STRUCTURES, Block, Entry, entries_below
+from cnncalc.spec.node import Node
+from cnncalc.spec.parse_entries import Entries
+from cnncalc.spec.reader import Reader
+
+
+class Blocks(Reader):
+    """Reads the definitions of blocks."""
+
+    def __init__(self, problems: list[Problem], entries: Entries) -> None:
+        super().__init__(problems)
+        self.entries = entries
+
+    def block(self, name: str, node: Node, blocks: Node) -> Block:
+        """Return the block that ``node`` defines."""
+        key = blocks.keys[name]
+        check_name(name, key, self.problems)
+        if canonical(name)[0] or name in STRUCTURES:
+            self.problem("CNN902", f"the block `{name}` hides the kind of that name", key,
+                         "give it another name if the kind is meant anywhere")  # fmt: skip
+        parts = self.mapping(node, name, "{args: {filters: null}, layers: [...]}")
+        for part in parts:
+            if part not in ("args", "inputs", "layers"):
+                self.unknown_key(part, node, "a block", ("args", "inputs", "layers"))
+        args = self.mapping(parts.get("args"), "args", "{filters: null, stride: 1}")
+        for arg in args:
+            check_variable(arg, parts["args"].keys[arg], self.problems)
+        self.no_mappings(args)
+        if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
+            self.problem("CNN110", f"the block `{name}` needs `layers`", key)
+        body = self.entries.body(parts.get("layers")) if "layers" in parts else ()
+        return Block(name, key, args, self._block_inputs(parts.get("inputs")), body)
+
+    def _block_inputs(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        items = node.value if isinstance(node.value, list) else []
+        names = tuple(item.value for item in items if isinstance(item.value, str))
+        if not names or len(names) < len(items):
+            self.problem("CNN108", f"{format_value(node.data())} is not a list of names",
+                         node.span, "write inputs: [deep, skip]")  # fmt: skip
+        for name, item in zip(names, items, strict=False):
+            if name != "input":
+                check_name(name, item.span, self.problems)
+        return names
+
+
+def check_recursion(blocks: dict[str, Block], problems: list[Problem]) -> None:
+    """Report each block that would open itself; its uses of itself are then broken."""
+    uses = {name: list(entries_below(block.body)) for name, block in blocks.items()}
+    done: set[str] = set()
+    for start in blocks:
+        path: list[str] = []
+        stack: list[tuple[str, Iterator[Entry]]] = [(start, iter(uses[start]))]
+        while stack:
+            name, rest = stack[-1]
+            if name not in path:
+                path.append(name)
+            entry = next((e for e in rest if e.what == "block"), None)
+            if entry is None:
+                done.add(name)
+                stack.pop()
+                path.pop()
+            elif entry.kind in path:
+                cycle = [*path[path.index(entry.kind) :], entry.kind]
+                cycle = [*cycle[:4], "…", *cycle[-3:]] if len(cycle) > 8 else cycle
+                entry.what = "broken"
+                text = f"the block `{entry.kind}` opens itself: {' → '.join(cycle)}"
+                hint = "use `repeat: N` for a chain of blocks"
+                problems.append(Problem("CNN205", text, entry.key, help=(hint,)))
+            elif entry.kind not in done:
+                stack.append((entry.kind, iter(uses[entry.kind])))

@@ -1,0 +1,53 @@
+"""What every part of the parser does: note problems, and take mappings apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cnncalc.maths.volume import format_value
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.node import Node
+
+
+class Reader:
+    """Collects problems while a part of a document is read."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+    def problem(self, code: str, message: str, span: Span, *help_lines: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, message, span, help=help_lines))
+
+    def mapping(self, node: Node | None, key: str, example: str = "") -> dict[str, Node]:
+        """Return a mapping's items; report anything else than a mapping or nothing."""
+        if node is None or node.value is None:
+            return {}
+        if isinstance(node.value, dict):
+            return node.value
+        hint = (f"write {key}: {example}",) if example else ()
+        got = format_value(node.data())
+        self.problem("CNN108", f"{got} is not a mapping, which `{key}` is", node.span, *hint)
+        return {}
+
+    def no_mappings(self, values: dict[str, Node]) -> None:
+        """Report values of variables or arguments that no expression could use."""
+        for name, node in values.items():
+            if isinstance(node.value, dict):
+                text = f"{format_value(node.data())} is not a value"
+                hint = f"`{name}` is a number, a text, true or false, or a list of these"
+                self.problem("CNN108", text, node.span, hint)
+
+    def unknown_key(self, key: str, node: Node, what: str, known: Iterable[str]) -> None:
+        """Report a key that ``what`` does not have."""
+        known = list(known)
+        hint = did_you_mean(key, known)
+        self.problem(
+            "CNN109",
+            f"`{format_value(key)}` is not a key of {what}",
+            node.keys[key],
+            *hint,
+            *(() if hint else (f"it has {', '.join(known)}",)),
+        )

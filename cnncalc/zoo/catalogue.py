@@ -1,0 +1,104 @@
+"""The networks that ship with the tool: spec files found by name, and an index of their totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_BASE = re.compile(r"^(extends:[ \t]*)(\./)?([\w-]+)(\.yaml)?(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
+_LONGEST = 60  # letters: systems refuse to look for a file whose name is too long
+
+
+@cache
+def folder() -> Path:
+    """Return the folder of the shipped specs: in the package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "specs"
+    return inside if inside.is_dir() else package.parent / "specs"
+
+
+def normal(name: str) -> str:
+    """Return a name with ``_`` for ``-``: both are read alike."""
+    return name.replace("-", "_").lower()
+
+
+@cache
+def _files() -> dict[str, Path]:
+    return {
+        normal(path.stem): path for path in sorted(folder().glob("*")) if path.suffix in _ENDINGS
+    }
+
+
+def names() -> list[str]:
+    """Return the names of all shipped networks, sorted."""
+    return [path.stem for path in _files().values()]
+
+
+def find(name: str) -> Path | None:
+    """Return the file of a shipped network, or ``None``."""
+    if len(name) > _LONGEST:
+        return None
+    direct = folder() / f"{name}.yaml"  # the common case, without listing the folder
+    if name.replace("-", "").replace("_", "").isalnum() and direct.is_file():
+        return direct
+    return _files().get(normal(name))
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a shipped spec's file."""
+    return path.stem
+
+
+def base_of(text: str) -> str | None:
+    """Return the name of the network that a shipped spec extends."""
+    found = _BASE.search(text)
+    return found[3] if found else None
+
+
+def on_its_own(text: str) -> str:
+    """Return a shipped spec for another folder: what it extends is named as the zoo's."""
+    return _BASE.sub(r"\1\3", text)
+
+
+INDEX = Path(__file__).with_name("catalogue.json")
+"""What is known of every network, so that listing them does not infer them all."""
+
+
+class Listed(NamedTuple):
+    """A network as the index knows it; ``extends`` is the name of the one that it builds on."""
+
+    name: str
+    title: str
+    year: int | None
+    paper: str | None
+    task: str | None
+    source: str | None
+    extends: str | None
+    inputs: Mapping[str, Mapping[str, int]]
+    params: int
+    non_trainable: int
+    macs: int
+
+
+def listed() -> list[Listed]:
+    """Return every shipped network, sorted by name, as the index has it."""
+    import json
+
+    data: dict[str, Any] = json.loads(INDEX.read_text(encoding="utf-8"))
+    return [Listed(name, **facts) for name, facts in data["networks"].items()]
+
+
+def index_text(networks: list[Listed]) -> str:
+    """Return the text of the index: a network on each line, which ``diff`` can compare."""
+    import json
+
+    facts = ((network.name, network._asdict()) for network in networks)
+    lines = (
+        f"    {json.dumps(name)}: {json.dumps({k: v for k, v in fact.items() if k != 'name'})}"
+        for name, fact in facts
+    )
+    return '{\n  "networks": {\n' + ",\n".join(lines) + "\n  }\n}\n"
