@@ -26,3 +26,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_bytes().decode("utf-8") == text
 
     return check
+
+
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the width to each test: pytest-xdist states that of its own terminal."""
+    monkeypatch.delenv("COLUMNS", raising=False)

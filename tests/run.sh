@@ -7,4 +7,4 @@ ruff format --check .
 ruff check .
 mypy
 python docs/generate.py --check
-python -m pytest "$@"
+python -m pytest --numprocesses auto "$@"

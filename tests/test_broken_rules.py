@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from strategies import Spec, run
+from support.strategies import Spec, run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.layers.base import Weight

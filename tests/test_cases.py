@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import Case, cases, differences, run
+from support.cases import Case, cases, differences, run
 
 from cnncalc.layers.registry import KIND_ALIASES, KINDS, canonical, field_names
 from cnncalc.problems.codes import CODES

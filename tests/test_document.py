@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from documents import good, load, place, well_put, written
+from support.documents import good, load, place, well_put, written
 
 from cnncalc.spec.document import read
 from cnncalc.spec.scalars import OutOfRange, read_value

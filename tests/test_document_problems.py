@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from documents import good, load, well_put, written
+from support.documents import good, load, well_put, written
 from test_document import DOCUMENTS
 
 

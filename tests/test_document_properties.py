@@ -9,9 +9,9 @@ import string
 from fractions import Fraction
 from typing import Any
 
-from documents import each, good, load, sound, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.documents import each, good, load, sound, written
 
 _BREAKS = re.compile("[\x85\u2028\u2029]")  # PyYAML writes them as line breaks
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from looks import NETWORKS, report
+from support.looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain import explain

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from drawn_layers import LISTS, Case, body
 from hypothesis import given
-from strategies import everything, examples, run, run_text
+from support.drawn_layers import LISTS, Case, body
+from support.strategies import everything, examples, run, run_text
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from strategies import run
+from support.strategies import run
 
 from cnncalc.forward import ops
 from cnncalc.forward.arrays import Array

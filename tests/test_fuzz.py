@@ -13,8 +13,8 @@ from functools import lru_cache
 from unicodedata import category
 
 import pytest
-from fuzz_documents import MAKERS, SPECS
-from strategies import effort
+from support.fuzz_documents import MAKERS, SPECS
+from support.strategies import effort
 
 from cnncalc.inference.infer import infer
 from cnncalc.problems.codes import CODES

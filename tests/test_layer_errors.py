@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from layer_rows import LINE, build, ids, volumes
 from pydantic import ValidationError
+from support.layer_rows import LINE, build, ids, volumes
 
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.codes import CODES

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from layer_rows import C3, ROWS, build, ids, volumes
+from support.layer_rows import C3, ROWS, build, ids, volumes
 
 from cnncalc.layers.registry import ACTIVATIONS, KINDS, canonical, field_names, layer_class
 from cnncalc.maths.receptive import Read

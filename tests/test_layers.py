@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from layer_rows import ROWS, build, ids, volumes
+from support.layer_rows import ROWS, build, ids, volumes
 
 from cnncalc.layers.registry import KINDS, field_names, layer_class
 

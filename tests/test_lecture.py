@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import Case, differences, run
+from support.cases import Case, differences, run
 
 from cnncalc.api import summarize
 from cnncalc.report.report import Report

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_layers import LISTS, Case, body, cases
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import Spec, everything, examples, facts, one_row, run
+from support.drawn_layers import LISTS, Case, body, cases
+from support.strategies import Spec, everything, examples, facts, one_row, run
 
 from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
 from cnncalc.maths.words import number

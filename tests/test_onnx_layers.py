@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drawn_layers import MAKERS, Case, cases
 from hypothesis import given
-from strategies import examples, run
+from support.drawn_layers import MAKERS, Case, cases
+from support.strategies import examples, run
 
 from cnncalc.inference.infer import Overrides
 
 pytest.importorskip("onnxruntime")
 
-from onnx_graph import differences, worst  # needs ONNX Runtime
-from onnx_kinds import KINDS
+from support.onnx_graph import differences, worst  # needs ONNX Runtime
+from support.onnx_kinds import KINDS
 
 TOLERANCE = 3e-5
 """Of the largest number of a result, or of 1: the sums have up to some hundred terms."""

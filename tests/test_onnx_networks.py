@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from strategies import effort
+from support.strategies import effort
 
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import Volume
@@ -19,7 +19,7 @@ from cnncalc.spec.load import load
 
 pytest.importorskip("onnxruntime")
 
-from onnx_graph import differences, worst  # needs ONNX Runtime
+from support.onnx_graph import differences, worst  # needs ONNX Runtime
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 TOLERANCE = 3e-5

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from onnx_windows import (
+from support.onnx_windows import (
     CONVS,
     OPSET,
     PER_MODEL,
@@ -23,7 +23,7 @@ from onnx_windows import (
     settings,
     weight_shape,
 )
-from strategies import codes_by_layer, run, sides_of, spatial_names
+from support.strategies import codes_by_layer, run, sides_of, spatial_names
 
 from cnncalc.report.report import Report
 

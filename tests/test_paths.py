@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from path_networks import Network
-from path_oracle import Facts, Line, ends
-from strategies import effort, run
+from support.path_networks import Network
+from support.path_oracle import Facts, Line, ends
+from support.strategies import effort, run
 
 
 @pytest.mark.parametrize("rank", [1, 2])

@@ -8,10 +8,10 @@ from math import prod
 from typing import Any
 
 import pytest
-from drawn_layers import MAKERS, Case, cases
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import everything, examples, one_row, run
+from support.drawn_layers import MAKERS, Case, cases
+from support.strategies import everything, examples, one_row, run
 
 from cnncalc.layers.registry import KINDS
 from cnncalc.layers.window import Windowed

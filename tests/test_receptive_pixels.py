@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from strategies import run
+from support.strategies import run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.maths.volume import Volume

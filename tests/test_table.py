@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from looks import NETWORKS, report
 from rich.cells import cell_len
+from support.looks import NETWORKS, report
 
 from cnncalc.problems.model import Problem
 from cnncalc.render.columns import COLUMNS, DEFAULT, DROPPED

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn_layers import MAKERS, Case, cases
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import Spec, examples, run
+from support.drawn_layers import MAKERS, Case, cases
+from support.strategies import Spec, examples, run
 
 import cnncalc
 from cnncalc.cli import run as command

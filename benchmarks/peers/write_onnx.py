@@ -20,7 +20,7 @@ def _stride_one(node: Any) -> bool:
 def main(name: str, path: str) -> None:
     import onnx
     from onnx import helper, numpy_helper
-    from onnx_graph import Watched, build, inputs_for
+    from support.onnx_graph import Watched, build, inputs_for
 
     from cnncalc.forward.run import Settings
     from cnncalc.inference.infer import infer

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracle import Array, close, different, first, last, numbers, onnx, settings
+from support.oracle import Array, close, different, first, last, numbers, onnx, settings
 
 from cnncalc.forward import ops
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracle import Array, close, different, numbers, settings
+from support.oracle import Array, close, different, numbers, settings
 
 from cnncalc.forward import conv as convolution
 from cnncalc.forward import ops, recipes

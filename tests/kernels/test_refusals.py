@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from oracle import Array, numbers
+from support.oracle import Array, numbers
 
 from cnncalc.forward import ops
 from cnncalc.forward.slide import slide

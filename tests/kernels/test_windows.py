@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracle import CASES, close, different, first, last, numbers, onnx, settings
+from support.oracle import CASES, close, different, first, last, numbers, onnx, settings
 
 from cnncalc.forward import ops
 

@@ -9,7 +9,7 @@ from time import sleep
 
 import numpy as np
 import pytest
-from oracle import Array, numbers
+from support.oracle import Array, numbers
 
 from cnncalc.forward import ops
 from cnncalc.forward.workers import each, held, release

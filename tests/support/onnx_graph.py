@@ -170,7 +170,7 @@ def differences(
 
 def build(report: Report, inputs: Mapping[str, Array], weights: Mapping[str, Weights]) -> Graph:
     """Return the graph; every row's output goes by the row's name."""
-    from onnx_kinds import ELEMENTS, KINDS
+    from support.onnx_kinds import ELEMENTS, KINDS
 
     graph = Graph()
     for name, array in inputs.items():

@@ -26,7 +26,7 @@ from cnncalc.problems.source import Span
 from cnncalc.report.report import ReceptiveField, Report, Row
 from cnncalc.spec.load import Loaded, load, parse_bytes
 
-FOLDER = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent.parent / "cases"
 TOTALS = ("params", "non_trainable", "macs", "neurons", "connections")
 INPUTS = ("id", "spec", "input", "layer", "files", "with", "name", "padded")
 

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 from fractions import Fraction
 
-from path_oracle import LAYERS, SIDES, Line, joined, line, repeated
-from strategies import Spec
+from support.path_oracle import LAYERS, SIDES, Line, joined, line, repeated
+from support.strategies import Spec
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies import Spec, sides_of, spatial_names
+
+from support.strategies import Spec, sides_of, spatial_names
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import yaml
 from cnncalc.layers.registry import FIELD_ALIASES, KIND_ALIASES, KINDS
 from cnncalc.spec.network import COMMON_KEYS, NETWORK_KEYS
 
-SPECS = Path(__file__).parent.parent / "specs"
+SPECS = Path(__file__).parents[2] / "specs"
 
 RICH = """\
 name: everything

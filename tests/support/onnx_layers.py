@@ -11,7 +11,8 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from onnx_graph import Array, Emitter, Graph, Weights
+
+from support.onnx_graph import Array, Emitter, Graph, Weights
 
 AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("frames", "height", "width")}
 SIDES = {"left": ("width", 0), "right": ("width", 1), "top": ("height", 0), "bottom": ("height", 1),

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 from math import ceil, floor
 
-from strategies import Spec
+from support.strategies import Spec
 
 Seen = Callable[[int], frozenset[int]]
 """The input positions that a position of one axis sees."""

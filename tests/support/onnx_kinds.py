@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from onnx import TensorProto
-from onnx_graph import Emitter, Graph, Weights
-from onnx_layers import AXES, WINDOWS, cut, per_map, sides, simple, spread
+
+from support.onnx_graph import Emitter, Graph, Weights
+from support.onnx_layers import AXES, WINDOWS, cut, per_map, sides, simple, spread
 
 # --- activations --------------------------------------------------------------------------------
 

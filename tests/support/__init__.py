@@ -1,0 +1,1 @@
+"""What tests share: drawing, running and reading; a test folder holds tests."""
