@@ -1,4 +1,4 @@
-"""Applying a layer's rules to what reaches it; results are kept for equal layers and inputs."""
+"""Applying a layer's rules to what reaches it."""
 
 from __future__ import annotations
 
@@ -23,24 +23,8 @@ class Applied(NamedTuple):
     advice: tuple[RuleError, ...]
 
 
-class Rules:
-    """Applies layers; equal objects on equal volumes are computed once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[Volume, ...]], Applied] = {}
-        self._kept: list[Layer] = []  # ids are keys above: the layers must stay alive
-
-    def apply(self, layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
-        """Return what ``layer`` makes of ``volumes``; raise ``RuleError`` when they do not fit."""
-        key = (id(layer), volumes)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = _apply(layer, volumes)
-            self._kept.append(layer)
-        return known
-
-
-def _apply(layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
+def apply(layer: Layer, volumes: tuple[Volume, ...]) -> Applied:
+    """Return what ``layer`` makes of ``volumes``; raise ``RuleError`` when they do not fit."""
     output = layer.output(*volumes)
     if output.size > MAX_ELEMENTS:
         raise RuleError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.evaluate import evaluate, is_dynamic
+from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import field_names, layer_class
@@ -35,8 +35,6 @@ class Fields:
     keys: dict[str, Span] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     ok: bool = True
-    static: Layer | None = None
-    """The layer itself, where no field depends on the scope."""
 
     def place(self, names: str | tuple[str, ...] | None, otherwise: Span) -> Span:
         """Return the place of the first of these fields that is stated."""
@@ -122,13 +120,12 @@ def _no_main(kind: str, value: Node) -> Problem:
 
 
 class Builder:
-    """Makes layers; equal fields of one entry give the same object, so results can be kept."""
+    """Makes layers of entries."""
 
     def __init__(self, defaults: Mapping[str, Node], rounding: str | None) -> None:
         self.defaults = defaults
         self.rounding = rounding
         self._fields: dict[tuple[int, str], Fields] = {}
-        self._layers: dict[tuple[int, str], Layer] = {}
 
     def fields(self, kind: str, entry: Entry) -> Fields:
         """Return the (unevaluated) fields of an entry; read and checked once."""
@@ -150,8 +147,6 @@ class Builder:
         ``resolve`` maps fields that name other layers to functions that look them up.
         """
         fields = self.fields(kind, entry)
-        if fields.static is not None:
-            return fields.static
         for problem in fields.problems:
             report(problem)
         values = self._evaluate(fields, names, report, resolve)
@@ -164,16 +159,7 @@ class Builder:
             pooling = kind in _POOLS
             rounding = "floor" if self.rounding == "ceil" and not pooling else self.rounding
             values["rounding"] = rounding
-        key = (id(entry), repr(sorted(values.items(), key=lambda item: item[0])))
-        layer = self._layers.get(key)
-        if layer is None:
-            layer = self._validate(cls, values, fields, entry, report)
-            if layer is None:
-                return None
-            self._layers[key] = layer
-        if not resolve.keys() & values.keys() and not any(map(is_dynamic, fields.nodes.values())):
-            fields.static = layer
-        return layer
+        return self._validate(cls, values, fields, entry, report)
 
     def _evaluate(
         self,

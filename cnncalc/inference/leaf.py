@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.apply import Applied, check_inputs, fields_behind
+from cnncalc.inference.apply import Applied, apply, check_inputs, fields_behind
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Value
 from cnncalc.layers.registry import ACTIVATIONS, canonical
@@ -125,7 +125,7 @@ def _applied(
     if len(volumes) < len(sources):
         return Value(at.path, None), _Found()
     _check_rank(at, volumes[0])
-    applied = walk.rules.apply(made, volumes)
+    applied = apply(made, volumes)
     fields, origin, aligned = fields_behind(made, sources, volumes, applied)
     for advice in applied.advice:
         place = walk.builder.fields(kind, at.entry).place(advice.field, at.entry.place)

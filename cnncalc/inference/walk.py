@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference import leaf
-from cnncalc.inference.apply import Rules
 from cnncalc.inference.blocks import walk_block
 from cnncalc.inference.build import Builder
 from cnncalc.inference.collect import Collector
@@ -81,7 +80,6 @@ class Walk:
         self.expectations = expectations
         self.variables = variables
         self.builder = Builder(network.defaults, rounding)
-        self.rules = Rules()
         self.rows: list[Row] = []
         self.by_name: dict[str, Row] = {}
         self.uses: list[Use] = []
