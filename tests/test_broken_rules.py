@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ from support.strategies import Spec, run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.layers.base import Weight
-from cnncalc.layers.layouts import layout_words
 from cnncalc.layers.registry import ACTIVATIONS, KINDS, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.report.verification import compared
@@ -100,13 +100,13 @@ def broken(weights: tuple[Weight, ...]) -> Iterator[tuple[Weight, ...]]:
     for at, weight in enumerate(weights):
         before, after = weights[:at], weights[at + 1 :]
         yield (*before, *after)
-        yield (*before, weight._replace(shape=(*weight.shape, 2)), *after)
+        yield (*before, replace(weight, shape=(*weight.shape, 2)), *after)
         for axis, size in enumerate(weight.shape):
             for wrong in (size + 1, size - 1):
                 if wrong:
                     shape = (*weight.shape[:axis], wrong, *weight.shape[axis + 1 :])
-                    yield (*before, weight._replace(shape=shape), *after)
-    yield (*weights, Weight("more", (3,)))
+                    yield (*before, replace(weight, shape=shape), *after)
+    yield (*weights, Weight(name="more", shape=(3,)))
 
 
 @pytest.mark.parametrize("kind", WEIGHTED)
@@ -129,7 +129,7 @@ def test_kernel_under_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         for axis in (-2, -1) if len(weight.shape) > 3 else ():
             shape = list(weight.shape)
             shape[axis] += 2
-            wrong = (*right[:at], weight._replace(shape=tuple(shape)), *right[at + 1 :])
+            wrong = (*right[:at], replace(weight, shape=tuple(shape)), *right[at + 1 :])
             with monkeypatch.context() as patch:
                 patch.setattr(layer_class(kind), "weights", lambda self, *volumes, w=wrong: w)
                 assert told(kind), wrong
@@ -137,7 +137,7 @@ def test_kernel_under_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WEIGHTED])
 def test_no_weights(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = (Weight("kernel", (2,)),)
+    more = (Weight(name="kernel", shape=(2,)),)
     monkeypatch.setattr(layer_class(kind), "weights", lambda self, *volumes: more)
     assert told(kind) == ("CNN503",)
 
@@ -158,5 +158,5 @@ def test_weighted() -> None:
 def test_layout_in_words(kind: str) -> None:
     """A message tells as many axes of 2-D weights as there are."""
     for weight in weights_of(kind):
-        words = layout_words(kind, weight.name).rpartition("over all ")[2]
+        words = weight.layout
         assert words.count("[") == (len(weight.shape) if len(weight.shape) > 1 else 0), words

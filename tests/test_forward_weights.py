@@ -67,18 +67,18 @@ def test_what_is_not_made_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "CNN502" in compared(ran, set()).codes
 
 
-@pytest.mark.parametrize("name", ["kernel", "bias", "running_variance"])
+@pytest.mark.parametrize(("mean", "deviation"), [(0.0, None), (0.0, 0.1), (1.0, 0.2)])
 @pytest.mark.parametrize("cuts", [(1,), (COUNT,), (5, COUNT + 7), (2 * COUNT - 1,)])
-def test_filled_in_parts(name: str, cuts: tuple[int, ...]) -> None:
+def test_filled_in_parts(mean: float, deviation: float | None, cuts: tuple[int, ...]) -> None:
     """A part is filled with the numbers that the whole has there."""
-    weight = Weight(name, (3, COUNT))
+    weight = Weight(name="kernel", shape=(3, COUNT), mean=mean, deviation=deviation)
     filler = Filler(7, "float32")
-    whole = filler.weight(weight, "conv1." + name, np.empty(3 * COUNT, "float32"))
+    whole = filler.weight(weight, "conv1.kernel", np.empty(3 * COUNT, "float32"))
     parts: list[Array] = []
     ends = (0, *cuts, 3 * COUNT)
     for first, stop in pairwise(ends):
         parts.append(np.empty(stop - first, "float32"))
-        filler.weight(weight, "conv1." + name, parts[-1], first)
+        filler.weight(weight, "conv1.kernel", parts[-1], first)
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
@@ -130,17 +130,16 @@ def test_shared_by_a_layer_that_takes_them_whole() -> None:
     )  # fmt: skip
     assert report.ok, report.problems
     (_, owner, _, row) = report.rows
-    assert owner.layer is not None and row.layer is not None
     maker = Pass(report, Settings()).maker
-    for user, kind in ((owner.layer, Stream), (row.layer, np.ndarray)):
-        assert isinstance(maker.make(user, owner, owner.weights)["kernel"], kind)
+    for user, kind in ((owner, Stream), (row, np.ndarray)):
+        assert isinstance(maker.make(owner, user.weights)["kernel"], kind)
 
 
 def test_seeds() -> None:
     """Every seed gives every array other numbers, not the same ones from another place."""
     names = [f"{letter}.kernel" for letter in "abcdefgh"]
     for name in names:
-        weight = Weight("kernel", (4, 25))
+        weight = Weight(name="kernel", shape=(4, 25))
         made = [Filler(seed, "float64").weight(weight, name, np.empty(100)) for seed in range(8)]
         for first, second in combinations(made, 2):
             assert len(np.intersect1d(first, second)) == 0

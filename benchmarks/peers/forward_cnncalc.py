@@ -67,7 +67,7 @@ class Ready:
 
     def ready(self, row: Any) -> dict[str, Any]:
         """Return the weights of a row, packed."""
-        return packed(row, dict(self.made.maker.make(row.layer, row, row.weights)))
+        return packed(row, dict(self.made.maker.make(row, row.weights)))
 
     def run(self) -> dict[str, float]:
         """Return the seconds of every layer."""

@@ -187,7 +187,7 @@ def _job(row: Row, batch: int, width: int) -> _Job:
 
 
 def _streams(job: _Job) -> bool:
-    return any(streamed(job.layer, weight, job.width) for weight in job.row.weights)
+    return any(streamed(weight, job.width) for weight in job.row.weights)
 
 
 def _array(volume: Volume, batch: int) -> tuple[int, ...]:

@@ -20,19 +20,6 @@ from cnncalc.layers.base import Weight
 
 COUNT = 131_071
 
-_AROUND: dict[str, tuple[float, float]] = {
-    "bias": (0.0, 0.1),
-    "shift": (0.0, 0.1),
-    "scale": (1.0, 0.1),
-    "running_mean": (0.0, 0.1),
-    "running_variance": (1.0, 0.2),
-    "coefficient": (0.25, 0.05),
-    "factor": (1.0, 0.1),
-    "slope": (0.25, 0.05),
-    "centres": (0.0, 1.0),
-}
-"""By weight: mean and deviation; other weights are kernels, scaled by 1/√(inputs)."""
-
 
 class Filler:
     """Fills arrays; the same seed and name give the same numbers."""
@@ -62,10 +49,10 @@ class Filler:
 
     def weight(self, weight: Weight, name: str, array: Array, skip: int = 0) -> Array:
         """Fill the array of a declared weight, or the part of it behind ``skip`` numbers."""
-        if weight.name in _AROUND:
-            return self.fill(array, name, *_AROUND[weight.name], skip)
-        inputs = prod(weight.shape[1:]) or 1
-        return self.fill(array, name, 0.0, 1 / sqrt(inputs), skip)
+        deviation = weight.deviation
+        if deviation is None:
+            deviation = 1 / sqrt(prod(weight.shape[1:]) or 1)
+        return self.fill(array, name, weight.mean, deviation, skip)
 
 
 def _draw(seed: int) -> Array:

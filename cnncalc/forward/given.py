@@ -9,7 +9,6 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, is_real
 from cnncalc.forward.run import Settings
-from cnncalc.layers.layouts import layout_words
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
@@ -33,7 +32,7 @@ _ELSEWHERE = {
 def weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
     """Return a problem for every array of the file that the network does not have."""
     known = {
-        f"{row.name}.{weight.name}": (row, weight.shape)
+        f"{row.name}.{weight.name}": (row, weight)
         for row in report.rows
         if not row.shared_from
         for weight in row.weights
@@ -47,11 +46,14 @@ def weights_problems(report: Report, network: Network, archive: Archive) -> tupl
                 Problem("CNN507", text, _nearest(report.rows, key, network), help=hints)
             )
             continue
-        row, wanted = known[key]
-        if shape != wanted or not is_real(dtype):
-            text = f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {wanted}"
-            hint = layout_words(row.kind, key.rpartition(".")[2])
-            problems.append(Problem("CNN507", text, row.span, help=(hint,), layer=row.name))
+        row, weight = known[key]
+        if shape != weight.shape or not is_real(dtype):
+            text = (
+                f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {weight.shape}"
+            )
+            problems.append(
+                Problem("CNN507", text, row.span, help=(weight.layout,), layer=row.name)
+            )
     return tuple(problems)
 
 

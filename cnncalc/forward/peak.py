@@ -81,5 +81,5 @@ def _weights(row: Row, width: int, given: Container[str]) -> int:
     return width * sum(
         weight.count
         for weight in row.weights
-        if f"{owner}.{weight.name}" in given or not streamed(row.layer, weight, width)
+        if f"{owner}.{weight.name}" in given or not streamed(weight, width)
     )

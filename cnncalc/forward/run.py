@@ -149,7 +149,7 @@ class Pass:
         """Make the weights for these inputs; shared ones again, from the owner's name."""
         layer = self._layer(row)
         declared = layer.weights(*map(volume_of, inputs))
-        return self.maker.make(layer, self._owners[row.shared_from or row.name], declared)
+        return self.maker.make(self._owners[row.shared_from or row.name], declared)
 
 
 def _own(result: Array, source: Array) -> Array:

@@ -15,12 +15,8 @@ from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused
 from cnncalc.forward.pack import in_packed_order
 from cnncalc.forward.stream import Stream
-from cnncalc.layers.base import Layer, Weight
+from cnncalc.layers.base import Weight
 from cnncalc.report.report import Row
-
-_PACKED = ("kernel", "depthwise", "pointwise")
-_CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
-"""Kinds whose kernels are allocated in the order that the array code contracts in."""
 
 LARGE = 4 << 20
 """Bytes from which weights are made while they are used."""
@@ -67,9 +63,9 @@ class Maker:
         self.whole = whole
         self._memory = Reused()
 
-    def make(self, layer: Layer, owner: Row, declared: tuple[Weight, ...]) -> Weights:
+    def make(self, owner: Row, declared: tuple[Weight, ...]) -> Weights:
         """Allocate and fill what a layer declares; the numbers go by the owner's name."""
-        found = {weight.name: self._elsewhere(layer, owner, weight) for weight in declared}
+        found = {weight.name: self._elsewhere(owner, weight) for weight in declared}
         made = [weight for weight in declared if found[weight.name] is None]
         sizes = tuple(prod(weight.shape) for weight in made)
         memory = Reused() if self.whole else self._memory
@@ -77,7 +73,7 @@ class Maker:
             found[weight.name] = self._filled(owner, weight, array)
         return Weights(found, (weight.name for weight in declared if not weight.trainable))
 
-    def _elsewhere(self, layer: Layer, owner: Row, weight: Weight) -> Array | Stream | None:
+    def _elsewhere(self, owner: Row, weight: Weight) -> Array | Stream | None:
         """Return the weights that a file or the spec states, or that are made while used."""
         name = f"{owner.name}.{weight.name}"
         if name in self.given:
@@ -85,13 +81,13 @@ class Maker:
                 return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
             return np.array(floats(owner.values[weight.name]), self.filler.dtype)
-        if not self.whole and streamed(layer, weight, self.filler.dtype.itemsize):
+        if not self.whole and streamed(weight, self.filler.dtype.itemsize):
             return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
         return None
 
     def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
         self._fill(weight, f"{owner.name}.{weight.name}", memory)
-        if owner.kind in _CONVOLUTIONS and weight.name in _PACKED and len(weight.shape) > 2:
+        if weight.packed and len(weight.shape) > 2:
             return in_packed_order(memory, weight.shape)
         return memory.reshape(weight.shape)
 
@@ -99,9 +95,9 @@ class Maker:
         self.filler.weight(weight, name, array, skip)
 
 
-def streamed(layer: Layer, weight: Weight, itemsize: int) -> bool:
+def streamed(weight: Weight, itemsize: int) -> bool:
     """Tell whether a layer takes this weight unit by unit, and it is large."""
-    suits = weight.name in layer.by_unit and len(weight.shape) == 2
+    suits = weight.by_unit and len(weight.shape) == 2
     return suits and prod(weight.shape) * itemsize >= LARGE
 
 

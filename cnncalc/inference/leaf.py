@@ -138,7 +138,7 @@ def _applied(
     if stated is not None:
         from cnncalc.inference.values import weight_values
 
-        values = weight_values(stated, at.names, kind, applied.weights, at.report)
+        values = weight_values(stated, at.names, applied.weights, at.report)
     return Value(at.path, applied.output, fields, origin), _Found(applied, fields, shared, values)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
-from cnncalc.layers.layouts import layout_words
 from cnncalc.maths.volume import Volume, format_value
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
@@ -44,18 +43,18 @@ def shape_of(value: Nested) -> tuple[int, ...] | None:
 
 
 def weight_values(
-    node: Node, names: Names, kind: str, weights: tuple[Weight, ...], report: Report
+    node: Node, names: Names, weights: tuple[Weight, ...], report: Report
 ) -> dict[str, Nested]:
     """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
     if not isinstance(node.value, dict):
         text = f"weights: {format_value(node.data())} is not a mapping"
         report(Problem("CNN108", text, node.span, help=("write weights: {kernel: …, bias: …}",)))
         return {}
-    shapes = {weight.name: weight.shape for weight in weights}
+    declared = {weight.name: weight for weight in weights}
     found: dict[str, Nested] = {}
     for name, child in node.value.items():
-        if name not in shapes:
-            hint = did_you_mean(name, shapes) or (f"it has {', '.join(shapes) or 'none'}",)
+        if name not in declared:
+            hint = did_you_mean(name, declared) or (f"it has {', '.join(declared) or 'none'}",)
             text = f"the layer has no weights called `{name}`"
             report(Problem("CNN311", text, node.keys[name], help=hint))
             continue
@@ -64,11 +63,12 @@ def weight_values(
         except Unknown:
             continue
         shape = shape_of(value)
-        if shape == shapes[name]:
+        wanted = declared[name]
+        if shape == wanted.shape:
             found[name] = value
             continue
-        text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(shapes[name])}"
-        report(Problem("CNN311", text, child.span, help=(layout_words(kind, name),)))
+        text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(wanted.shape)}"
+        report(Problem("CNN311", text, child.span, help=(wanted.layout,)))
     return found
 
 

@@ -71,7 +71,8 @@ class Prelu(ElementWise):
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return a slope of D, or of 1."""
-        return (Weight("slope", (volumes[0].depth if self.share == "channel" else 1,)),)
+        slopes = volumes[0].depth if self.share == "channel" else 1
+        return (Weight(name="slope", shape=(slopes,), mean=0.25, deviation=0.05),)
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``one slope`` where it is shared by all."""

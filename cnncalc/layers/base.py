@@ -6,6 +6,7 @@ forward pass allocates them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,17 +19,49 @@ from cnncalc.maths.words import plural
 from cnncalc.problems.model import Fix, RuleError
 
 
-class Weight(NamedTuple):
-    """One weight array: its name, shape, and whether training changes it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """One weight array of a layer: its shape, and how its numbers are laid out and made.
+
+    ``axes`` names each axis (none for a list with one number per map or unit), ``note`` says
+    what their names leave open. Numbers that nobody states are drawn around ``mean`` with
+    ``deviation``; ``None`` is 1/√(inputs of a unit), so that no layer makes its input vanish.
+    ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other;
+    ``packed`` marks kernels that are allocated in the order that a convolution reads them.
+    """
 
     name: str
     shape: tuple[int, ...]
+    axes: tuple[str, ...] = ()
+    note: str = ""
     trainable: bool = True
+    mean: float = 0.0
+    deviation: float | None = None
+    by_unit: bool = False
+    packed: bool = False
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # nobody counts a weight's fields
+    def count(self) -> int:
         """Numbers in the array."""
         return prod(self.shape)
+
+    @property
+    def layout(self) -> str:
+        """How the array is laid out, in a sentence for messages."""
+        if not self.axes:
+            return f"`{self.name}` is a list, one number for each map or unit"
+        axes = "".join(f"[{axis}]" for axis in self.axes)
+        note = f", {self.note}" if self.note else ""
+        return f"`{self.name}` is laid out {axes}{note}"
+
+
+WINDOW_AXES = {1: ("column",), 2: ("row", "column"), 3: ("frame", "row", "column")}
+"""Names of a kernel's window axes, by the rank of the volume."""
+
+
+def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
+    """Return a bias of this shape."""
+    return Weight(name="bias", shape=shape, axes=axes, deviation=0.1)
 
 
 class Step(NamedTuple):
@@ -71,8 +104,7 @@ class Layer(BaseModel):
     takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of
     its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds
     that may write onto their first input when nobody else needs it; ``sees_all`` marks kinds
-    whose every output sees the whole input; ``by_unit`` names weights of (units, inputs) that
-    are used unit by unit.
+    whose every output sees the whole input.
     """
 
     model_config = ConfigDict(
@@ -84,7 +116,6 @@ class Layer(BaseModel):
     keeps_nothing: ClassVar[bool] = False
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
-    by_unit: ClassVar[frozenset[str]] = frozenset()
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     def output(self, *volumes: Volume) -> Volume:

@@ -11,7 +11,16 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight, Weighted
+from cnncalc.layers.base import (
+    WINDOW_AXES,
+    Array,
+    Arrays,
+    Ops,
+    Step,
+    Weight,
+    Weighted,
+    bias_of,
+)
 from cnncalc.layers.derivation import CS231N, area, count_steps, depth_step, places, window_steps
 from cnncalc.layers.fields import Count, Flag, RoundedDown, Words, per_axis, whole, wrong_type
 from cnncalc.layers.fixes.divide import check_groups
@@ -22,6 +31,7 @@ from cnncalc.problems.model import RuleError
 
 KRIZHEVSKY = "Krizhevsky et al. 2012; PyTorch, Conv2d, groups"
 LECUN = "LeCun et al. 1998, table I"
+PYTORCH = "as in PyTorch"
 
 
 class Convolution(Weighted, Windowed):
@@ -55,9 +65,9 @@ class Convolution(Weighted, Windowed):
         tail = [] if self.bias else ["no bias"]
         return ", ".join([kernel, *more[:1], *rest, *more[1:], *tail, *self.activation_words()])
 
-    def bias_weight(self, *shape: int) -> tuple[Weight, ...]:
+    def bias_weight(self, *shape: int, axes: tuple[str, ...] = ()) -> tuple[Weight, ...]:
         """Return the bias of this shape, or nothing without one."""
-        return (Weight("bias", shape),) if self.bias else ()
+        return (bias_of(*shape, axes=axes),) if self.bias else ()
 
     def taps(self, volume: Volume) -> int:
         """Return (position, tap) pairs that land on the input, over one map."""
@@ -184,12 +194,16 @@ class Conv(Convolution):
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, D1/G, *kernel) and a bias of K; a table has one kernel per pair."""
         volume = volumes[0]
-        kernel = self.kernel_sizes(volume)
+        sizes, taps = self.kernel_sizes(volume), WINDOW_AXES[volume.rank]
         if self.connection_table is not None:
-            shape: tuple[int, ...] = (self.pairs(volume.depth), *kernel)
+            shape: tuple[int, ...] = (self.pairs(volume.depth), *sizes)
+            axes: tuple[str, ...] = ("pair of the table", *taps)
+            kernel = Weight(name="kernel", shape=shape, axes=axes, packed=True)
         else:
-            shape = (self.filters, volume.depth // self.groups, *kernel)
-        return (Weight("kernel", shape), *self.bias_weight(self.filters))
+            shape = (self.filters, volume.depth // self.groups, *sizes)
+            axes = ("filter", "map", *taps)
+            kernel = Weight(name="kernel", shape=shape, axes=axes, note=PYTORCH, packed=True)
+        return (kernel, *self.bias_weight(self.filters))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs read (padding is not read), plus one for a bias, per neuron."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Step, Weight, Weighted
+from cnncalc.layers.base import Array, Arrays, Layer, Ops, Step, Weight, Weighted, bias_of
 from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.maths.volume import Volume
@@ -82,14 +82,18 @@ class FullyConnected(Dense):
     A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
     """
 
-    by_unit: ClassVar[frozenset[str]] = frozenset({"kernel"})
-
     bias: Flag = Field(True, description="one bias per unit")
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, inputs) and a bias of K."""
-        kernel = Weight("kernel", (self.units, volumes[0].size))
-        return (kernel, Weight("bias", (self.units,))) if self.bias else (kernel,)
+        kernel = Weight(
+            name="kernel",
+            shape=(self.units, volumes[0].size),
+            axes=("unit", "input"),
+            note="as in PyTorch",
+            by_unit=True,
+        )
+        return (kernel, bias_of(self.units)) if self.bias else (kernel,)
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs, plus one for a bias, per unit."""
@@ -126,10 +130,12 @@ class Maxout(Dense):
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, pieces, inputs) and a bias of (K, pieces)."""
-        return (
-            Weight("kernel", (self.units, self.pieces, volumes[0].size)),
-            Weight("bias", (self.units, self.pieces)),
+        kernel = Weight(
+            name="kernel",
+            shape=(self.units, self.pieces, volumes[0].size),
+            axes=("unit", "piece", "input"),
         )
+        return kernel, bias_of(self.units, self.pieces, axes=("unit", "piece"))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs, plus one for the bias, per piece."""
@@ -176,7 +182,14 @@ class RadialBasis(Dense):
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return centres of (K, inputs)."""
-        return (Weight("centres", (self.units, volumes[0].size), trainable=False),)
+        centres = Weight(
+            name="centres",
+            shape=(self.units, volumes[0].size),
+            axes=("unit", "input"),
+            trainable=False,
+            deviation=1.0,
+        )
+        return (centres,)
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs per unit."""

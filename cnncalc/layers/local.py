@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.base import WINDOW_AXES, Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
 from cnncalc.layers.fields import Count
@@ -31,8 +31,14 @@ class LocallyConnected(Convolution):
         """Return (*output, K, D1, *kernel) and a bias of (*output, K)."""
         volume = volumes[0]
         spatial = self.spatial(volume)
-        kernel = (*spatial, self.filters, volume.depth, *self.kernel_sizes(volume))
-        return (Weight("kernel", kernel), *self.bias_weight(*spatial, self.filters))
+        places = WINDOW_AXES[volume.rank]
+        kernel = Weight(
+            name="kernel",
+            shape=(*spatial, self.filters, volume.depth, *self.kernel_sizes(volume)),
+            axes=(*places, "filter", "map", *(f"kernel {axis}" for axis in places)),
+        )
+        bias = self.bias_weight(*spatial, self.filters, axes=(*places, "filter"))
+        return (kernel, *bias)
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return the kernel's weights: each is used at one position."""

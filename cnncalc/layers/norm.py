@@ -6,7 +6,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted, need_rank
+from cnncalc.layers.base import (
+    WINDOW_AXES,
+    Array,
+    Arrays,
+    Ops,
+    SameShape,
+    Step,
+    Weight,
+    Weighted,
+    need_rank,
+)
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Choice, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
@@ -57,9 +67,14 @@ class Norm(Weighted, SameShape):
         return steps
 
 
-def affine(*shape: int) -> tuple[Weight, ...]:
-    """Return a scale and a shift of this shape."""
-    return Weight("scale", shape), Weight("shift", shape)
+def affine(
+    *shape: int, axes: tuple[str, ...] = (), scale: bool = True, shift: bool = True
+) -> tuple[Weight, ...]:
+    """Return a scale and a shift of this shape, or one of them."""
+    return (
+        *((Weight(name="scale", shape=shape, axes=axes, mean=1.0, deviation=0.1),) * scale),
+        *((Weight(name="shift", shape=shape, axes=axes, deviation=0.1),) * shift),
+    )
 
 
 def affine_of(weights: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -85,10 +100,9 @@ class BatchNorm(Norm):
         """Return scale and shift of D, and the running mean and variance."""
         shape = (volumes[0].depth,)
         return (
-            *((Weight("scale", shape),) if self.scale else ()),
-            *((Weight("shift", shape),) if self.shift else ()),
-            Weight("running_mean", shape, trainable=False),
-            Weight("running_variance", shape, trainable=False),
+            *affine(*shape, scale=self.scale, shift=self.shift),
+            Weight(name="running_mean", shape=shape, trainable=False, deviation=0.1),
+            Weight(name="running_variance", shape=shape, trainable=False, mean=1.0, deviation=0.2),
         )
 
     def more_words(self) -> list[str]:
@@ -131,7 +145,10 @@ class LayerNorm(Norm):
         """Return scale and shift of (D,), or of (D, *spatial) over all."""
         if not self.affine:
             return ()
-        return affine(volumes[0].depth, *(volumes[0].spatial if self.over == "all" else ()))
+        volume = volumes[0]
+        if self.over == "depth" or not volume.rank:
+            return affine(volume.depth)
+        return affine(volume.depth, *volume.spatial, axes=("map", *WINDOW_AXES[volume.rank]))
 
     def more_words(self) -> list[str]:
         """Return ``over all`` and ``not affine``."""

@@ -54,7 +54,9 @@ class Scale(Weighted, SameShape):
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return a factor of D, unless it is a constant."""
-        return (Weight("factor", (volumes[0].depth,)),) if self.by is None else ()
+        if self.by is not None:
+            return ()
+        return (Weight(name="factor", shape=(volumes[0].depth,), mean=1.0, deviation=0.1),)
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``by 0.17`` where it is a constant, and the activation where there is one."""

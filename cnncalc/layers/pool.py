@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight, bias_of
 from cnncalc.layers.derivation import depth_step, weight_steps, window_steps
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
 from cnncalc.layers.window import Windowed
@@ -79,7 +79,8 @@ class AvgPool(Pool):
         if not self.trainable:
             return ()
         depth = volumes[0].depth
-        return Weight("coefficient", (depth,)), Weight("bias", (depth,))
+        coefficient = Weight(name="coefficient", shape=(depth,), mean=0.25, deviation=0.05)
+        return coefficient, bias_of(depth)
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs read, plus one for the bias, per neuron of a trainable pool."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.base import WINDOW_AXES, Array, Arrays, Ops, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import area, depth_step, window_steps
 from cnncalc.layers.fields import Count
@@ -16,6 +16,17 @@ from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 
 HOWARD = "Howard et al. 2017, arXiv:1704.04861"
+
+
+def depthwise(name: str, volume: Volume, maps: int, kernel: tuple[int, ...]) -> Weight:
+    """Return the kernels of ``maps`` filters that see one map each."""
+    return Weight(
+        name=name,
+        shape=(maps, 1, *kernel),
+        axes=("filter", "1", *WINDOW_AXES[volume.rank]),
+        note="the filters of a map side by side",
+        packed=True,
+    )
 
 
 class DepthwiseConv(Convolution):
@@ -30,7 +41,7 @@ class DepthwiseConv(Convolution):
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (D1·M, 1, *kernel) and a bias of D1·M."""
         maps = self.maps(volumes[0])
-        kernel = Weight("kernel", (maps, 1, *self.kernel_sizes(volumes[0])))
+        kernel = depthwise("kernel", volumes[0], maps, self.kernel_sizes(volumes[0]))
         return (kernel, *self.bias_weight(maps))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
@@ -83,9 +94,15 @@ class SeparableConv(Convolution):
         """Return depthwise (D1·M, 1, *kernel), pointwise (K, D1·M, 1, …) and a bias of K."""
         volume = volumes[0]
         between = volume.depth * self.multiplier
+        pointwise = Weight(
+            name="pointwise",
+            shape=(self.filters, between, *(1,) * volume.rank),
+            axes=("filter", "map", *("1",) * volume.rank),
+            packed=True,
+        )
         return (
-            Weight("depthwise", (between, 1, *self.kernel_sizes(volume))),
-            Weight("pointwise", (self.filters, between, *(1,) * volume.rank)),
+            depthwise("depthwise", volume, between, self.kernel_sizes(volume)),
+            pointwise,
             *self.bias_weight(self.filters),
         )
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import (
+    WINDOW_AXES,
     Array,
     Arrays,
     Ops,
@@ -18,6 +19,7 @@ from cnncalc.layers.base import (
     Step,
     Weight,
     Weighted,
+    bias_of,
     need_rank,
     volume_of,
 )
@@ -124,8 +126,13 @@ class ConvTranspose(Weighted):
         """Return (D1, K/G, *kernel), as PyTorch, and a bias of K."""
         volume = volumes[0]
         kernel = per_axis(self.kernel, volume, "kernel")
-        weight = Weight("kernel", (volume.depth, self.filters // self.groups, *kernel))
-        return (weight, Weight("bias", (self.filters,))) if self.bias else (weight,)
+        weight = Weight(
+            name="kernel",
+            shape=(volume.depth, self.filters // self.groups, *kernel),
+            axes=("map", "filter", *WINDOW_AXES[volume.rank]),
+            note="as in PyTorch",
+        )
+        return (weight, bias_of(self.filters)) if self.bias else (weight,)
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return weights × input positions."""
