@@ -76,8 +76,8 @@ def test_receptive_fields(network: str) -> None:
         if field is None:
             continue
         text = explain(found, row.name)
-        told = {int(size) for size in re.findall(r"^  R[^=]*=.*?(\d+)(?:  \[\d+\])?$", text, re.M)}
-        assert told <= set(field.size.values())
+        told = re.findall(r"^  R[^=]*=.*?([\d,]+)(?:  \[\d+\])?$", text, re.M)
+        assert {int(size.replace(",", "")) for size in told} <= set(field.size.values())
         assert told
 
 

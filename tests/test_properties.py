@@ -76,7 +76,7 @@ def test_words(kind: str, data: st.DataObject) -> None:
     for step in row.layer.derivation(inputs, row.output):
         value = on_paper(step.numbers)
         if value is not None:
-            assert value == Fraction(step.result.split(" (")[0].replace(",", "")), step
+            assert value == Fraction(str(step.result).split(" (")[0]), step
 
 
 def on_paper(numbers: str) -> Fraction | None:

@@ -247,12 +247,8 @@ def _shape_lines(expected: Volume, rows: tuple[Row, ...]) -> tuple[str, ...]:
     from cnncalc.layers.fixes.reach import reaching
 
     volumes = tuple(volume for volume in row.inputs if volume is not None)
-    sizes = [
-        str(step)
-        for step in row.layer.derivation(volumes, row.output)
-        if step.what.split(" ")[0][:-1] in ("W", "H", "L", "T", "D") and step.what != "P"
-    ]
+    sizes = [step for step in row.layer.derivation(volumes, row.output) if step.axes]
     if row.output.spatial == expected.spatial:
-        depth = [size for size in sizes if size.startswith("D2")]
-        return tuple(depth or [f"only the depth differs: {row.output.depth:,}"])
-    return tuple([*sizes[:1], *reaching(row.layer, volumes[0], expected)][:3])
+        depth = tuple(str(size) for size in sizes if "depth" in size.axes)
+        return depth or (f"only the depth differs: {row.output.depth:,}",)
+    return (*map(str, sizes[:1]), *reaching(row.layer, volumes[0], expected))[:3]

@@ -65,20 +65,26 @@ def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
 
 
 class Step(NamedTuple):
-    """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule."""
+    """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule.
+
+    ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them).
+    """
 
     what: str
     formula: str
     numbers: str
-    result: str
+    result: int | str
     source: str = ""
+    axes: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> str:
+        """What ``what`` is equal to: ``formula = numbers = result``, each once."""
+        result = f"{self.result:,}" if isinstance(self.result, int) else self.result
+        return " = ".join(dict.fromkeys(filter(None, (self.formula, self.numbers, result))))
 
     def __str__(self) -> str:
-        parts: list[str] = [self.what]
-        for part in (self.formula, self.numbers, self.result):
-            if part and part != parts[-1]:
-                parts.append(part)
-        return " = ".join(parts)
+        return f"{self.what} = {self.terms}" if self.terms else self.what
 
 
 Reads = dict[str, Read]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
-from cnncalc.layers.derivation import axis_steps
+from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import (
     SIDES,
     Extents,
@@ -126,7 +126,7 @@ class Pad(Border):
         steps = _border_steps(volume, borders, output, "+") if any(map(any, borders)) else []
         if self.depth is not None:
             numbers = f"{volume.depth:,} + {self.depth:,}"
-            steps.append(Step("D2", "D1 + maps", numbers, f"{output.depth:,}"))
+            steps.append(depth_step(output, "D1 + maps", "", numbers))
         return steps
 
     def forward(

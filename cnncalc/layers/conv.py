@@ -223,7 +223,7 @@ class Conv(Convolution):
         sides, taps = area(self.kernel_sizes(volume))
         steps = [*window_steps(self.windows(volume)), depth_step(output, "K")]
         if self.connection_table is not None:
-            pairs = str(self.pairs(volume.depth))
+            pairs = self.pairs(volume.depth)
             steps.append(Step("pairs", "(filter, map) pairs of the table", "", pairs, LECUN))
             terms, source = (f"({sides})·pairs", f"({taps})·{pairs}"), LECUN
         elif self.groups == 1:

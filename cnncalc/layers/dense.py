@@ -111,8 +111,8 @@ class FullyConnected(Dense):
         params = sum(w.count for w in self.weights(*volumes))
         return [
             depth_step(output, "K"),
-            Step("params", formula + plus[0], sums + plus[1], f"{params:,}", CS231N),
-            Step("MACs", formula, sums, f"{self.macs(volumes, output):,}"),
+            Step("params", formula + plus[0], sums + plus[1], params, CS231N),
+            Step("MACs", formula, sums, self.macs(volumes, output)),
         ]
 
     def forward(
@@ -156,14 +156,14 @@ class Maxout(Dense):
                 "params",
                 f"({letters} + 1)·K·pieces",
                 f"({numbers} + 1){times}",
-                f"{params:,}",
+                params,
                 GOODFELLOW,
             ),
             Step(
                 "MACs",
                 f"{letters}·K·pieces",
                 numbers + times,
-                f"{self.macs(volumes, output):,}",
+                self.macs(volumes, output),
             ),
         ]
 
@@ -198,7 +198,7 @@ class RadialBasis(Dense):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, and K·inputs centres and MACs."""
         letters, numbers = stretched(volumes[0])
-        macs = f"{self.macs(volumes, output):,}"
+        macs = self.macs(volumes, output)
         return [
             depth_step(output, "K", LECUN),
             *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),

@@ -7,7 +7,7 @@ from cnncalc.layers.base import Step, Weight
 from cnncalc.maths.geometry import Transposed, Window
 from cnncalc.maths.volume import Volume
 
-SYMBOL = {"width": "W", "height": "H", "length": "L", "frames": "T"}
+SYMBOL = {"width": "W", "height": "H", "length": "L", "frames": "T", "depth": "D"}
 
 CS231N = "CS231n notes, Convolutional Networks"
 DUMOULIN = "Dumoulin and Visin 2016, arXiv:1603.07285"
@@ -52,7 +52,7 @@ def count_steps(
     MACs, ``at`` the positions (see :func:`places`), ``sources`` who states each line.
     """
     letters, amount = (f" + {bias[0]}", f" + {bias[1]}") if bias else ("", "")
-    params, macs = (f"{count:,}" for count in counts)
+    params, macs = counts
     several = " + " in formula  # a sum needs brackets before it is multiplied
     used, using = (f"({text})" if several else text for text in (formula, numbers))
     return [
@@ -68,13 +68,17 @@ def axis_steps(lines: Iterable[tuple[str, str, str, int]], source: str = "") -> 
     """
     alike: dict[tuple[str, int], tuple[list[str], str]] = {}
     for axis, formula, numbers, result in on_paper(lines):
-        letter = SYMBOL[axis]
-        formula = formula.replace("@", letter)
-        alike.setdefault((numbers, result), ([], formula))[0].append(f"{letter}2")
+        formula = formula.replace("@", SYMBOL[axis])
+        alike.setdefault((numbers, result), ([], formula))[0].append(axis)
     return [
-        Step(" = ".join(names), formula, numbers, str(result), source)
-        for (numbers, result), (names, formula) in alike.items()
+        Step(sizes_of(axes), formula, numbers, result, source, tuple(axes))
+        for (numbers, result), (axes, formula) in alike.items()
     ]
+
+
+def sizes_of(axes: Iterable[str]) -> str:
+    """Return what sizes of the output are called: ``W2 = H2``."""
+    return " = ".join(f"{SYMBOL[axis]}2" for axis in axes)
 
 
 def window_steps(windows: Sequence[Window], *, pooling: bool = False) -> list[Step]:
@@ -83,45 +87,46 @@ def window_steps(windows: Sequence[Window], *, pooling: bool = False) -> list[St
     The notes write pooling without the padding that it seldom has.
     """
     steps: list[Step] = []
-    for names, window in _alike(windows):
+    for axes, window in _alike(windows):
         steps += _dilated(window)
-        steps += _same(names, window) if window.auto else _explicit(names, window, pooling)
+        steps += _same(axes, window) if window.auto else [_explicit(axes, window, pooling)]
     return steps
 
 
-def _alike(windows: Sequence[Window]) -> list[tuple[list[str], Window]]:
+def _alike(windows: Sequence[Window]) -> list[tuple[tuple[str, ...], Window]]:
     """Group axes whose numbers are equal, width first."""
     groups: dict[tuple[object, ...], tuple[list[str], Window]] = {}
     for w in on_paper(windows):
         key = (w.input, w.kernel, w.stride, w.dilation, w.before, w.after, w.output, w.auto)
-        groups.setdefault(key, ([], w))[0].append(SYMBOL[w.axis])
-    return list(groups.values())
+        groups.setdefault(key, ([], w))[0].append(w.axis)
+    return [(tuple(axes), window) for axes, window in groups.values()]
 
 
 def _dilated(w: Window) -> list[Step]:
     if w.dilation == 1:
         return []
     sums = f"({w.kernel} − 1)·{w.dilation} + 1"
-    return [Step("F′", "(F − 1)·d + 1", sums, str(w.extent), DUMOULIN)]
+    return [Step("F′", "(F − 1)·d + 1", sums, w.extent, DUMOULIN)]
 
 
 def _extent_name(w: Window) -> str:
     return "F" if w.dilation == 1 else "F′"
 
 
-def _same(names: list[str], w: Window) -> list[Step]:
-    letter, what = names[0], " = ".join(f"{name}2" for name in names)
+def _same(axes: tuple[str, ...], w: Window) -> list[Step]:
+    letter = SYMBOL[axes[0]]
     padding = f"max(({letter}2 − 1)·S + {_extent_name(w)} − {letter}1, 0)"
     sums = f"max(({w.output} − 1)·{w.stride} + {w.extent} − {w.input}, 0)"
     sides = f"{w.before + w.after} ({w.before} before, {w.after} after)"
+    size = f"⌈{letter}1/S⌉", f"⌈{w.input}/{w.stride}⌉", w.output
     return [
-        Step(what, f"⌈{letter}1/S⌉", f"⌈{w.input}/{w.stride}⌉", str(w.output), TENSORFLOW),
+        Step(sizes_of(axes), *size, TENSORFLOW, axes),
         Step("P", padding, sums, sides, TENSORFLOW),
     ]
 
 
-def _explicit(names: list[str], w: Window, pooling: bool) -> list[Step]:
-    letter, what = names[0], " = ".join(f"{name}2" for name in names)
+def _explicit(axes: tuple[str, ...], w: Window, pooling: bool) -> Step:
+    letter = SYMBOL[axes[0]]
     if pooling and not w.before and not w.after:
         padding = amount = ""
     elif w.before == w.after:
@@ -133,7 +138,7 @@ def _explicit(names: list[str], w: Window, pooling: bool) -> list[Step]:
     sums = f"{left}({w.input} − {w.extent}{amount})/{w.stride}{right} + 1"
     if w.rounding == "ceil" and w.unseen > 0:
         formula, sums = f"{formula} − 1", f"{sums} − 1"  # the last window starts in the padding
-    return [Step(what, formula, sums, str(w.output), source)]
+    return Step(sizes_of(axes), formula, sums, w.output, source, axes)
 
 
 _BRACKETS = {
@@ -163,7 +168,7 @@ def transposed_steps(windows: Sequence[Transposed]) -> list[Step]:
 
 def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str = "") -> Step:
     """Return the line for the output's depth."""
-    return Step("D2", formula, numbers, f"{output.depth:,}", source)
+    return Step("D2", formula, numbers, output.depth, source, ("depth",))
 
 
 def weight_steps(
@@ -181,5 +186,5 @@ def weight_steps(
         if arrays:
             letters = formula or " + ".join(w.name for w in arrays)
             numbers = " + ".join(product(w.shape) for w in arrays)
-            steps.append(Step(what, letters, numbers, f"{sum(w.count for w in arrays):,}", source))
+            steps.append(Step(what, letters, numbers, sum(w.count for w in arrays), source))
     return steps

@@ -69,14 +69,14 @@ class LocallyConnected(Convolution):
                 "params",
                 f"{letters}·({formula}{plus[0]})",
                 f"{positions}·({numbers}{plus[1]})",
-                f"{params:,}",
+                params,
                 CS231N,
             ),
             Step(
                 "MACs",
                 f"{letters}·{formula}",
                 f"{positions}·{numbers}",
-                f"{self.macs(volumes, output):,}",
+                self.macs(volumes, output),
             ),
         ]
 

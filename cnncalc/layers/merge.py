@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
-from cnncalc.layers.derivation import SYMBOL, depth_step
+from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Choice
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import SPATIAL, Volume
@@ -182,8 +182,7 @@ class Concat(Merge):
         numbers = " + ".join(str(volume.along(self.axis)) for volume in volumes)
         if self.axis == "depth":
             return [depth_step(output, "ΣD1", SZEGEDY, numbers)]
-        letter = SYMBOL[self.axis]
-        return [Step(f"{letter}2", f"Σ{letter}1", numbers, str(output.along(self.axis)))]
+        return axis_steps([(self.axis, "Σ@1", numbers, output.along(self.axis))])
 
     def forward(
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None

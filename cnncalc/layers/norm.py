@@ -61,7 +61,7 @@ class Norm(Weighted, SameShape):
             if any(w.shape != (volume.depth,) for w in arrays):
                 steps += weight_steps(arrays, source=self.source)
                 continue
-            count = f"{sum(w.count for w in arrays):,}"
+            count = sum(w.count for w in arrays)
             many = f"{len(arrays)}·" if len(arrays) > 1 else ""
             steps.append(Step(what, f"{many}D", f"{many}{volume.depth}", count, self.source))
         return steps

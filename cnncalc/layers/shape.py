@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
-from cnncalc.layers.derivation import SYMBOL, product
+from cnncalc.layers.derivation import axis_steps, product
 from cnncalc.layers.fields import Integer, Shape
 from cnncalc.layers.merge import Along, need_axis
 from cnncalc.maths.receptive import Read
@@ -52,7 +52,7 @@ class Reshape(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
-        return [Step("numbers", _sum(volumes[0]), _sum(output), f"{output.size:,}")]
+        return [Step("numbers", _sum(volumes[0]), _sum(output), output.size)]
 
     def forward(
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
@@ -123,8 +123,7 @@ class Slice(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return stop − start."""
         start, stop = self.bounds(volumes[0])
-        letter = "D" if self.axis == "depth" else SYMBOL[self.axis]
-        return [Step(f"{letter}2", "stop − start", f"{stop} − {start}", f"{stop - start:,}")]
+        return axis_steps([(self.axis, "stop − start", f"{stop} − {start}", stop - start)])
 
     def forward(
         self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None

@@ -110,7 +110,7 @@ class _Paper:
                 yield Step(step.what, f"0 here: weights of {shared}, counted there", "", "")
         if row.connections:
             yield Step("connections", "inputs and biases read by all neurons", "",
-                       f"{row.connections:,}")  # fmt: skip
+                       row.connections)  # fmt: skip
 
     def sight(self, row: Row) -> list[Step]:
         """Return the receptive field's arithmetic."""
@@ -124,9 +124,8 @@ class _Paper:
         wide = max((len(step.what) for step in steps), default=0)
         lines = []
         for step in steps:
-            rest = str(step)[len(step.what) :].lstrip()
             cited = f"  [{self.number(step.source)}]" if step.source else ""
-            lines.append(f"  {step.what:<{wide}} {rest}{cited}")
+            lines.append(f"  {step.what:<{wide}} = {step.terms}{cited}")
         return lines
 
     def number(self, source: str) -> int:
@@ -162,7 +161,7 @@ class _Paper:
             _sum("params", [row.params for row in self.report.rows]),
             *([frozen] if total.non_trainable else []),
             _sum("MACs", [row.macs for row in self.report.rows]),
-            Step("FLOPs", "2·MACs", f"2·{total.macs:,}", f"{total.flops:,}"),
+            Step("FLOPs", "2·MACs", f"2·{total.macs:,}", total.flops),
         ]
         return [words, *self.aligned(steps)]
 
@@ -173,10 +172,9 @@ class _Paper:
 
 
 def _sum(what: str, counts: Iterable[int | None]) -> Step:
-    terms = [f"{count:,}" for count in counts if count]
+    terms = [count for count in counts if count]
     short = 1 < len(terms) <= _MOST_TERMS
-    total = sum(int(term.replace(",", "")) for term in terms)
-    return Step(what, " + ".join(terms) if short else "", "", f"{total:,}")
+    return Step(what, " + ".join(f"{term:,}" for term in terms) if short else "", "", sum(terms))
 
 
 def _sizes(row: Row) -> Iterator[Step]:
@@ -185,7 +183,7 @@ def _sizes(row: Row) -> Iterator[Step]:
     letters, numbers = (text.strip("()") for text in stretched(row.output))
     letters = letters.replace("1", "2")  # W1 is the input's width, W2 the output's
     count = row.output.size
-    yield Step("neurons", letters, numbers if row.output.rank else "", f"{count:,}")
+    yield Step("neurons", letters, numbers if row.output.rank else "", count)
     if row.layer.keeps_nothing:
         yield Step("memory", "none: it works in place", "", "")
     else:

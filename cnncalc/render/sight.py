@@ -110,7 +110,7 @@ def _sizes(seen: Seen) -> str:
 def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool) -> Iterator[Step]:
     """Yield the lines of one axis."""
     first, last = before.fields[axis], here.fields[axis]
-    size = str(here.size(axis))
+    size = here.size(axis)
     if read is None:
         yield Step("R", "R₁", "", size)
         return
