@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.inference.infer import infer
 from cnncalc.maths.volume import AXES
-from cnncalc.maths.words import times
+from cnncalc.maths.words import roughly, times
 from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report
 from cnncalc.spec.load import parse_bytes
@@ -104,3 +106,41 @@ def test_help(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
         assert (word in words) == (fits and fields.get(field) != word), word
     if problem.code == "CNN301" and kind not in POOLS and "larger" not in problem.message:
         assert any(fix.field == "padding" and fix.value != "same" for fix in problem.fixes)
+
+
+@pytest.mark.parametrize(
+    ("size", "fields", "first"),
+    [
+        (64, {"kernel": 3, "stride": 2, "padding": 1}, "rounding: floor → 32×32, as PyTorch"),
+        (32, {"kernel": 5, "stride": 2, "padding": 2}, "rounding: floor → 16×16, as PyTorch"),
+        (7, {"kernel": 3, "stride": 3}, "stride 1 → 5×5"),
+        (8, {"kernel": 3, "stride": 4, "padding": 1}, "stride 1 → 8×8"),
+    ],
+)
+def test_likeliest_first(size: int, fields: dict[str, int], first: str) -> None:
+    """Floor goes first where it drops nothing but padding."""
+    problem = misfit("maxpool", {"width": size, "height": size, "depth": 3}, fields)
+    assert problem is not None
+    assert problem.help[0].startswith(first)
+
+
+def test_dropped_pixels() -> None:
+    """Padding that floor drops is no column of the input."""
+    fields = {"kernel": 3, "stride": 4, "padding": 1}
+    problem = misfit("maxpool", {"width": 8, "height": 9, "depth": 3}, fields)
+    assert problem is not None
+    assert "rounding: floor → 2×3 (drops 2 columns)" in "\n".join(problem.help)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Fraction(-71, 4), "−17¾ ≈ −17.75"),
+        (Fraction(-3, 4), "−¾ ≈ −0.75"),
+        (Fraction(-8, 7), "−1 1/7 ≈ −1.14"),
+        (Fraction(-2), "−2"),
+        (Fraction(7, 3), "2⅓ ≈ 2.33"),
+    ],
+)
+def test_fractions(value: Fraction, words: str) -> None:
+    assert roughly(value) == words

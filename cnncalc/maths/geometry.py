@@ -68,6 +68,11 @@ class Window(NamedTuple):
         padded = self.input + self.before + self.after
         return padded - (self.output - 1) * self.stride - self.extent
 
+    @property
+    def unseen_input(self) -> int:
+        """Pixels of the input itself behind the last window, those of its padding not counted."""
+        return max(self.unseen - self.after, 0)
+
     def taps(self) -> int:
         """Return Σ over windows of the taps that land on the input, not on padding."""
         return _taps(self.input, self.kernel, self.stride, self.dilation, self.before, self.output)

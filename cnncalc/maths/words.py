@@ -13,8 +13,10 @@ _VULGAR = {
 
 
 def fraction(value: Fraction | int) -> str:
-    """Return ``2⅓``, ``54 1/7``, or the plain integer."""
+    """Return ``2⅓``, ``54 1/7``, ``−17¾``, or the plain integer."""
     value = Fraction(value)
+    if value < 0:
+        return f"−{fraction(-value)}"
     whole, rest = divmod(value, 1)
     if not rest:
         return str(whole)
@@ -25,11 +27,12 @@ def fraction(value: Fraction | int) -> str:
 
 
 def roughly(value: Fraction | int) -> str:
-    """Return ``2⅓ ≈ 2.33``, or the plain integer."""
+    """Return ``2⅓ ≈ 2.33``, ``−17¾ ≈ −17.75``, or the plain integer."""
     value = Fraction(value)
     if value.denominator == 1:
-        return str(value)
-    return f"{fraction(value)} ≈ {float(value):.2f}"
+        return fraction(value)
+    sign = "−" if value < 0 else ""
+    return f"{fraction(value)} ≈ {sign}{abs(float(value)):.2f}"
 
 
 def number(value: Fraction | int) -> str:

@@ -14,7 +14,7 @@ from cnncalc.layers.checks import MAX_KERNEL
 from cnncalc.maths.geometry import Sides, extent
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import MAX_SIZE
-from cnncalc.maths.words import times
+from cnncalc.maths.words import plural, times
 from cnncalc.problems.model import Fix
 
 _SIDE_NAMES = {
@@ -54,11 +54,26 @@ def fixes(setting: Setting) -> list[Fix]:
 
 
 def help_lines(setting: Setting, found: Iterable[Fix]) -> tuple[str, ...]:
-    """Return at most two lines that name the nearest fixes of each field."""
+    """Return at most three lines that name the nearest fixes of each field, the likeliest first.
+
+    Where floor drops nothing but padding, the spec comes from a framework that does so.
+    """
     found = list(found)
+    floored = setting._replace(rounding="floor").fitting()
+    if floored and not any(w.unseen_input for w in floored):
+        floor = [fix for fix in found if fix.value == "floor"]
+        others = [fix for fix in found if fix.value != "floor"]
+        order = sorted(_SHOWN, key=lambda field: field != "padding")
+        return (*(_rounding(setting, fix) for fix in floor), *_lines(setting, others, order))
+    return _lines(setting, found, _SHOWN)
+
+
+def _lines(setting: Setting, found: list[Fix], order: Iterable[str]) -> tuple[str, ...]:
+    """Return a line of the numbers that fit, by field in this ``order``, and one of the words."""
     parts: list[str] = []
-    for field, most in _SHOWN.items():
-        near = [fix for fix in found if fix.field == field and fix.value != "same"][:most]
+    for field in order:
+        fitting = [fix for fix in found if fix.field == field and fix.value != "same"]
+        near = fitting[: _SHOWN[field]]
         if field == "input" and near:
             parts.append(f"input {_either(_size(fix.value) for fix in near)} fits")
         elif near:
@@ -66,11 +81,7 @@ def help_lines(setting: Setting, found: Iterable[Fix]) -> tuple[str, ...]:
             near = [*numbers, *(f for f in near if not isinstance(f.value, int))]
             parts.append(f"{field} {_either(f'{_value(f.value)} → {f.output}' for f in near)}")
     lines = ["; ".join(parts)] if parts else []
-    rounded = [
-        f"rounding: {fix.value} → {fix.output}{_unseen(setting, fix)}"
-        for fix in found
-        if fix.field == "rounding"
-    ]
+    rounded = [_rounding(setting, fix) for fix in found if fix.field == "rounding"]
     rounded += [f"padding: same → {fix.output}" for fix in found if fix.value == "same"]
     return (*lines, "; ".join(rounded)) if rounded else tuple(lines)
 
@@ -231,15 +242,14 @@ def _size(named: dict[str, int]) -> str:
     return str(sizes[0]) if len(set(sizes)) == 1 else "×".join(map(str, sizes))
 
 
-def _unseen(setting: Setting, fix: Fix) -> str:
-    """Return what floor leaves out: `` (drops 1 column and 1 row)``."""
+def _rounding(setting: Setting, fix: Fix) -> str:
+    """Return ``rounding: floor → 2×2 (drops 1 column and 1 row)``."""
+    words = f"rounding: {fix.value} → {fix.output}"
     windows = setting._replace(rounding=fix.value).fitting()
     if fix.value != "floor" or not windows:
-        return ""
+        return words
     nouns = {"width": "column", "height": "row", "length": "position", "frames": "frame"}
-    lost = [
-        f"{w.unseen} {nouns[w.axis]}{'s' if w.unseen > 1 else ''}"
-        for w in reversed(windows)
-        if w.unseen
-    ]
-    return f" (drops {' and '.join(lost)})"
+    lost = [plural(w.unseen_input, nouns[w.axis]) for w in reversed(windows) if w.unseen_input]
+    if not lost:
+        return f"{words}, as PyTorch and Keras do (drops only padding)"
+    return f"{words} (drops {' and '.join(lost)})"
