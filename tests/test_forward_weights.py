@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from support.strategies import run
 
-from cnncalc.forward import ops
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.fill import COUNT, Filler
 from cnncalc.forward.memory import Reused
 from cnncalc.forward.run import Pass, Ran, Settings
 from cnncalc.forward.stream import Stream
+from cnncalc.forward.workers import set_threads
 from cnncalc.layers.base import Weight
 from cnncalc.report.verification import compared
 
@@ -25,7 +25,7 @@ LARGE = {"input": "20x20x4", "layers": [{"fc": 701}, "relu"]}
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
     yield
-    ops.set_threads(1)
+    set_threads(1)
 
 
 def pass_of(**settings: object) -> list[Ran]:

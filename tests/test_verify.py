@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from support.strategies import Spec, examples, run
 
 import cnncalc
 from cnncalc.cli import run as command
-from cnncalc.forward import meter, ops
+from cnncalc.forward import meter
+from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels import run_layer
 from cnncalc.forward.peak import estimate
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
@@ -226,11 +229,23 @@ def test_not_finite() -> None:
     assert verified(text, dtype="float64").ok
 
 
+def replace_array_code(
+    monkeypatch: pytest.MonkeyPatch, kind: str, function: Callable[..., Any]
+) -> None:
+    """Run ``function`` for the layers of a kind."""
+    replaced = layer_class(kind)
+
+    def run_or_replace(layer: Layer, *arguments: Any) -> Any:
+        return (function if isinstance(layer, replaced) else run_layer)(layer, *arguments)
+
+    monkeypatch.setattr("cnncalc.forward.run.run_layer", run_or_replace)
+
+
 def test_failing_layer(monkeypatch: pytest.MonkeyPatch, verify: Any) -> None:
     def fails(*arguments: Any) -> None:
-        raise ops.CannotRun("no")
+        raise CannotRun("no")
 
-    monkeypatch.setattr(layer_class("maxpool"), "forward", fails)
+    replace_array_code(monkeypatch, "maxpool", fails)
     found = verify("net.yaml")
     assert found.code == 1
     assert "error CNN503 cannot-run: maxpool1: cannot run: no" in found.err
@@ -241,9 +256,7 @@ def test_failing_layer(monkeypatch: pytest.MonkeyPatch, verify: Any) -> None:
 
 
 def test_once_per_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        layer_class("batchnorm"), "forward", lambda self, o, i, w, out: i[0][..., 1:]
-    )
+    replace_array_code(monkeypatch, "batchnorm", lambda layer, inputs, *others: inputs[0][..., 1:])
     found = verified(NET)
     (problem, *_) = found.problems
     assert (problem.code, problem.span.line) == ("CNN503", 6)
@@ -306,7 +319,7 @@ def test_like_a_layer_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*anything: object) -> None:
         raise ValueError("broken")
 
-    monkeypatch.setattr(layer_class("conv"), "forward", broken)
+    replace_array_code(monkeypatch, "conv", broken)
     found = verified(
         "input: 8x8x4\nlayers:\n  - {conv: {kernel: 3, filters: 4}, name: a}\n"
         "  - {crop: {like: a}, from: input, name: c}\n"
@@ -377,7 +390,7 @@ def forward(layer: Layer, volumes: tuple[Volume, ...]) -> None:
     """Run a layer on arrays of these volumes, whatever inference says."""
     arrays = [np.ones((1, *volume.spatial, volume.depth), np.float32) for volume in volumes]
     weights = {weight.name: np.ones(weight.shape, np.float32) for weight in layer.weights(*volumes)}
-    layer.forward(ops, arrays, weights)
+    run_layer(layer, arrays, weights)
 
 
 @st.composite
@@ -393,7 +406,7 @@ def misfits(draw: st.DrawFn, kind: str) -> tuple[Spec, tuple[Volume, ...]]:
     return fields, tuple(map(parse_volume, volumes))
 
 
-FAILS = (RuleError, ops.CannotRun, ValueError, TypeError, LookupError)
+FAILS = (RuleError, CannotRun, ValueError, TypeError, LookupError)
 REJECTING = tuple(kind for kind in KINDS if kind in (
     "conv", "depthwise_conv", "separable_conv", "locally_connected", "conv_transpose", "maxpool",
     "avgpool", "lppool", "groupnorm", "add", "multiply", "concat", "reshape", "crop", "slice",

@@ -32,24 +32,8 @@ def sgemm(threads: int) -> float:
     return 2 * size**3 * threads / best / 1e9
 
 
-def packed(row: Any, weights: dict[str, Any]) -> dict[str, Any]:
-    """Pack weights once, as a program that runs a network again and again does."""
-    from cnncalc.forward import norm, ops
-
-    if row.kind == "batchnorm":
-        names = ("running_mean", "running_variance", "scale", "shift")
-        values = [weights.get(name) for name in names]
-        epsilon = float(row.layer.epsilon)
-        weights["running_mean"] = norm.fold_batchnorm(*values, epsilon=epsilon)  # type: ignore[arg-type]
-    elif row.kind in ("conv", "depthwise_conv"):
-        kernel = weights["kernel"]
-        groups = row.layer.groups if row.kind == "conv" else len(kernel)
-        weights["kernel"] = ops.pack_conv(kernel, groups)
-    return weights
-
-
 class Ready:
-    """A network with its weights packed, which does nothing but run its layers."""
+    """A network with its weights made, which does nothing but run its layers."""
 
     def __init__(self, name: str, threads: int) -> None:
         from cnncalc.forward.run import Pass, Settings
@@ -66,12 +50,12 @@ class Ready:
         self.image = self.made._input(self.name, volume)
 
     def ready(self, row: Any) -> dict[str, Any]:
-        """Return the weights of a row, packed."""
-        return packed(row, dict(self.made.maker.make(row, row.weights)))
+        """Return the weights of a row."""
+        return dict(self.made.maker.make(row, row.weights))
 
     def run(self) -> dict[str, float]:
         """Return the seconds of every layer."""
-        from cnncalc.forward import ops
+        from cnncalc.forward.kernels import run_layer
 
         values = {self.name: self.image.copy()}
         seconds: dict[str, float] = {}
@@ -81,7 +65,7 @@ class Ready:
             inputs = [values[source] for source in row.sources]
             out = inputs[0] if plan.overwrites[number] else None
             assert row.layer is not None
-            values[row.name] = row.layer.forward(ops, inputs, self.weights[row.name], out)
+            values[row.name] = run_layer(row.layer, inputs, self.weights[row.name], out)
             seconds[row.name] = time.perf_counter() - start
             for name in plan.frees[number]:
                 values.pop(name, None)
@@ -90,10 +74,10 @@ class Ready:
 
 def main(name: str, threads: int, runs: int) -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as `verify` does, before NumPy's import
-    from cnncalc.forward import ops
+    from cnncalc.forward.workers import set_threads
 
     ready = Ready(name, threads)
-    ops.set_threads(threads)
+    set_threads(threads)
     big = {
         row.name: row.macs or 0
         for row in ready.report.rows

@@ -15,15 +15,14 @@ Array = NDArray[Any]
 """float32 or float64, channels last: (N, C), (N, L, C), (N, H, W, C) or (N, T, H, W, C)."""
 
 BLOCK = 1 << 15
-"""Elements of a block in element-wise kernels: a block and its scratch stay in a 256 KiB cache
-(``benchmarks/kernels.py``, row `silu`)."""
+"""Elements of a block in element-wise kernels: a block and its scratch stay in a 256 KiB cache."""
 
 ONE_PASS = 1 << 18
 """The block of functions that are one or two NumPy calls: threads share them out, that is all."""
 
 LONG = 5120
 """Numbers in a row with which NumPy's ufuncs run at full speed against a repeated row. Up to
-4096 they take half as long again (``benchmarks/kernels.py``, row `batchnorm`)."""
+4096 they take half as long again."""
 
 
 def need_spatial(shape: tuple[int, ...], what: str) -> int:
@@ -108,3 +107,19 @@ def by_maps(
 
     each(one, range(0, x.size, step))
     return out
+
+
+def need_sizes(kernel: Array, sizes: tuple[int, ...]) -> Array:
+    """Return a kernel whose last axes have the sizes of the layer's windows.
+
+    Raises:
+        CannotRun: it has others; with ``same`` padding the output would not show it.
+    """
+    own = kernel.shape[-len(sizes) :]
+    if own != sizes:
+        raise CannotRun(f"weights of {_times(own)} for windows of {_times(sizes)}")
+    return kernel
+
+
+def _times(sizes: tuple[int, ...]) -> str:
+    return "×".join(map(str, reversed(sizes)))

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
-from cnncalc.forward.conv import conv_workspace
-from cnncalc.forward.depthwise import ROW
+from cnncalc.forward.engine.conv import conv_workspace
+from cnncalc.forward.engine.depthwise import ROW
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.local import local_workspace
-from cnncalc.forward.pool import pool_workspace
+from cnncalc.forward.kernels.local import local_workspace
+from cnncalc.forward.kernels.pool import pool_workspace
+from cnncalc.forward.kernels.transposed import transpose_workspace
+from cnncalc.forward.kernels.windows import Sliding, kernel_of, sliding
 from cnncalc.forward.stream import units_at_once
-from cnncalc.forward.transposed import transpose_workspace
 from cnncalc.forward.weights import streamed
 from cnncalc.forward.workers import threads
 from cnncalc.maths.volume import Volume
@@ -59,19 +60,19 @@ def _conv(job: _Job) -> Besides:
     if job.layer.connection_table is not None:
         kernel = (job.result[-1], job.shape[-1], *kernel[1:])
         copy = 2 * prod(kernel)
-    sliding = job.layer.sliding(_Shaped(job.shape))
-    return Besides(copy * job.width, _buffers(job, job.shape, kernel, groups, sliding))
+    how = sliding(job.layer, _volume(job.shape))
+    return Besides(copy * job.width, _buffers(job, job.shape, kernel, groups, how))
 
 
 def _buffers(
-    job: _Job, shape: tuple[int, ...], kernel: tuple[int, ...], groups: int, sliding: dict[str, Any]
+    job: _Job, shape: tuple[int, ...], kernel: tuple[int, ...], groups: int, how: Sliding
 ) -> int:
-    return conv_workspace(shape, kernel, itemsize=job.width, groups=groups, **sliding)
+    return conv_workspace(shape, kernel, itemsize=job.width, groups=groups, **how)
 
 
 def _depthwise(job: _Job) -> Besides:
-    sliding, kernel = job.layer.sliding(_Shaped(job.shape)), job.weight("kernel")
-    buffers = _buffers(job, job.shape, kernel, job.shape[-1], sliding)
+    how, kernel = sliding(job.layer, _volume(job.shape)), job.weight("kernel")
+    buffers = _buffers(job, job.shape, kernel, job.shape[-1], how)
     return Besides(prod(kernel) * job.width + _along(job), buffers)
 
 
@@ -83,10 +84,10 @@ def _along(job: _Job) -> int:
 
 def _separable(job: _Job) -> Besides:
     deep, across = job.weight("depthwise"), job.weight("pointwise")
-    sliding = job.layer.sliding(_Shaped(job.shape))
+    how = sliding(job.layer, _volume(job.shape))
     between = (*job.result[:-1], deep[0])
-    first = _buffers(job, job.shape, deep, job.shape[-1], sliding)
-    second = _buffers(job, between, across, 1, {})
+    first = _buffers(job, job.shape, deep, job.shape[-1], how)
+    second = conv_workspace(between, across, itemsize=job.width)
     arrays = (prod(between) + prod(deep)) * job.width + _along(job)
     return Besides(arrays, max(first, second))
 
@@ -103,9 +104,9 @@ def _local(job: _Job) -> Besides:
 
 
 def _pool(job: _Job) -> Besides:
-    array = _Shaped(job.shape)
-    kernel, sliding = job.layer.kernel_of(array), job.layer.sliding(array)
-    return Besides(pool_workspace(job.shape, kernel, itemsize=job.width, **sliding))
+    array = _volume(job.shape)
+    kernel, how = kernel_of(job.layer, array), sliding(job.layer, array)
+    return Besides(pool_workspace(job.shape, kernel, itemsize=job.width, **how))
 
 
 def _powers(job: _Job) -> Besides:

@@ -14,11 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnncalc.forward import ops
 from cnncalc.forward.arrays import Array
+from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.fill import Filler
+from cnncalc.forward.kernels import run_layer
+from cnncalc.forward.kernels.dispatch import volume_of
 from cnncalc.forward.weights import Maker, Weights
-from cnncalc.layers.base import Layer, volume_of
+from cnncalc.forward.workers import set_threads
+from cnncalc.layers.base import Layer
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.memory import Plan, plan
@@ -54,7 +57,7 @@ class Ran(NamedTuple):
     error: str = ""
 
 
-_FAILURES = (ops.CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)
+_FAILURES = (CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)
 """What arrays that do not fit raise."""
 
 
@@ -82,7 +85,7 @@ class Pass:
 
     def run(self) -> Iterator[Ran]:
         """Run the layers in order; what follows a layer that cannot run is left out."""
-        ops.set_threads(self.settings.threads)
+        set_threads(self.settings.threads)
         for name, volume in self.report.inputs.items():
             assert volume is not None
             self.values[name] = self._input(name, volume)
@@ -113,7 +116,7 @@ class Pass:
             weights = self._weights(row, *inputs)
             out = inputs[0] if self._may_overwrite(number, row) else None
             with np.errstate(all="ignore"):  # what is not finite is reported
-                result = _own(self._layer(row).forward(ops, inputs, weights, out), inputs[0])
+                result = _own(run_layer(self._layer(row), inputs, weights, out), inputs[0])
             weights.check()
         except _FAILURES as error:
             seconds = perf_counter() - start

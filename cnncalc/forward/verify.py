@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.forward import meter, ops, peak
+from cnncalc.forward import meter, peak
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, depth_first, depth_last, fault, read_array
 from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.weights import floats
+from cnncalc.forward.workers import release, set_threads
 from cnncalc.inference.values import Case
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes
@@ -63,7 +64,7 @@ def verify(
     """
     if not report.ok or not report.rows:
         return Verification(report, problems=report.problems)
-    ops.set_threads(options.threads)
+    set_threads(options.threads)
     settings, given, problems = _settings(report, network, options)
     measuring = meter.Meter()
     running = Pass(report, settings)
@@ -77,7 +78,7 @@ def verify(
     measured = Peak(planned, measuring.peak())
     numbered = enumerate(report.cases, 1)
     cases = tuple(_case(report, number, case, settings) for number, case in numbered)
-    ops.release()
+    release()
     not_real = not_finite(layers, settings, options.inputs, options.weights)
     stated = Given(frozenset(settings.weights), not_real)
     return Verification(

@@ -27,8 +27,8 @@ Answers = SimpleQueue[BaseException | None]
 class _Helper:
     """A thread beside the caller's: it takes work from a queue and answers in another.
 
-    ``ThreadPoolExecutor`` does the same, but its futures and locks cost 15 µs more per layer
-    (``benchmarks/kernels.py``, row `handing over`), and a layer takes some hundreds.
+    ``ThreadPoolExecutor`` does the same, but its futures and locks cost 15 µs more per layer,
+    and a layer takes some hundreds.
     """
 
     def __init__(self) -> None:

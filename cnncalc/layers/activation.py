@@ -3,14 +3,13 @@
 Each formula stands in its class; none has parameters but prelu, and none counts MACs.
 """
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from cnncalc.layers import base
-from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Weight
+from cnncalc.layers.base import SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Choice, Number
 from cnncalc.maths.volume import Volume
@@ -29,21 +28,9 @@ class ElementWise(SameShape):
 class Relu(ElementWise):
     """The rectified linear unit: max(0, x)."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.relu(inputs[0], out)
-
 
 class Relu6(ElementWise):
     """A rectified linear unit with a ceiling: min(max(0, x), 6)."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.relu6(inputs[0], out)
 
 
 class LeakyRelu(ElementWise):
@@ -56,12 +43,6 @@ class LeakyRelu(ElementWise):
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``slope 0.01``."""
         return f"slope {number(self.slope)}"
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.leaky_relu(inputs[0], out, slope=float(self.slope))
 
 
 class Prelu(ElementWise):
@@ -87,12 +68,6 @@ class Prelu(ElementWise):
             *weight_steps(self.weights(*volumes), (formula, ""), source),
         ]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.prelu(inputs[0], weights["slope"], out)
-
 
 class Elu(ElementWise):
     """The exponential linear unit: x from 0 on, α·(eˣ − 1) below."""
@@ -103,21 +78,9 @@ class Elu(ElementWise):
         """Return ``α 1``."""
         return f"α {number(self.alpha)}"
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.elu(inputs[0], out, alpha=float(self.alpha))
-
 
 class Selu(ElementWise):
     """The scaled exponential linear unit: 1.0507·elu(x) with α = 1.67326."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.selu(inputs[0], out)
 
 
 class Gelu(ElementWise):
@@ -131,108 +94,42 @@ class Gelu(ElementWise):
         """Return ``tanh`` where it is approximated."""
         return "" if self.approximate == "none" else "by tanh"
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.gelu(inputs[0], out, approximate=self.approximate)
-
 
 class Silu(ElementWise):
     """The sigmoid linear unit, also called swish: x·σ(x)."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.silu(inputs[0], out)
 
 
 class Mish(ElementWise):
     """Mish: x·tanh(ln(1 + eˣ))."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.mish(inputs[0], out)
-
 
 class HardSwish(ElementWise):
     """Swish of straight lines: x·min(max(0, x + 3), 6)/6."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.hardswish(inputs[0], out)
 
 
 class HardSigmoid(ElementWise):
     """A sigmoid of straight lines: min(max(0, x + 3), 6)/6."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.hardsigmoid(inputs[0], out)
-
 
 class Sigmoid(ElementWise):
     """The logistic function: 1/(1 + e⁻ˣ)."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.sigmoid(inputs[0], out)
 
 
 class Tanh(ElementWise):
     """The hyperbolic tangent."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.tanh(inputs[0], out)
-
 
 class Softplus(ElementWise):
     """A smooth rectified linear unit: ln(1 + eˣ)."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.softplus(inputs[0], out)
 
 
 class Step(ElementWise):
     """The perceptron's threshold: 1 above 0, else 0."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the activation of every number."""
-        return ops.step(inputs[0], out)
-
 
 class Softmax(SameShape):
     """Exponentials over the depth, divided by their sum: probabilities at each position."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the probabilities at every position."""
-        return ops.softmax(inputs[0], out)
-
 
 class LogSoftmax(SameShape):
     """The logarithm of softmax over the depth."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the logarithms of the probabilities at every position."""
-        return ops.log_softmax(inputs[0], out)

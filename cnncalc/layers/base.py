@@ -5,10 +5,9 @@ volumes. Weights are declared once, as named shapes: parameters are counted from
 forward pass allocates them.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -91,18 +90,6 @@ Reads = dict[str, Read]
 """By spatial axis of the output: which positions of the input's same axis are read."""
 
 
-Array = Any
-"""An array of ``cnncalc.forward`` (NumPy's; a layer never imports it)."""
-Arrays = Sequence[Array]
-Ops = Any
-"""The namespace :mod:`cnncalc.forward.ops`."""
-
-
-def volume_of(array: Array) -> Volume:
-    """Return the volume that an array really has: (N, *spatial, C)."""
-    return Volume(array.shape[-1], array.shape[1:-1])
-
-
 class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
@@ -148,16 +135,6 @@ class Layer(BaseModel):
         """Return the fields as people write them, such as ``5×5, 6 filters, /2, p2``."""
         return ""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the output array of input arrays, channels last: (N, *spatial, C).
-
-        ``ops`` holds the array functions, so that no layer imports NumPy; the shape is what
-        they make of the arrays. ``out`` is an input that may be overwritten.
-        """
-        raise NotImplementedError
-
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return advice (9xx) about this layer on these inputs."""
         return []
@@ -188,11 +165,6 @@ class Weighted(Layer):
     activation: Activation | None = Field(
         None, description="an activation kind, applied to the output (no row of its own)"
     )
-
-    def activated(self, ops: Ops, array: Array) -> Array:
-        """Return ``array`` behind the layer's own activation."""
-        function = ops.activation(self.activation)
-        return array if function is None else function(array, array)
 
     def check_depth(self, volume: Volume, features: int | None = None) -> None:
         """Raise ``RuleError`` CNN307 when the stated input depth is not what arrives.

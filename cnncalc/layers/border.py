@@ -1,11 +1,10 @@
 """Layers that change the border of a volume: pad, crop."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
+from cnncalc.layers.base import Layer, Reads, Step, need_rank
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import (
     SIDES,
@@ -129,13 +128,6 @@ class Pad(Border):
             steps.append(depth_step(output, "D1 + maps", "", numbers))
         return steps
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the maps with pixels around them, and with maps behind them."""
-        borders = self.borders(volume_of(inputs[0]))
-        return ops.pad(inputs[0], borders, float(self.value), maps=self.depth or 0)
-
 
 def _border_steps(volume: Volume, borders: Borders, output: Volume, sign: str) -> list[Step]:
     axes = zip(volume.axes, volume.spatial, borders, output.spatial, strict=True)
@@ -227,14 +219,3 @@ class Crop(Border):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 − P₁ − P₂."""
         return _border_steps(volumes[0], self.borders(volumes[0]), output, "−")
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the middle of the maps, or what is left of them."""
-        volume = volume_of(inputs[0])
-        if self.size is not None:
-            return ops.crop_to(inputs[0], kept_per_axis(self.size, volume, "size"))
-        if isinstance(self.like, Volume):
-            return ops.crop_to(inputs[0], self.like.spatial)
-        return ops.crop(inputs[0], self.borders(volume))

@@ -5,7 +5,6 @@ LeCun et al. 1998 (connection table). Kernels are laid out as PyTorch's:
 ``[filter][map][row][column]``.
 """
 
-from collections.abc import Mapping
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -13,9 +12,6 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from cnncalc.layers.base import (
     WINDOW_AXES,
-    Array,
-    Arrays,
-    Ops,
     Step,
     Weight,
     Weighted,
@@ -236,17 +232,3 @@ class Conv(Convolution):
             )
             source = KRIZHEVSKY
         return [*steps, *self.counted(volumes, output, terms, "K", (source, ""))]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the convolution of (N, *spatial, C)."""
-        return ops.conv(
-            inputs[0],
-            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
-            weights["bias"] if self.bias else None,
-            groups=self.groups,
-            connection_table=self.connection_table,
-            activation=ops.activation(self.activation),
-            **self.sliding(inputs[0]),
-        )

@@ -4,12 +4,11 @@ Sources: CS231n notes (a fully connected layer stretches its input); Goodfellow 
 Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of LeNet-5).
 """
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Step, Weight, Weighted, bias_of
+from cnncalc.layers.base import Layer, Step, Weight, Weighted, bias_of
 from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
 from cnncalc.layers.fields import Count, Flag
 from cnncalc.maths.volume import Volume
@@ -42,12 +41,6 @@ class Flatten(Layer):
         """Return D2 = W1·H1·D1."""
         formula, numbers = stretched(volumes[0])
         return [depth_step(output, formula.strip("()"), CS231N, numbers.strip("()"))]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the numbers map by map, row by row."""
-        return ops.flatten(inputs[0])
 
 
 class Dense(Weighted):
@@ -115,13 +108,6 @@ class FullyConnected(Dense):
             Step("MACs", formula, sums, self.macs(volumes, output)),
         ]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return (N, units)."""
-        kernel, bias = weights["kernel"], weights["bias"] if self.bias else None
-        return ops.fc(inputs[0], kernel, bias, activation=ops.activation(self.activation))
-
 
 class Maxout(Dense):
     """Units that each take the largest of several linear pieces of the whole input."""
@@ -167,12 +153,6 @@ class Maxout(Dense):
             ),
         ]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the largest piece of each unit."""
-        return self.activated(ops, ops.maxout(inputs[0], weights["kernel"], weights["bias"]))
-
 
 class RadialBasis(Dense):
     """Units that each give the squared distance of the input from a fixed centre (LeNet-5).
@@ -204,9 +184,3 @@ class RadialBasis(Dense):
             *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),
             Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs),
         ]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the squared distances to the centres."""
-        return self.activated(ops, ops.rbf(inputs[0], weights["centres"]))

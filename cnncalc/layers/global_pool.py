@@ -4,12 +4,11 @@ Sources: Lin et al. 2013, Network In Network, arXiv:1312.4400 (global average po
 documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉).
 """
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, need_rank, volume_of
+from cnncalc.layers.base import Layer, Reads, Step, need_rank
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents, kept_per_axis
 from cnncalc.layers.window import size_words
@@ -46,21 +45,9 @@ class GlobalPool(Layer):
 class GlobalAvgPool(GlobalPool):
     """The mean of each map: 1×1×D, whatever the size of the input."""
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the mean of each map."""
-        return ops.global_avgpool(inputs[0])
-
 
 class GlobalMaxPool(GlobalPool):
     """The largest value of each map: 1×1×D, whatever the size of the input."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the largest number of each map."""
-        return ops.global_maxpool(inputs[0])
 
 
 class AdaptivePool(Layer):
@@ -106,23 +93,9 @@ class AdaptiveAvgPool(AdaptivePool):
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the mean of each window."""
-        sizes = kept_per_axis(self.sizes, volume_of(inputs[0]), "output")
-        return ops.adaptive_avgpool(inputs[0], sizes)
-
 
 class AdaptiveMaxPool(AdaptivePool):
     """The largest value of windows that divide the input into ``output`` parts.
 
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the largest number of each window."""
-        sizes = kept_per_axis(self.sizes, volume_of(inputs[0]), "output")
-        return ops.adaptive_maxpool(inputs[0], sizes)

@@ -3,12 +3,11 @@
 Source: CS231n notes, Convolutional Networks, "Parameter Sharing": the locally-connected layer.
 """
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import WINDOW_AXES, Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
 from cnncalc.layers.fields import Count
@@ -79,15 +78,3 @@ class LocallyConnected(Convolution):
                 self.macs(volumes, output),
             ),
         ]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the windows, each times its own weights."""
-        result = ops.locally_connected(
-            inputs[0],
-            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
-            weights["bias"] if self.bias else None,
-            **self.sliding(inputs[0]),
-        )
-        return self.activated(ops, result)

@@ -4,12 +4,12 @@ Sources: He et al. 2015, arXiv:1512.03385 (add); Szegedy et al. 2014, arXiv:1409
 Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
+from cnncalc.layers.base import Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Choice
 from cnncalc.maths.receptive import Read
@@ -76,12 +76,6 @@ class Add(Merge):
         """Return that the output has the shape of each input."""
         return [Step("output", "each input", "", str(output), HE)]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the sum."""
-        return ops.add(*inputs, out=out)
-
 
 class Multiply(Merge):
     """The product of volumes, number by number.
@@ -116,12 +110,6 @@ class Multiply(Merge):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that axes of size 1 are repeated."""
         return [Step("output", "each input, axes of size 1 repeated", "", str(output), HU)]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the product, small inputs spread over the large one."""
-        return ops.multiply(*inputs)
 
 
 def _spread(volume: Volume, rank: int) -> Volume:
@@ -183,13 +171,6 @@ class Concat(Merge):
         if self.axis == "depth":
             return [depth_step(output, "ΣD1", SZEGEDY, numbers)]
         return axis_steps([(self.axis, "Σ@1", numbers, output.along(self.axis))])
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the inputs one after the other along the axis."""
-        axes = volume_of(inputs[0]).axes
-        return ops.concat(*inputs, axis=-1 if self.axis == "depth" else 1 + axes.index(self.axis))
 
 
 def need_axis(axis: str, volume: Volume) -> None:

@@ -1,6 +1,5 @@
 """Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
@@ -8,9 +7,6 @@ from pydantic import Field
 
 from cnncalc.layers.base import (
     WINDOW_AXES,
-    Array,
-    Arrays,
-    Ops,
     SameShape,
     Step,
     Weight,
@@ -77,11 +73,6 @@ def affine(
     )
 
 
-def affine_of(weights: Mapping[str, Array]) -> tuple[Array, Array]:
-    """Return the arrays of a scale and a shift."""
-    return weights["scale"], weights["shift"]
-
-
 class BatchNorm(Norm):
     """Batch normalisation: each map by its mean and variance over the batch.
 
@@ -108,21 +99,6 @@ class BatchNorm(Norm):
     def more_words(self) -> list[str]:
         """Return ``no scale`` and ``no shift`` where there is none."""
         return [*([] if self.scale else ["no scale"]), *([] if self.shift else ["no shift"])]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input, normalised by the running statistics."""
-        result = ops.batchnorm(
-            inputs[0],
-            weights["running_mean"],
-            weights["running_variance"],
-            weights["scale"] if self.scale else None,
-            weights["shift"] if self.shift else None,
-            epsilon=float(self.epsilon),
-            out=out,
-        )
-        return self.activated(ops, result)
 
 
 class LayerNorm(Norm):
@@ -155,16 +131,6 @@ class LayerNorm(Norm):
         over = ["over all"] if self.over == "all" else []
         return [*over, *([] if self.affine else ["not affine"])]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input, normalised over the depth or the whole volume."""
-        scale, shift = affine_of(weights) if self.affine else (None, None)
-        result = ops.layernorm(
-            inputs[0], scale, shift, over=self.over, epsilon=float(self.epsilon), out=out
-        )
-        return self.activated(ops, result)
-
 
 class GroupNorm(Norm):
     """Group normalisation: each group of neighbouring maps by its own mean and variance."""
@@ -190,16 +156,6 @@ class GroupNorm(Norm):
         """Return ``32 groups``."""
         return [plural(self.groups, "group"), *([] if self.affine else ["not affine"])]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input, normalised over each group of maps."""
-        scale, shift = affine_of(weights) if self.affine else (None, None)
-        result = ops.groupnorm(
-            inputs[0], self.groups, scale, shift, epsilon=float(self.epsilon), out=out
-        )
-        return self.activated(ops, result)
-
 
 class InstanceNorm(Norm):
     """Instance normalisation: each map of each example by its own mean and variance."""
@@ -224,14 +180,6 @@ class InstanceNorm(Norm):
         """Return ``affine`` where it is."""
         return ["affine"] if self.affine else []
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input, normalised over each map."""
-        scale, shift = affine_of(weights) if self.affine else (None, None)
-        result = ops.instancenorm(inputs[0], scale, shift, epsilon=float(self.epsilon), out=out)
-        return self.activated(ops, result)
-
 
 class LocalResponseNorm(SameShape):
     """Local response normalisation: each number by those of the maps beside it.
@@ -250,15 +198,3 @@ class LocalResponseNorm(SameShape):
         """Return ``size 5, α 0.0001, β 0.75, k 2``."""
         alpha, beta, k = (number(value) for value in (self.alpha, self.beta, self.k))
         return f"size {self.size}, α {alpha}, β {beta}, k {k}"
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return each number, damped by its neighbours in depth."""
-        return ops.lrn(
-            inputs[0],
-            size=self.size,
-            alpha=float(self.alpha),
-            beta=float(self.beta),
-            k=float(self.k),
-        )

@@ -1,12 +1,11 @@
 """Layers that change no shape: dropout, scale, identity."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, SameShape, Step, Weight, Weighted
+from cnncalc.layers.base import SameShape, Step, Weight, Weighted
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Number, Share
 from cnncalc.maths.volume import Volume
@@ -24,12 +23,6 @@ class Dropout(SameShape):
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``rate 0.5``."""
         return f"rate {number(self.rate)}"
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input: nothing happens after training."""
-        return ops.dropout(inputs[0])
 
 
 class Scale(Weighted, SameShape):
@@ -71,21 +64,8 @@ class Scale(Weighted, SameShape):
         steps = weight_steps(self.weights(*volumes), ("D", ""), source)
         return [*super().derivation(volumes, output), *steps]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return each map times its factor."""
-        factor = weights["factor"] if self.by is None else float(self.by)
-        return self.activated(ops, ops.scale(inputs[0], factor, out=out))
-
 
 class Identity(SameShape):
     """The input, unchanged."""
 
     keeps_nothing: ClassVar[bool] = True
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the input."""
-        return ops.identity(inputs[0])

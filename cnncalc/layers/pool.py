@@ -4,13 +4,12 @@ Sources: CS231n notes, Convolutional Networks ((W − F)/S + 1, depth unchanged,
 LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_include_pad).
 """
 
-from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Ops, Step, Weight, bias_of
+from cnncalc.layers.base import Step, Weight, bias_of
 from cnncalc.layers.derivation import depth_step, weight_steps, window_steps
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
 from cnncalc.layers.window import Windowed
@@ -51,12 +50,6 @@ class Pool(Windowed):
 
 class MaxPool(Pool):
     """The largest value of each window, map by map; padding never wins."""
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the largest number of each window."""
-        return ops.maxpool(inputs[0], self.kernel_of(inputs[0]), **self.sliding(inputs[0]))
 
 
 class AvgPool(Pool):
@@ -99,19 +92,6 @@ class AvgPool(Pool):
         weights = weight_steps(self.weights(*volumes), ("D1 + D1", ""), "LeCun et al. 1998, S2")
         return [*super().derivation(volumes, output), *weights]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the mean of each window; where trained, its sum scaled and shifted."""
-        return ops.avgpool(
-            inputs[0],
-            self.kernel_of(inputs[0]),
-            weights["coefficient"] if self.trainable else None,
-            weights["bias"] if self.trainable else None,
-            count_padding=self.count_padding,
-            **self.sliding(inputs[0]),
-        )
-
 
 class LpPool(Pool):
     """The p-norm of each window, map by map: (Σ |x|ᵖ)^(1/p), as ONNX's LpPool."""
@@ -121,10 +101,3 @@ class LpPool(Pool):
     def more_words(self) -> list[str]:
         """Return ``p = 2``."""
         return [f"p = {number(self.p)}"]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the p-norm of each window."""
-        x = inputs[0]
-        return ops.lppool(x, self.kernel_of(x), p=float(self.p), **self.sliding(x))

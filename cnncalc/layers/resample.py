@@ -5,22 +5,17 @@ Shi et al. 2016, arXiv:1609.05158 (pixel shuffle); Zhang et al. 2017, arXiv:1707
 shuffle).
 """
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from cnncalc.layers.base import (
-    Array,
-    Arrays,
     Layer,
-    Ops,
     Reads,
     SameShape,
     Step,
     need_rank,
-    volume_of,
 )
 from cnncalc.layers.derivation import axis_steps, depth_step, product
 from cnncalc.layers.fields import Choice, Count, Extents, PerAxis, kept_per_axis, per_axis
@@ -100,18 +95,6 @@ class Upsample(Layer):
             steps = axis_steps(lines, source)
         return [*steps, depth_step(output, "D1", source)]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the enlarged maps."""
-        volume = volume_of(inputs[0])
-        if self.size is not None:
-            size = kept_per_axis(self.size, volume, "size")
-            return ops.upsample(inputs[0], size=size, mode=self.mode)
-        assert self.factor is not None
-        factor = per_axis(self.factor, volume, "factor")
-        return ops.upsample(inputs[0], factor=factor, mode=self.mode)
-
 
 class PixelShuffle(Layer):
     """Depth to space: r·r maps become one map of r times the width and height."""
@@ -158,12 +141,6 @@ class PixelShuffle(Layer):
         steps = axis_steps(((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in sizes), SHI)
         letters, numbers = _block(r, volume.rank)
         return [*steps, depth_step(output, f"D1/{letters}", SHI, f"{volume.depth}/{numbers}")]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return depth moved into space."""
-        return ops.pixel_shuffle(inputs[0], self.factor)
 
 
 def _block(factor: int, rank: int) -> tuple[str, str]:
@@ -225,12 +202,6 @@ class SpaceToDepth(Layer):
         depth = depth_step(output, f"D1·{letters}", UNSHUFFLE, f"{volume.depth}·{numbers}")
         return [*axis_steps(lines, UNSHUFFLE), depth]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return space moved into depth."""
-        return ops.space_to_depth(inputs[0], self.factor)
-
 
 class ChannelShuffle(SameShape):
     """The maps of several groups dealt out, so that the next groups see some of each."""
@@ -247,9 +218,3 @@ class ChannelShuffle(SameShape):
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``4 groups``."""
         return f"{self.groups} groups"
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the maps, dealt out over the groups."""
-        return ops.channel_shuffle(inputs[0], self.groups)

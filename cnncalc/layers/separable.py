@@ -3,12 +3,11 @@
 Source: Howard et al. 2017, MobileNets, arXiv:1704.04861, section 3.1.
 """
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import WINDOW_AXES, Array, Arrays, Ops, Step, Weight
+from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import area, depth_step, window_steps
 from cnncalc.layers.fields import Count
@@ -65,18 +64,6 @@ class DepthwiseConv(Convolution):
             *self.counted(volumes, output, terms, "D1·M", (HOWARD, HOWARD)),
         ]
 
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the convolution of every map by itself."""
-        return ops.depthwise(
-            inputs[0],
-            ops.sized(weights["kernel"], self.kernel_of(inputs[0])),
-            weights["bias"] if self.bias else None,
-            activation=ops.activation(self.activation),
-            **self.sliding(inputs[0]),
-        )
-
 
 class SeparableConv(Convolution):
     """A depthwise convolution, then a pointwise (1×1) one; one bias, after the pointwise step."""
@@ -130,16 +117,3 @@ class SeparableConv(Convolution):
             depth_step(output, "K", HOWARD),
             *self.counted(volumes, output, terms, "K", (HOWARD, HOWARD)),
         ]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the depthwise step, then the pointwise one."""
-        return ops.separable(
-            inputs[0],
-            ops.sized(weights["depthwise"], self.kernel_of(inputs[0])),
-            weights["pointwise"],
-            weights["bias"] if self.bias else None,
-            activation=ops.activation(self.activation),
-            **self.sliding(inputs[0]),
-        )

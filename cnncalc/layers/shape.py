@@ -1,11 +1,10 @@
 """Layers that only rearrange or select: reshape, slice."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Arrays, Layer, Ops, Reads, Step, volume_of
+from cnncalc.layers.base import Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, product
 from cnncalc.layers.fields import Integer, Shape
 from cnncalc.layers.merge import Along, need_axis
@@ -53,12 +52,6 @@ class Reshape(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
         return [Step("numbers", _sum(volumes[0]), _sum(output), output.size)]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the same numbers in the stated shape."""
-        return ops.reshape(inputs[0], self.shape.depth, self.shape.spatial)
 
 
 def _sum(volume: Volume) -> str:
@@ -124,11 +117,3 @@ class Slice(Layer):
         """Return stop − start."""
         start, stop = self.bounds(volumes[0])
         return axis_steps([(self.axis, "stop − start", f"{stop} − {start}", stop - start)])
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return the stretch along the axis."""
-        axes = volume_of(inputs[0]).axes
-        axis = -1 if self.axis == "depth" else 1 + axes.index(self.axis)
-        return ops.cut(inputs[0], axis, self.start, self.stop)

@@ -4,7 +4,6 @@ Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep lea
 relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
 """
 
-from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
@@ -12,16 +11,12 @@ from pydantic import Field
 
 from cnncalc.layers.base import (
     WINDOW_AXES,
-    Array,
-    Arrays,
-    Ops,
     Reads,
     Step,
     Weight,
     Weighted,
     bias_of,
     need_rank,
-    volume_of,
 )
 from cnncalc.layers.derivation import (
     DUMOULIN,
@@ -187,20 +182,3 @@ class ConvTranspose(Weighted):
                 (PYTORCH, ""),
             ),
         ]
-
-    def forward(
-        self, ops: Ops, inputs: Arrays, weights: Mapping[str, Array], out: Array | None = None
-    ) -> Array:
-        """Return what the windows of every input position add up to."""
-        volume = volume_of(inputs[0])
-        result = ops.conv_transpose(
-            inputs[0],
-            ops.sized(weights["kernel"], per_axis(self.kernel, volume, "kernel")),
-            weights["bias"] if self.bias else None,
-            stride=per_axis(self.stride, volume, "stride"),
-            padding=per_side(self.padding, volume),
-            output_padding=per_axis(self.output_padding, volume, "output_padding", missing=0),
-            dilation=per_axis(self.dilation, volume, "dilation"),
-            groups=self.groups,
-        )
-        return self.activated(ops, result)

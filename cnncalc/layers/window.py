@@ -1,10 +1,10 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from pydantic import Field
 
-from cnncalc.layers.base import Array, Layer, Reads, need_rank, volume_of
+from cnncalc.layers.base import Layer, Reads, need_rank
 from cnncalc.layers.fields import (
     Pads,
     PerAxis,
@@ -77,23 +77,6 @@ class Windowed(Layer):
         return {
             w.axis: Read.window(w.kernel, w.stride, w.dilation, w.before)
             for w in self.windows(volume)
-        }
-
-    def kernel_of(self, array: Array) -> tuple[int, ...]:
-        """Return the kernel for an array, in array order."""
-        return per_axis(self.kernel, volume_of(array), "kernel")
-
-    def sliding(self, array: Array) -> dict[str, Any]:
-        """Return how the kernel slides over an array, as the array functions take it.
-
-        Only what the spec states: how many windows there are, the arrays tell.
-        """
-        setting = self.setting(volume_of(array))
-        return {
-            "stride": setting.stride,
-            "padding": setting.padding,
-            "dilation": setting.dilation,
-            "rounding": setting.rounding,
         }
 
     def window_words(self, volume: Volume | None) -> list[str]:

@@ -11,18 +11,21 @@ Left out, with the reason:
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from support.kinds import run_kind
 from support.oracle import Array, close, different, first, last, numbers, onnx, settings
 
-from cnncalc.forward import ops
+from cnncalc.forward.kernels import border, dense, merge, norm, resample, run_layer
+from cnncalc.layers.activation import Prelu
 
 ELEMENTWISE: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "relu": ("Relu", {}, {}),
-    "leaky_relu": ("LeakyRelu", {"alpha": 0.2}, {"slope": 0.2}),
-    "elu": ("Elu", {"alpha": 0.7}, {"alpha": 0.7}),
+    "leaky_relu": ("LeakyRelu", {"alpha": 0.2}, {"slope": Fraction(1, 5)}),
+    "elu": ("Elu", {"alpha": 0.7}, {"alpha": Fraction(7, 10)}),
     "selu": ("Selu", {}, {}),
     "gelu": ("Gelu", {}, {}),
     "gelu tanh": ("Gelu", {"approximate": "tanh"}, {"approximate": "tanh"}),
@@ -45,21 +48,21 @@ def wide(*shape: int) -> Array:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_elementwise(name: str) -> None:
     op, attributes, options = ELEMENTWISE[name]
-    function = ops.ACTIVATIONS[name.split()[0]]
+    kind = name.split()[0]
     for shape in ((2, 7), (3, 4, 50_001), (1, 5, 9, 8)):
         x = wide(*shape)
         wanted = onnx(op, [x], **attributes)
-        close(function(x, **options), wanted)
-        assert function(x, x, **options) is x
+        close(run_kind(kind, x, **options), wanted)
+        assert run_kind(kind, x, x, **options) is x
         close(x, wanted)
 
 
 def test_relu6_silu_step() -> None:
     x = wide(3, 41, 7)
     limits = [np.array(limit, "float32") for limit in (0, 6)]
-    close(ops.relu6(x), onnx("Clip", [x, *limits]))
-    close(ops.silu(x), x * onnx("Sigmoid", [x]))
-    np.testing.assert_array_equal(ops.step(x), np.where(x > 0, 1, 0))
+    close(run_kind("relu6", x), onnx("Clip", [x, *limits]))
+    close(run_kind("silu", x), x * onnx("Sigmoid", [x]))
+    np.testing.assert_array_equal(run_kind("step", x), np.where(x > 0, 1, 0))
 
 
 def test_prelu() -> None:
@@ -67,15 +70,17 @@ def test_prelu() -> None:
         spatial = different(random, random.choice((0, 1, 2, 3)), 2, 9)
         x, slope = numbers(1, 2, 5, *spatial), numbers(2, 5)
         wanted = onnx("PRelu", [x, slope.reshape(5, *(1,) * len(spatial))])
-        close(first(ops.prelu(last(x), slope)), wanted)
-        close(ops.prelu(x, slope[:1]), onnx("PRelu", [x, slope[:1]]))
+        close(first(run_layer(Prelu(share="channel"), (last(x),), {"slope": slope})), wanted)
+        close(
+            run_layer(Prelu(share="all"), (x,), {"slope": slope[:1]}), onnx("PRelu", [x, slope[:1]])
+        )
 
 
 def test_softmax() -> None:
     for random in settings("softmax"):
         x = 9 * numbers(1, 2, 6, *different(random, random.choice((0, 1, 2, 3)), 2, 9))
-        close(first(ops.softmax(last(x))), onnx("Softmax", [x], axis=1))
-        close(first(ops.log_softmax(last(x))), onnx("LogSoftmax", [x], axis=1))
+        close(first(run_kind("softmax", last(x))), onnx("Softmax", [x], axis=1))
+        close(first(run_kind("log_softmax", last(x))), onnx("LogSoftmax", [x], axis=1))
 
 
 def test_norms() -> None:
@@ -88,19 +93,19 @@ def test_norms() -> None:
         variance = np.abs(numbers(5, depth))
         epsilon = random.choice((1e-5, 1e-3))
         wanted = onnx("BatchNormalization", [x, scale, shift, mean, variance], epsilon=epsilon)
-        actual = ops.batchnorm(last(x), mean, variance, scale, shift, epsilon=epsilon)
+        actual = norm.batchnorm(last(x), mean, variance, scale, shift, epsilon=epsilon)
         close(first(actual), wanted, 100)
         wanted = onnx("GroupNormalization", [x, scale, shift], num_groups=groups, epsilon=epsilon)
-        actual = ops.groupnorm(last(x), groups, scale, shift, epsilon=epsilon)
+        actual = norm.groupnorm(last(x), groups, scale, shift, epsilon=epsilon)
         close(first(actual), wanted, 100)
         wanted = onnx("InstanceNormalization", [x, scale, shift], epsilon=epsilon)
-        close(first(ops.instancenorm(last(x), scale, shift, epsilon=epsilon)), wanted, 100)
+        close(first(norm.instancenorm(last(x), scale, shift, epsilon=epsilon)), wanted, 100)
         y = last(x).copy()
         wanted = onnx("LayerNormalization", [y, scale, shift], axis=-1, epsilon=epsilon)
-        close(ops.layernorm(y, scale, shift, epsilon=epsilon), wanted, 100)
+        close(norm.layernorm(y, scale, shift, epsilon=epsilon), wanted, 100)
         scale, shift = numbers(6, depth, *spatial), numbers(7, depth, *spatial)
         wanted = onnx("LayerNormalization", [x, scale, shift], axis=1, epsilon=epsilon)
-        actual = ops.layernorm(last(x), scale, shift, over="all", epsilon=epsilon)
+        actual = norm.layernorm(last(x), scale, shift, over="all", epsilon=epsilon)
         close(first(actual), wanted, 100)
 
 
@@ -109,17 +114,17 @@ def test_lrn() -> None:
         size = random.choice((1, 3, 5, 7))
         x = 3 * numbers(1, 2, random.randint(1, 9), *different(random, 2, 2, 9))
         wanted = onnx("LRN", [x], size=size, alpha=0.3 * size, beta=0.6, bias=1.5)
-        close(first(ops.lrn(last(x), size=size, alpha=0.3, beta=0.6, k=1.5)), wanted)
+        close(first(norm.lrn(last(x), size=size, alpha=0.3, beta=0.6, k=1.5)), wanted)
 
 
 def test_dense() -> None:
     for random in settings("dense"):
         x = numbers(1, random.randint(1, 4), 3, *different(random, random.randint(0, 3), 1, 6))
         flat = onnx("Flatten", [x], axis=1)
-        np.testing.assert_array_equal(ops.flatten(last(x)), flat)
+        np.testing.assert_array_equal(dense.flatten(last(x)), flat)
         kernel, bias = numbers(2, 7, flat.shape[1]), numbers(3, 7)
         close(
-            ops.fc(last(x), kernel, bias),
+            dense.fc(last(x), kernel, bias),
             onnx("Gemm", [flat, kernel, bias], transB=1),
             flat.shape[1],
         )
@@ -129,16 +134,16 @@ def test_merges() -> None:
     for random in settings("merges"):
         shape = (2, *different(random, random.randint(1, 4), 1, 7))
         x, y, z = (numbers(seed, *shape) for seed in (1, 2, 3))
-        close(ops.add(x, y, z), onnx("Sum", [x, y, z]))
+        close(merge.add(x, y, z), onnx("Sum", [x, y, z]))
         axes = [random.random() < 0.4 for _ in shape[1:]]
         small = (2, *(1 if axis else n for axis, n in zip(axes, shape[1:], strict=True)))
         y = numbers(4, *small)
-        close(ops.multiply(x, y), onnx("Mul", [x, y]))
-        close(ops.multiply(y, x, x), onnx("Mul", [onnx("Mul", [y, x]), x]))
+        close(merge.multiply(x, y), onnx("Mul", [x, y]))
+        close(merge.multiply(y, x, x), onnx("Mul", [onnx("Mul", [y, x]), x]))
         axis = random.randint(1, len(shape) - 1)
-        close(ops.concat(x, z, axis=axis), onnx("Concat", [x, z], axis=axis))
+        close(merge.concat(x, z, axis=axis), onnx("Concat", [x, z], axis=axis))
     x, y = numbers(1, 2, 5, 6, 7), numbers(2, 2, 7)
-    close(ops.multiply(x, y), onnx("Mul", [x, y.reshape(2, 1, 1, 7)]))
+    close(merge.multiply(x, y), onnx("Mul", [x, y.reshape(2, 1, 1, 7)]))
 
 
 def test_borders() -> None:
@@ -149,18 +154,18 @@ def test_borders() -> None:
         befores = [0, 0, *(side[0] for side in sides)]
         both = np.array([*befores, 0, 0, *(side[1] for side in sides)])
         wanted = onnx("Pad", [x, both, np.array(1.5, "float32")])
-        close(first(ops.pad(last(x), sides, 1.5)), wanted)
+        close(first(border.pad(last(x), sides, 1.5)), wanted)
         both[rank + 3] = random.randint(1, 4)
         wanted = onnx("Pad", [x, both, np.array(1.5, "float32")])
-        close(first(ops.pad(last(x), sides, 1.5, maps=int(both[rank + 3]))), wanted)
+        close(first(border.pad(last(x), sides, 1.5, maps=int(both[rank + 3]))), wanted)
         ends = np.array([2, 3, *(n - s[1] for n, s in zip(x.shape[2:], sides, strict=True))])
         wanted = onnx("Slice", [x, np.array(befores), ends])
-        close(first(ops.crop(last(x), sides)), wanted)
+        close(first(border.crop(last(x), sides)), wanted)
         axis = random.randint(1, rank + 1)
         start, stop = random.choice(((0, 2), (1, 3), (-2, 3), (0, -1)))
         if x.shape[axis] == 3 or start >= 0:
             bounds = (np.array([bound]) for bound in (start, stop, axis))
-            close(ops.cut(x, axis, start, stop), onnx("Slice", [x, *bounds]))
+            close(border.cut(x, axis, start, stop), onnx("Slice", [x, *bounds]))
 
 
 def test_resize() -> None:
@@ -181,14 +186,14 @@ def test_resize() -> None:
                 coordinate_transformation_mode="asymmetric",
                 nearest_mode="floor",
             )
-            close(first(ops.upsample(last(x), **options)), nearest)
+            close(first(resample.upsample(last(x), **options)), nearest)
             linear = onnx(
                 "Resize",
                 [x, None, None, target],
                 mode="linear",
                 coordinate_transformation_mode="half_pixel",
             )
-            close(first(ops.upsample(last(x), mode="bilinear", **options)), linear)
+            close(first(resample.upsample(last(x), mode="bilinear", **options)), linear)
 
 
 def test_shuffles() -> None:
@@ -196,14 +201,14 @@ def test_shuffles() -> None:
         factor = random.choice((1, 2, 3))
         x = numbers(1, 2, 2 * factor**2, *different(random, 2, 2, 6))
         wanted = onnx("DepthToSpace", [x], blocksize=factor, mode="CRD")
-        close(first(ops.pixel_shuffle(last(x), factor)), wanted)
-        close(first(ops.space_to_depth(last(wanted), factor)), x)
+        close(first(resample.pixel_shuffle(last(x), factor)), wanted)
+        close(first(resample.space_to_depth(last(wanted), factor)), x)
         groups = random.choice((1, 2, 3, 4))
         x = numbers(1, 2, 12, *different(random, 2, 2, 6))
         split = onnx("Reshape", [x, np.array([2, groups, 12 // groups, *x.shape[2:]])])
         swapped = onnx("Transpose", [split], perm=[0, 2, 1, 3, 4])
         wanted = onnx("Reshape", [swapped, np.array(x.shape)])
-        close(first(ops.channel_shuffle(last(x), groups)), wanted)
+        close(first(resample.channel_shuffle(last(x), groups)), wanted)
 
 
 def test_reshape() -> None:
@@ -212,5 +217,5 @@ def test_reshape() -> None:
         x = numbers(1, 2, 6, *spatial)
         shape = (int(np.prod(spatial)) * 2, 3, 1)
         wanted = onnx("Reshape", [x, np.array([2, *shape])])
-        close(first(ops.reshape(last(x), shape[0], shape[1:])), wanted)
-        close(ops.reshape(last(x), x[0].size), onnx("Flatten", [x]))
+        close(first(resample.reshape(last(x), shape[0], shape[1:])), wanted)
+        close(resample.reshape(last(x), x[0].size), onnx("Flatten", [x]))

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.kinds import run_kind
 from support.oracle import Array, close, different, numbers, settings
 
-from cnncalc.forward import conv as convolution
-from cnncalc.forward import ops, recipes
 from cnncalc.forward.arrays import by_maps
-from cnncalc.forward.workers import each, held, release
+from cnncalc.forward.engine import conv as convolution
+from cnncalc.forward.engine import pack, recipes
+from cnncalc.forward.kernels import local, pool, transposed
+from cnncalc.forward.workers import each, held, release, set_threads
 
 BY_NAME = {recipe.name: recipe for recipe in recipes.RECIPES}
 
@@ -25,7 +27,7 @@ def _fresh() -> Iterator[None]:
     convolution.plan.cache_clear()
     yield
     convolution.plan.cache_clear()
-    ops.set_threads(1)
+    set_threads(1)
 
 
 def drawn(random: Random) -> tuple[tuple[Array, Array, Array], dict[str, Any]]:
@@ -47,16 +49,16 @@ def test_recipe(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         arrays, options = drawn(random)
         if name == "sheared":
             options["dilation"] = (1,) * len(options["dilation"])
-        ops.set_threads(1)
+        set_threads(1)
         convolution.plan.cache_clear()
-        wanted = ops.conv(*arrays, rounding="floor", **options)
+        wanted = convolution.conv(*arrays, rounding="floor", **options)
         with monkeypatch.context() as patch:
             patch.setattr(convolution, "choose", lambda shape: BY_NAME[name])
             patch.setattr(convolution, "TILE", random.choice((1, 500, 5000, 1 << 20)))
             patch.setattr(convolution, "FEW", random.choice((0, 10**6)))
-            ops.set_threads(random.choice((1, 2, 3)))
+            set_threads(random.choice((1, 2, 3)))
             convolution.plan.cache_clear()
-            actual = ops.conv(*arrays, rounding="floor", **options)
+            actual = convolution.conv(*arrays, rounding="floor", **options)
         close(actual, wanted, arrays[1][0].size)
 
 
@@ -71,7 +73,7 @@ def test_every_recipe_is_chosen() -> None:
     }
     assert set(layers) == set(BY_NAME)
     for name, (array, kernel, groups) in layers.items():
-        packed = ops.pack_conv(np.zeros(kernel, "float32"), groups)
+        packed = pack.pack_conv(np.zeros(kernel, "float32"), groups)
         kind = (packed.sizes, packed.depth, packed.filters, packed.joined, packed.depthwise)
         stride = (16, 16) if name == "patches" else None
         cut = convolution.plan(array, kind, (stride, None, None, "floor"), 4, 1)
@@ -81,18 +83,20 @@ def test_every_recipe_is_chosen() -> None:
 def test_narrow_groups() -> None:
     """Groups that are joined give what they give apart."""
     x, kernel = numbers(1, 2, 6, 7, 32), numbers(2, 24, 4, 3, 3)
-    assert ops.pack_conv(kernel, 8).joined == 2
-    parts = [ops.conv(x[..., 4 * g : 4 * g + 4], kernel[3 * g : 3 * g + 3]) for g in range(8)]
-    close(ops.conv(x, kernel, groups=8), np.concatenate(parts, -1), 36)
+    assert pack.pack_conv(kernel, 8).joined == 2
+    parts = [
+        convolution.conv(x[..., 4 * g : 4 * g + 4], kernel[3 * g : 3 * g + 3]) for g in range(8)
+    ]
+    close(convolution.conv(x, kernel, groups=8), np.concatenate(parts, -1), 36)
 
 
 def test_kernel_in_packed_order_is_not_copied() -> None:
-    kernel = ops.in_packed_order(numbers(1, 8 * 4 * 3 * 5), (8, 4, 3, 5))
+    kernel = pack.in_packed_order(numbers(1, 8 * 4 * 3 * 5), (8, 4, 3, 5))
     assert kernel.shape == (8, 4, 3, 5)
-    packed = ops.pack_conv(kernel)
+    packed = pack.pack_conv(kernel)
     assert np.shares_memory(packed.data, kernel)
     x = numbers(2, 1, 6, 7, 4)
-    np.testing.assert_array_equal(ops.conv(x, packed), ops.conv(x, kernel.copy()))
+    np.testing.assert_array_equal(convolution.conv(x, packed), convolution.conv(x, kernel.copy()))
 
 
 LAYERS = {
@@ -112,13 +116,13 @@ LAYERS = {
 def test_workspace(name: str, workers: int) -> None:
     """The estimate of the buffers is what the threads hold; next to nothing is allocated beside."""
     shape, kernel_shape, groups, stride = LAYERS[name]
-    ops.set_threads(workers)
-    x, kernel = numbers(1, *shape), ops.pack_conv(numbers(2, *kernel_shape), groups)
-    wanted = ops.conv_workspace(shape, kernel_shape, groups=groups, stride=stride)
+    set_threads(workers)
+    x, kernel = numbers(1, *shape), pack.pack_conv(numbers(2, *kernel_shape), groups)
+    wanted = convolution.conv_workspace(shape, kernel_shape, groups=groups, stride=stride)
     release()
-    ops.set_threads(workers)
+    set_threads(workers)
     tracemalloc.start()
-    out = ops.conv(x, kernel, stride=stride)
+    out = convolution.conv(x, kernel, stride=stride)
     used = tracemalloc.get_traced_memory()[1] - out.nbytes
     tracemalloc.stop()
     assert used <= 200_000
@@ -128,28 +132,28 @@ def test_workspace(name: str, workers: int) -> None:
 
 def test_buffers_are_used_again() -> None:
     """The next convolution takes the memory of the last one."""
-    x, kernel = numbers(1, 1, 58, 58, 64), ops.pack_conv(numbers(2, 64, 64, 3, 3))
+    x, kernel = numbers(1, 1, 58, 58, 64), pack.pack_conv(numbers(2, 64, 64, 3, 3))
     release()
-    ops.conv(x, kernel)
+    convolution.conv(x, kernel)
     before = held()
-    ops.conv(x[:, :30], kernel)
+    convolution.conv(x[:, :30], kernel)
     assert held() == before > 0
 
 
 def test_threads_keep_no_arrays() -> None:
     """An array that a layer has worked on is freed although the threads live on."""
-    ops.set_threads(2)
+    set_threads(2)
     x = numbers(1, 1, 512, 512, 4)
-    gone = weakref.ref(ops.silu(x))
+    gone = weakref.ref(run_kind("silu", x))
     assert gone() is None
 
 
 @pytest.mark.parametrize(("array", "kernel"), [((1, 112, 112, 64), 3), ((2, 9, 80, 80, 32), 2)])
 def test_pool_workspace(array: tuple[int, ...], kernel: int) -> None:
     x, taps = numbers(1, *array), (kernel,) * (len(array) - 2)
-    wanted = ops.pool_workspace(array, taps, rounding="floor")
+    wanted = pool.pool_workspace(array, taps, rounding="floor")
     tracemalloc.start()
-    out = ops.maxpool(x, taps, rounding="floor")
+    out = pool.maxpool(x, taps, rounding="floor")
     used = tracemalloc.get_traced_memory()[1] - out.nbytes
     tracemalloc.stop()
     assert used == pytest.approx(wanted, rel=0.15, abs=100_000)
@@ -157,9 +161,9 @@ def test_pool_workspace(array: tuple[int, ...], kernel: int) -> None:
 
 def test_local_workspace() -> None:
     x, kernel = numbers(1, 2, 20, 21, 8), numbers(2, 18, 19, 16, 8, 3, 3)
-    wanted = ops.local_workspace(x.shape, kernel.shape)
+    wanted = local.local_workspace(x.shape, kernel.shape)
     tracemalloc.start()
-    out = ops.locally_connected(x, kernel)
+    out = local.locally_connected(x, kernel)
     used = tracemalloc.get_traced_memory()[1] - out.nbytes
     tracemalloc.stop()
     assert used == pytest.approx(wanted, rel=0.15)
@@ -169,10 +173,10 @@ def test_transpose_workspace() -> None:
     x, kernel = numbers(1, 1, 64, 65, 128), numbers(2, 128, 64, 2, 2)
     release()
     tracemalloc.start()
-    out = ops.conv_transpose(x, kernel, stride=(2, 2))
+    out = transposed.conv_transpose(x, kernel, stride=(2, 2))
     used = tracemalloc.get_traced_memory()[1] - out.nbytes
     tracemalloc.stop()
-    assert held() == pytest.approx(ops.transpose_workspace(x.shape, kernel.shape), rel=0.05)
+    assert held() == pytest.approx(transposed.transpose_workspace(x.shape, kernel.shape), rel=0.05)
     assert used <= kernel.nbytes + 100_000  # the packed kernel
 
 
@@ -181,9 +185,9 @@ def test_threads_agree() -> None:
     x, kernel = numbers(1, 2, 40, 40, 24), numbers(2, 32, 24, 3, 3)
     results = []
     for workers in (1, 3):
-        ops.set_threads(workers)
-        y = ops.maxpool(ops.conv(x, kernel), (2, 2))
-        results.append(ops.softmax(ops.silu(y)))
+        set_threads(workers)
+        y = pool.maxpool(convolution.conv(x, kernel), (2, 2))
+        results.append(run_kind("softmax", run_kind("silu", y)))
     np.testing.assert_allclose(results[0], results[1], rtol=1e-5, atol=1e-7)
 
 
@@ -202,6 +206,6 @@ def test_errors_reach_the_caller() -> None:
             raise ValueError(tile)
 
     for workers in (1, 2):
-        ops.set_threads(workers)
+        set_threads(workers)
         with pytest.raises(ValueError, match="3"):
             each(work, range(6))

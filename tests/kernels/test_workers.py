@@ -9,21 +9,23 @@ from time import sleep
 
 import numpy as np
 import pytest
+from support.kinds import run_kind
 from support.oracle import Array, numbers
 
-from cnncalc.forward import ops
-from cnncalc.forward.workers import each, held, release
+from cnncalc.forward.engine import conv as convolution
+from cnncalc.forward.engine import pack
+from cnncalc.forward.workers import each, held, release, set_threads
 
-LAYER = (numbers(1, 1, 40, 40, 32), ops.pack_conv(numbers(2, 48, 32, 3, 3)))
+LAYER = (numbers(1, 1, 40, 40, 32), pack.pack_conv(numbers(2, 48, 32, 3, 3)))
 
 
 def layer() -> Array:
-    return ops.conv(*LAYER)
+    return convolution.conv(*LAYER)
 
 
 @pytest.fixture(autouse=True)
 def _two() -> Iterator[None]:
-    ops.set_threads(2)
+    set_threads(2)
     yield
     release()
 
@@ -51,7 +53,7 @@ def test_callers_do_not_mix() -> None:
         for turn in range(60):
             if not np.array_equal(layer(), wanted):
                 wrong.append(1)
-            ops.set_threads(1 + turn % 3)
+            set_threads(1 + turn % 3)
 
     callers = [Thread(target=caller) for _ in range(3)]
     for one in callers:
@@ -102,7 +104,7 @@ def test_forked() -> None:
     for _ in range(2):
         child = os.fork()
         if not child:
-            ops.set_threads(2)
+            set_threads(2)
             same = all(np.array_equal(layer(), wanted) for _ in range(40))
             os._exit(0 if same else 1)
         children.append(child)
@@ -118,7 +120,7 @@ def test_relu_of_vectors_holds_nothing() -> None:
     arrays = [np.ones((1, 100_000 + size), "float32") for size in range(8)]
     tracemalloc.start()
     for array in arrays:
-        ops.relu(array, array)
+        run_kind("relu", array, array)
     left = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert left < 50_000

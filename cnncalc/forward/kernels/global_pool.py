@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 import numpy as np
 
 from cnncalc.forward.arrays import Array, need_spatial
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer, volume_of
+from cnncalc.layers import global_pool as kinds
+from cnncalc.layers.axes import kept_per_axis
 
 
 def global_avgpool(x: Array) -> Array:
@@ -64,3 +67,47 @@ def _adaptive(x: Array, sizes: tuple[int, ...], reduce: Callable[..., Array]) ->
         pieces = [reduce(x[(*before, slice(low, high))], axis=axis) for low, high in windows]
         x = np.stack(pieces, axis)
     return x
+
+
+@run_layer.register
+def run_global_avgpool(
+    layer: kinds.GlobalAvgPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the mean of each map."""
+    return global_avgpool(inputs[0])
+
+
+@run_layer.register
+def run_global_maxpool(
+    layer: kinds.GlobalMaxPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the largest number of each map."""
+    return global_maxpool(inputs[0])
+
+
+@run_layer.register
+def run_adaptive_avgpool(
+    layer: kinds.AdaptiveAvgPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the mean of each window."""
+    return adaptive_avgpool(inputs[0], kept_per_axis(layer.sizes, volume_of(inputs[0]), "output"))
+
+
+@run_layer.register
+def run_adaptive_maxpool(
+    layer: kinds.AdaptiveMaxPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the largest number of each window."""
+    return adaptive_maxpool(inputs[0], kept_per_axis(layer.sizes, volume_of(inputs[0]), "output"))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from cnncalc.forward.arrays import Array, need_spatial
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer, volume_of
+from cnncalc.layers import border as kinds
+from cnncalc.layers.axes import kept_per_axis
+from cnncalc.layers.shape import Slice
+from cnncalc.maths.volume import Volume
 
 Sides = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis."""
@@ -70,3 +77,44 @@ def cut(x: Array, axis: int, start: int = 0, stop: int | None = None) -> Array:
     if not 0 <= first < last <= size:
         raise CannotRun(f"{start} to {stop} does not lie within {size}")
     return x[(*(slice(None),) * (axis % x.ndim), slice(first, last))]
+
+
+@run_layer.register
+def run_pad(
+    layer: kinds.Pad,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the maps with pixels around them, and with maps behind them."""
+    x = inputs[0]
+    return pad(x, layer.borders(volume_of(x)), float(layer.value), maps=layer.depth or 0)
+
+
+@run_layer.register
+def run_crop(
+    layer: kinds.Crop,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the middle of the maps, or what is left of them."""
+    x = inputs[0]
+    if layer.size is not None:
+        return crop_to(x, kept_per_axis(layer.size, volume_of(x), "size"))
+    if isinstance(layer.like, Volume):
+        return crop_to(x, layer.like.spatial)
+    return crop(x, layer.borders(volume_of(x)))
+
+
+@run_layer.register
+def run_slice(
+    layer: Slice,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the stretch along the axis."""
+    x = inputs[0]
+    axis = -1 if layer.axis == "depth" else 1 + volume_of(x).axes.index(layer.axis)
+    return cut(x, axis, layer.start, layer.stop)

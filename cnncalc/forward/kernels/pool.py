@@ -2,25 +2,27 @@
 
 The windows of a pool are products of windows along each axis, so the axes are reduced one after
 the other: rows, then columns. F + F passes over strided slices do what F·F taps would, and each
-pass is one NumPy call (``benchmarks/kernels.py``, row `maxpool`: 0.36 ms; 0.81 by
-``sliding_window_view(…).max()``).
+pass is one NumPy call: less than half the time of ``sliding_window_view(…).max()``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 import numpy as np
 
 from cnncalc.forward.arrays import Array, need_spatial, per_axis
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer, volume_of
+from cnncalc.forward.kernels.windows import kernel_of, sliding
 from cnncalc.forward.slide import Padding, Slide, slides
 from cnncalc.forward.workers import each, threads
+from cnncalc.layers import pool as kinds
 
 TILE = 1 << 20
 """Bytes of the input under a tile of output rows: they and the rows reduced from them stay in
-the L2 cache (``benchmarks/kernels.py``, row `maxpool`)."""
+the L2 cache."""
 
 Axis = tuple[int, ...] | None
 Combine = Callable[..., object]
@@ -203,3 +205,48 @@ def pool_workspace(
         buffers += most * line
     tiles = shape[0] * -(-axes[0].count // most)
     return buffers * min(threads(), tiles)
+
+
+@run_layer.register
+def run_maxpool(
+    layer: kinds.MaxPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the largest number of each window."""
+    x = inputs[0]
+    return maxpool(x, kernel_of(layer, volume_of(x)), **sliding(layer, volume_of(x)))
+
+
+@run_layer.register
+def run_avgpool(
+    layer: kinds.AvgPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the mean of each window; where trained, its sum scaled and shifted."""
+    x = inputs[0]
+    return avgpool(
+        x,
+        kernel_of(layer, volume_of(x)),
+        weights["coefficient"] if layer.trainable else None,
+        weights["bias"] if layer.trainable else None,
+        count_padding=layer.count_padding,
+        **sliding(layer, volume_of(x)),
+    )
+
+
+@run_layer.register
+def run_lppool(
+    layer: kinds.LpPool,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the p-norm of each window."""
+    x = inputs[0]
+    return lppool(
+        x, kernel_of(layer, volume_of(x)), p=float(layer.p), **sliding(layer, volume_of(x))
+    )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from cnncalc.forward.arrays import Array, need_spatial, per_axis
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer, volume_of
+from cnncalc.layers import resample as kinds
+from cnncalc.layers.axes import kept_per_axis
+from cnncalc.layers.axes import per_axis as stated_per_axis
+from cnncalc.layers.shape import Reshape
 
 
 def reshape(x: Array, depth: int, spatial: tuple[int, ...] = ()) -> Array:
@@ -109,3 +116,63 @@ def channel_shuffle(x: Array, groups: int) -> Array:
         raise CannotRun(f"{groups} groups do not divide {depth} maps")
     split = x.reshape(*x.shape[:-1], groups, depth // groups)
     return np.ascontiguousarray(np.swapaxes(split, -1, -2)).reshape(x.shape)
+
+
+@run_layer.register
+def run_reshape(
+    layer: Reshape,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the same numbers in the stated shape."""
+    return reshape(inputs[0], layer.shape.depth, layer.shape.spatial)
+
+
+@run_layer.register
+def run_upsample(
+    layer: kinds.Upsample,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the enlarged maps."""
+    x, volume = inputs[0], volume_of(inputs[0])
+    if layer.size is not None:
+        return upsample(x, size=kept_per_axis(layer.size, volume, "size"), mode=layer.mode)
+    assert layer.factor is not None
+    factor = stated_per_axis(layer.factor, volume, "factor")
+    return upsample(x, factor=factor, mode=layer.mode)
+
+
+@run_layer.register
+def run_pixel_shuffle(
+    layer: kinds.PixelShuffle,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return depth moved into space."""
+    return pixel_shuffle(inputs[0], layer.factor)
+
+
+@run_layer.register
+def run_space_to_depth(
+    layer: kinds.SpaceToDepth,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return space moved into depth."""
+    return space_to_depth(inputs[0], layer.factor)
+
+
+@run_layer.register
+def run_channel_shuffle(
+    layer: kinds.ChannelShuffle,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the maps, dealt out over the groups."""
+    return channel_shuffle(inputs[0], layer.groups)

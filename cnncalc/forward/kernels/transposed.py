@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, need_spatial, per_axis
+from cnncalc.forward.arrays import Array, need_sizes, need_spatial, per_axis
+from cnncalc.forward.engine.job import shaped
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.job import shaped
+from cnncalc.forward.kernels.dispatch import activated, run_layer, volume_of
 from cnncalc.forward.slide import Padding
 from cnncalc.forward.workers import each, threads
+from cnncalc.layers.axes import per_axis as stated_per_axis
+from cnncalc.layers.axes import per_side
+from cnncalc.layers.transposed import ConvTranspose
 
 TILE = 2 << 20
 """Bytes of products that wait to be added to the output."""
@@ -172,3 +177,25 @@ def transpose_workspace(
     together = min(threads(), shape[0] * groups * kernel[1])
     products = rows * prod(shape[2:-1]) * per_position
     return products * (together if shape[0] * groups > 1 else 1)
+
+
+@run_layer.register
+def run_conv_transpose(
+    layer: ConvTranspose,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return what the windows of every input position add up to."""
+    x, volume = inputs[0], volume_of(inputs[0])
+    result = conv_transpose(
+        x,
+        need_sizes(weights["kernel"], stated_per_axis(layer.kernel, volume, "kernel")),
+        weights["bias"] if layer.bias else None,
+        stride=stated_per_axis(layer.stride, volume, "stride"),
+        padding=per_side(layer.padding, volume),
+        output_padding=stated_per_axis(layer.output_padding, volume, "output_padding", missing=0),
+        dilation=stated_per_axis(layer.dilation, volume, "dilation"),
+        groups=layer.groups,
+    )
+    return activated(layer.activation, result)

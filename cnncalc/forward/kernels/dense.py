@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.job import Activation
+from cnncalc.forward.kernels.dispatch import activated, run_layer
 from cnncalc.forward.stream import Stream
 from cnncalc.forward.workers import each, threads
+from cnncalc.layers import dense as kinds
 
 
 def flatten(x: Array) -> Array:
@@ -16,23 +20,14 @@ def flatten(x: Array) -> Array:
     return np.moveaxis(x, -1, 1).reshape(len(x), -1)
 
 
-def fc(
-    x: Array,
-    kernel: Array | Stream,
-    bias: Array | None = None,
-    *,
-    activation: Activation | None = None,
-) -> Array:
+def fc(x: Array, kernel: Array | Stream, bias: Array | None = None) -> Array:
     """Contract the stretched input with (units, inputs).
 
     Cost: one pass over the weights; for few images memory sets the pace (16 GB/s on one
     thread), so they are used as declared and never rearranged: the input is, and it is small.
     Weights that are made while they are used never leave the cache.
     """
-    out = _affine(x, kernel, bias)
-    if activation is not None:
-        activation(out, out)
-    return out
+    return _affine(x, kernel, bias)
 
 
 def maxout(x: Array, kernel: Array, bias: Array) -> Array:
@@ -82,3 +77,48 @@ def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
     buffers = (share * flat.shape[1],) if isinstance(kernel, Stream) else ()
     each(work, range(0, units, share), buffers, kernel.dtype)
     return out
+
+
+@run_layer.register
+def run_flatten(
+    layer: kinds.Flatten,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the numbers map by map, row by row."""
+    return flatten(inputs[0])
+
+
+@run_layer.register
+def run_fc(
+    layer: kinds.FullyConnected,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Any],
+    out: Array | None = None,
+) -> Array:
+    """Return (N, units)."""
+    bias = weights["bias"] if layer.bias else None
+    return activated(layer.activation, fc(inputs[0], weights["kernel"], bias))
+
+
+@run_layer.register
+def run_maxout(
+    layer: kinds.Maxout,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the largest piece of each unit."""
+    return activated(layer.activation, maxout(inputs[0], weights["kernel"], weights["bias"]))
+
+
+@run_layer.register
+def run_rbf(
+    layer: kinds.RadialBasis,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the squared distances to the centres."""
+    return activated(layer.activation, rbf(inputs[0], weights["centres"]))

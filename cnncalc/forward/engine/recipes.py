@@ -4,7 +4,6 @@ All are channels last and work on one tile of output rows, so that what they gat
 and the bias and activation that follow stay in the cache. Letters: P output positions of the
 tile, C and K the depth and the filters of one group, F the taps of a kernel axis, S the stride.
 The matmuls do P·F·F·C·K multiplications in each recipe; they differ in what they copy before.
-The reasons name rows of ``benchmarks/kernels.py`` (one thread, SGEMM at 170 GFLOP/s).
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnncalc.forward import depthwise
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.gather import gather
-from cnncalc.forward.job import Job, Shape, Tile, accumulate, shaped, view
+from cnncalc.forward.engine import depthwise
+from cnncalc.forward.engine.gather import gather
+from cnncalc.forward.engine.job import Job, Shape, Tile, accumulate, shaped, view
 
 Buffers = tuple[int, ...]
 """The numbers that each buffer of a recipe holds."""

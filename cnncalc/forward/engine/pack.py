@@ -16,7 +16,7 @@ from cnncalc.forward.errors import CannotRun
 
 NARROW = 16
 """Groups narrower than this are joined, with zeros between them: a matmul of 4 columns runs at
-a twentieth of the rate of one of 32 (``benchmarks/kernels.py``, row `grouped`)."""
+a twentieth of the rate of one of 32."""
 
 
 class Packed(NamedTuple):
@@ -67,22 +67,6 @@ def _joined(groups: int, width: int) -> int:
     numbers = range(1, groups + 1)
     fitting = [n for n in numbers if groups % n == 0 and (n == 1 or n * width <= NARROW)]
     return groups // fitting[-1]
-
-
-def sized(kernel: Array | Packed, sizes: tuple[int, ...]) -> Array | Packed:
-    """Return a kernel of the sizes that its windows have.
-
-    Raises:
-        CannotRun: it has others; with ``same`` padding the output would not show it.
-    """
-    own = kernel.sizes if isinstance(kernel, Packed) else kernel.shape[-len(sizes) :]
-    if own != sizes:
-        raise CannotRun(f"weights of {_times(own)} for windows of {_times(sizes)}")
-    return kernel
-
-
-def _times(sizes: tuple[int, ...]) -> str:
-    return "×".join(map(str, reversed(sizes)))
 
 
 def pack_conv(kernel: Array, groups: int = 1) -> Packed:

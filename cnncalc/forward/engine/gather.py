@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.job import Job, Tile, view
+from cnncalc.forward.engine.job import Job, Tile, view
 from cnncalc.forward.slide import Slide
 
 

@@ -11,16 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncalc.forward.arrays import LONG, Array, per_axis
+from cnncalc.forward.engine.job import Activation, Job, Shape, Tile
+from cnncalc.forward.engine.pack import Packed, describe, expand_table, pack_conv
+from cnncalc.forward.engine.recipes import Recipe, choose
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.job import Activation, Job, Shape, Tile
-from cnncalc.forward.pack import Packed, describe, expand_table, pack_conv
-from cnncalc.forward.recipes import Recipe, choose
 from cnncalc.forward.slide import Padding, Slide, slides
 from cnncalc.forward.workers import buffer_bytes, each, threads
 
 TILE = 2 << 20
 """Bytes that a tile gathers: as much as the L2 cache holds. From 1 to 4 MiB the rate is flat;
-below, every matmul packs the same weights for few rows (``benchmarks/kernels.py --tiles``)."""
+below, every matmul packs the same weights for few rows."""
 FEW = 64
 """Output positions below which threads share out the filters instead of the rows: a matmul of
 few rows spends its time on packing the weights."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 import numpy as np
 
 from cnncalc.forward.arrays import ONE_PASS, Array
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer, volume_of
 from cnncalc.forward.workers import each
+from cnncalc.layers import merge as kinds
 
 
 def add(*arrays: Array, out: Array | None = None) -> Array:
@@ -79,3 +81,37 @@ def _fold(
 
 def _shapes(arrays: Sequence[Array]) -> str:
     return ", ".join("×".join(map(str, array.shape[1:])) for array in arrays)
+
+
+@run_layer.register
+def run_add(
+    layer: kinds.Add,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the sum."""
+    return add(*inputs, out=out)
+
+
+@run_layer.register
+def run_multiply(
+    layer: kinds.Multiply,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the product, small inputs spread over the large one."""
+    return multiply(*inputs)
+
+
+@run_layer.register
+def run_concat(
+    layer: kinds.Concat,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the inputs one after the other along the axis."""
+    axes = volume_of(inputs[0]).axes
+    return concat(*inputs, axis=-1 if layer.axis == "depth" else 1 + axes.index(layer.axis))

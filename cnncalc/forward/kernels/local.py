@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncalc.forward.arrays import Array, need_spatial, per_axis
-from cnncalc.forward.border import pad
+from cnncalc.forward.arrays import Array, need_sizes, need_spatial, per_axis
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.border import pad
+from cnncalc.forward.kernels.dispatch import activated, run_layer, volume_of
+from cnncalc.forward.kernels.windows import kernel_of, sliding
 from cnncalc.forward.slide import Padding, slides
+from cnncalc.layers.local import LocallyConnected
 
 Axis = tuple[int, ...] | None
 
@@ -66,3 +70,18 @@ def local_workspace(shape: tuple[int, ...], kernel: tuple[int, ...], *, itemsize
     rank = len(shape) - 2
     places, filters, patch = prod(kernel[:rank]), kernel[rank], prod(kernel[rank + 1 :])
     return shape[0] * places * (patch + filters) * itemsize
+
+
+@run_layer.register
+def run_local(
+    layer: LocallyConnected,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the windows, each times its own weights."""
+    x, bias = inputs[0], weights["bias"] if layer.bias else None
+    kernel = need_sizes(weights["kernel"], kernel_of(layer, volume_of(x)))
+    return activated(
+        layer.activation, locally_connected(x, kernel, bias, **sliding(layer, volume_of(x)))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.job import Job, Shape, Tile, shaped, view
+from cnncalc.forward.engine.job import Job, Shape, Tile, shaped, view
 
 ROW = 4096
 """Numbers that the inner loop runs over: with less it starts too often, with more its three rows

@@ -5,13 +5,17 @@ Means and variances are summed in float64: over a large map a float32 sum loses 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from cnncalc.forward.arrays import Array, along_rows, by_maps, need_spatial, result_for
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import activated, run_layer
 from cnncalc.forward.workers import each
+from cnncalc.layers import norm as kinds
+from cnncalc.layers import other
 
 
 class Folded(NamedTuple):
@@ -225,11 +229,119 @@ def scale(x: Array, factor: Array | float, *, out: Array | None = None) -> Array
     )
 
 
-def dropout(x: Array) -> Array:
+@run_layer.register
+def run_batchnorm(
+    layer: kinds.BatchNorm,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the input, normalised by the running statistics."""
+    result = batchnorm(
+        inputs[0],
+        weights["running_mean"],
+        weights["running_variance"],
+        weights["scale"] if layer.scale else None,
+        weights["shift"] if layer.shift else None,
+        epsilon=float(layer.epsilon),
+        out=out,
+    )
+    return activated(layer.activation, result)
+
+
+@run_layer.register
+def run_layernorm(
+    layer: kinds.LayerNorm,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the input, normalised over the depth or the whole volume."""
+    scale, shift = _affine(layer, weights)
+    epsilon = float(layer.epsilon)
+    result = layernorm(inputs[0], scale, shift, over=layer.over, epsilon=epsilon, out=out)
+    return activated(layer.activation, result)
+
+
+@run_layer.register
+def run_groupnorm(
+    layer: kinds.GroupNorm,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the input, normalised over each group of maps."""
+    scale, shift = _affine(layer, weights)
+    result = groupnorm(inputs[0], layer.groups, scale, shift, epsilon=float(layer.epsilon), out=out)
+    return activated(layer.activation, result)
+
+
+@run_layer.register
+def run_instancenorm(
+    layer: kinds.InstanceNorm,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the input, normalised over each map."""
+    scale, shift = _affine(layer, weights)
+    result = instancenorm(inputs[0], scale, shift, epsilon=float(layer.epsilon), out=out)
+    return activated(layer.activation, result)
+
+
+def _affine(
+    layer: kinds.LayerNorm | kinds.GroupNorm | kinds.InstanceNorm, weights: Mapping[str, Array]
+) -> tuple[Array | None, Array | None]:
+    """Return scale and shift, where the layer has them."""
+    return (weights["scale"], weights["shift"]) if layer.affine else (None, None)
+
+
+@run_layer.register
+def run_lrn(
+    layer: kinds.LocalResponseNorm,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return each number, damped by its neighbours in depth."""
+    return lrn(
+        inputs[0],
+        size=layer.size,
+        alpha=float(layer.alpha),
+        beta=float(layer.beta),
+        k=float(layer.k),
+    )
+
+
+@run_layer.register
+def run_scale(
+    layer: other.Scale,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return each map times its factor."""
+    factor = weights["factor"] if layer.by is None else float(layer.by)
+    return activated(layer.activation, scale(inputs[0], factor, out=out))
+
+
+@run_layer.register
+def run_dropout(
+    layer: other.Dropout,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
     """Return the input: numbers are dropped while training only."""
-    return x
+    return inputs[0]
 
 
-def identity(x: Array) -> Array:
+@run_layer.register
+def run_identity(
+    layer: other.Identity,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
     """Return the input."""
-    return x
+    return inputs[0]

@@ -1,0 +1,1 @@
+"""The tiled convolution engine."""

@@ -1,0 +1,228 @@
+"""Activations. One that looks at each number by itself is a function of a block: ``apply``.
+
+Its array is cut into blocks that stay in the cache, so several passes cost little more than one,
+and threads share them out; none of this concerns the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import singledispatch
+from math import pi, sqrt
+
+import numpy as np
+
+from cnncalc.forward.arrays import Array, along_rows, blockwise, by_maps, result_for
+from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.kernels.dispatch import run_layer
+from cnncalc.forward.kernels.erf import erf
+from cnncalc.forward.workers import each
+from cnncalc.layers import activation as kinds
+
+_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+@run_layer.register
+def element_wise(
+    layer: kinds.ElementWise,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Apply the layer to every number."""
+    return blockwise(lambda x, target: apply(layer, x, target), inputs[0], out)
+
+
+@singledispatch
+def apply(layer: kinds.ElementWise, x: Array, out: Array) -> None:
+    """Write the layer's function of a block ``x`` to ``out``, which may be ``x`` itself."""
+    raise CannotRun(f"there is no array code for {type(layer).__name__}")
+
+
+@apply.register
+def relu(layer: kinds.Relu, x: Array, out: Array) -> None:
+    """max(0, x)."""
+    np.maximum(x, 0, out=out)
+
+
+@apply.register
+def relu6(layer: kinds.Relu6, x: Array, out: Array) -> None:
+    """min(max(0, x), 6)."""
+    np.clip(x, 0, 6, out=out)
+
+
+@apply.register
+def leaky_relu(layer: kinds.LeakyRelu, x: Array, out: Array) -> None:
+    """max(0, x) + slope·min(0, x)."""
+    _bend(x, np.minimum(x, 0) * x.dtype.type(layer.slope), out)
+
+
+@apply.register
+def elu(layer: kinds.Elu, x: Array, out: Array) -> None:
+    """X from 0 on, α·(eˣ − 1) below."""
+    _bend(x, np.expm1(np.minimum(x, 0)) * x.dtype.type(layer.alpha), out)
+
+
+@apply.register
+def selu(layer: kinds.Selu, x: Array, out: Array) -> None:
+    """1.0507·elu(x) with α = 1.67326 (Klambauer et al. 2017, arXiv:1706.02515)."""
+    _bend(x, np.expm1(np.minimum(x, 0)) * x.dtype.type(_SELU_ALPHA), out)
+    out *= x.dtype.type(_SELU_SCALE)
+
+
+def _bend(x: Array, below: Array, out: Array) -> None:
+    """Write x where it is above 0, plus ``below``, which is 0 there."""
+    np.maximum(x, 0, out=out)
+    out += below
+
+
+@apply.register
+def gelu(layer: kinds.Gelu, x: Array, out: Array) -> None:
+    """x·Φ(x): exactly, by erf, or by ½x·(1 + tanh(√(2/π)·(x + 0.044715x³)))."""
+    kind = x.dtype.type
+    if layer.approximate == "none":
+        share = erf(x * kind(sqrt(0.5)))
+    else:
+        inner = (x * x * kind(0.044715) + 1) * x
+        share = np.tanh(inner * kind(sqrt(2 / pi)))
+    share += 1
+    share *= kind(0.5)
+    np.multiply(x, share, out=out)
+
+
+@apply.register
+def sigmoid(layer: kinds.Sigmoid, x: Array, out: Array) -> None:
+    """1/(1 + e⁻ˣ)."""
+    np.copyto(out, _logistic(x))
+
+
+@apply.register
+def silu(layer: kinds.Silu, x: Array, out: Array) -> None:
+    """x·σ(x)."""
+    np.multiply(x, _logistic(x), out=out)
+
+
+def _logistic(x: Array) -> Array:
+    """Return 1/(1 + e⁻ˣ) in a new array; e⁻ˣ overflows to infinity, which gives 0."""
+    with np.errstate(over="ignore"):
+        grown: Array = np.exp(-x)
+    grown += 1
+    return np.reciprocal(grown, out=grown)
+
+
+@apply.register
+def softplus(layer: kinds.Softplus, x: Array, out: Array) -> None:
+    """ln(1 + eˣ)."""
+    np.copyto(out, _log_one_plus_exp(x))
+
+
+@apply.register
+def mish(layer: kinds.Mish, x: Array, out: Array) -> None:
+    """x·tanh(ln(1 + eˣ))."""
+    np.multiply(x, np.tanh(_log_one_plus_exp(x)), out=out)
+
+
+def _log_one_plus_exp(x: Array) -> Array:
+    """Return ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|) in a new array: nothing overflows."""
+    result: Array = np.log1p(np.exp(-np.abs(x)))
+    result += np.maximum(x, 0)
+    return result
+
+
+@apply.register
+def hardsigmoid(layer: kinds.HardSigmoid, x: Array, out: Array) -> None:
+    """min(max(0, x + 3), 6)/6."""
+    np.copyto(out, _ramp(x))
+
+
+@apply.register
+def hardswish(layer: kinds.HardSwish, x: Array, out: Array) -> None:
+    """x·min(max(0, x + 3), 6)/6."""
+    np.multiply(x, _ramp(x), out=out)
+
+
+def _ramp(x: Array) -> Array:
+    """Return min(max(0, x + 3), 6)/6 in a new array."""
+    line: Array = x + x.dtype.type(3)
+    np.clip(line, 0, 6, out=line)
+    line *= x.dtype.type(1 / 6)
+    return line
+
+
+@apply.register
+def tanh(layer: kinds.Tanh, x: Array, out: Array) -> None:
+    """The hyperbolic tangent."""
+    np.tanh(x, out=out)
+
+
+@apply.register
+def step(layer: kinds.Step, x: Array, out: Array) -> None:
+    """1 above 0, else 0."""
+    np.copyto(out, x > 0)
+
+
+@run_layer.register
+def prelu(
+    layer: kinds.Prelu,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return max(0, x) + slope·min(0, x) with one slope per map, or one for all."""
+    x, slope = inputs[0], weights["slope"]
+    if slope.shape not in (x.shape[-1:], (1,)):
+        raise CannotRun(f"slopes of {slope.shape} for {x.shape[-1]} maps")
+
+    def work(part: Array, target: Array, slopes: Array) -> None:
+        _bend(part, np.minimum(part, 0) * slopes, target)
+
+    return by_maps(work, x, along_rows(np.broadcast_to(slope, x.shape[-1:])), out)
+
+
+@run_layer.register
+def softmax(
+    layer: kinds.Softmax,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return eˣ over the depth, divided by their sum; the largest is subtracted first."""
+
+    def work(x: Array, target: Array) -> None:
+        np.subtract(x, x.max(axis=-1, keepdims=True), out=target)
+        np.exp(target, out=target)
+        target /= target.sum(axis=-1, keepdims=True)
+
+    return _by_positions(work, inputs[0], out)
+
+
+@run_layer.register
+def log_softmax(
+    layer: kinds.LogSoftmax,
+    inputs: Sequence[Array],
+    weights: Mapping[str, Array],
+    out: Array | None = None,
+) -> Array:
+    """Return the logarithm of softmax over the depth."""
+
+    def work(x: Array, target: Array) -> None:
+        np.subtract(x, x.max(axis=-1, keepdims=True), out=target)
+        target -= np.log(np.exp(target).sum(axis=-1, keepdims=True))
+
+    return _by_positions(work, inputs[0], out)
+
+
+def _by_positions(work: Callable[[Array, Array], object], x: Array, out: Array | None) -> Array:
+    """Apply ``work`` to blocks of whole positions."""
+    out = result_for(x, out)
+    if not out.flags.c_contiguous:
+        work(x, out)
+        return out
+    depth = x.shape[-1]
+    source, target = x.reshape(-1, depth), out.reshape(-1, depth)
+    rows = max(1, (1 << 15) // depth)
+    each(
+        lambda start: work(source[start : start + rows], target[start : start + rows]),
+        range(0, len(source), rows),
+    )
+    return out
