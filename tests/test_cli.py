@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.strategies import examples
 
 from cnncalc import __version__
 from cnncalc.cli import run
@@ -522,7 +523,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(75)
 @given(st.sampled_from(sorted(COMMANDS)), st.lists(_WORDS, max_size=6))
 def test_readers_agree(name: str, rest: list[str]) -> None:
     values = read_arguments(COMMANDS[name], rest)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -141,7 +140,11 @@ def test_interrupted(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)  # it waits for standard input
+    assert running.stdin is not None
+    running.stdin.write(
+        b"# more than a pipe holds: when all is written, the tool is reading\n" * 9_999
+    )
+    running.stdin.flush()
     running.send_signal(signal.SIGINT)
     out, errors = running.communicate(timeout=60)
     assert (running.returncode, out, errors) == (130, b"", b"")

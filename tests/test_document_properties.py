@@ -9,9 +9,10 @@ import string
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.documents import each, good, load, sound, written
+from support.strategies import examples
 
 _BREAKS = re.compile("[\x85\u2028\u2029]")  # PyYAML writes them as line breaks
 
@@ -124,7 +125,7 @@ expect: {params: 61706, macs: "<= 5M", output: 1.5e3}
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@examples(150)
 def test_mutated_specs_are_read_or_refused(random: random.Random) -> None:
     sound(mutate(SPEC, random).encode(), "a.yaml")
 

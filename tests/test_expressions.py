@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.strategies import examples
+from support.work import at_most
 
 from cnncalc.expressions import ExpressionError, Unknown, Value, evaluate, expand, has_expression
 from cnncalc.expressions.functions import FUNCTIONS
@@ -526,7 +527,7 @@ INDEX = st.sampled_from(["0", "1", "-1", "-2"]).map(lambda i: (i, i))
 EXPRESSIONS = st.recursive(PLAIN | DECIMAL | POWERS, bigger, max_leaves=8)
 
 
-@settings(max_examples=400)
+@examples(200)
 @given(EXPRESSIONS)
 def test_agrees_with_python(pair: Pair) -> None:
     """Every expression has Python's value over fractions, or its division by zero."""
@@ -559,17 +560,20 @@ WORDS = st.sampled_from(
         *("**", "//", "==", "<=", "${", "}", "1e9", "²", "é", "\0"),
     ]
 )
+CALLS = 500_000
+"""Calls that a text of a few dozen words may cost."""
 TEXTS = st.text(max_size=60) | st.lists(WORDS, max_size=25).map(" ".join)
 TEXTS |= st.lists(WORDS, max_size=25).map("".join)
 
 
-@settings(max_examples=600, deadline=timedelta(seconds=2))
+@examples(200)
 @given(TEXTS)
 def test_random_text(text: str) -> None:
     """Any text has a value, is unknown, or is a located mistake; nothing else happens."""
     for function, each in ((evaluate, text), (expand, text), (expand, "${" + text + "}")):
         try:
-            function(each, names, NAMES)
+            with at_most(CALLS):
+                function(each, names, NAMES)
         except ExpressionError as error:
             assert error.code in CODES
             assert 0 <= error.start <= error.end <= len(each)

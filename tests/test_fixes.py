@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.strategies import examples
 
 from cnncalc.inference.infer import infer
 from cnncalc.maths.volume import AXES
@@ -71,7 +72,7 @@ def layers(draw: st.DrawFn) -> tuple[str, dict[str, int], dict[str, Any]]:
 
 
 @given(layers())
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(examples(100), derandomize=True)
 def test_fixes(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
     kind, volume, fields = layer
     problem = misfit(kind, volume, fields)
@@ -89,7 +90,7 @@ def test_fixes(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
 
 
 @given(layers())
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(examples(50), derandomize=True)
 def test_help(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
     """A misfit always has a way out, told in at most three lines, and never twice."""
     problem = misfit(*layer)

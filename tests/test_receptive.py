@@ -9,8 +9,9 @@ from functools import cache
 from math import ceil, floor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.strategies import examples
 
 from cnncalc.maths import receptive
 from cnncalc.maths.receptive import Field, Read, TableTooLongError, centres_aligned, union
@@ -346,7 +347,7 @@ def networks(draw: st.DrawFn) -> list[Node]:
     return nodes
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(networks())
 def test_fields_are_those_of_enumerated_paths(nodes: list[Node]) -> None:
     for node in nodes:
@@ -366,7 +367,7 @@ def test_fields_are_those_of_enumerated_paths(nodes: list[Node]) -> None:
             assert moved == [*(hull(node.sees(o + period)) or ())]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(networks(), st.data())
 def test_centres_are_those_of_enumerated_paths(nodes: list[Node], data: st.DataObject) -> None:
     chosen = data.draw(st.lists(st.sampled_from(nodes), min_size=1, max_size=3))

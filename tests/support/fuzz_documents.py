@@ -210,9 +210,9 @@ def _graft(node: Any, at: Any, rng: Rng) -> None:
 DAMAGES: list[Callable[[Any, Any, Rng], None]] = [_replace, _replace, _wrap, _drop, _rename, _graft]
 
 MAKERS: dict[str, tuple[Callable[[Rng], bytes], int]] = {
-    "bytes": (some_bytes, 300),
-    "soup": (soup, 500),
-    "text": (damaged_text, 900),
-    "data": (damaged_data, 1500),
+    "bytes": (some_bytes, 150),
+    "soup": (soup, 250),
+    "text": (damaged_text, 450),
+    "data": (damaged_data, 750),
 }
 """What makes documents, and how many it makes."""

@@ -107,4 +107,4 @@ def effort(count: int) -> int:
 def examples(count: int) -> settings:
     """Return how many examples a test draws; slow machines are not its concern."""
     unconcerned = [HealthCheck.filter_too_much, HealthCheck.too_slow]
-    return settings(max_examples=effort(count), deadline=None, suppress_health_check=unconcerned)
+    return settings(max_examples=effort(count), suppress_health_check=unconcerned)
