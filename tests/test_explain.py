@@ -11,12 +11,17 @@ import pytest
 from support.looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
-from cnncalc.render.explain import explain
+from cnncalc.render.explain import explain as explanation
+from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
 from cnncalc.spec.load import load
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 SUM = re.compile(r"[0-9 +*/()-]+")
+
+
+def explain(found: Report, layer: str | None = None, *, ascii: bool = False) -> str:
+    return explanation(found, Terminal(ascii=ascii), layer)
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -22,6 +22,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.render.json import summary_json, unread_json
 from cnncalc.render.problems import problems_text
+from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
 from cnncalc.spec.load import parse_bytes
 
@@ -71,7 +72,7 @@ def check(problems: tuple[Problem, ...]) -> None:
             by_place.setdefault((problem.span.source.name, problem.span.start), []).append(problem)
     for found in by_place.values():
         assert len({(p.code if p.layer else "", p.layer) for p in found}) == len(found), found
-    text = problems_text(problems)
+    text = problems_text(problems, Terminal())
     assert text.count("CNN") >= len(problems)
     assert not {category(char) for char in text if char != "\n"} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 

@@ -6,9 +6,11 @@ import pytest
 
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Source, Span
-from cnncalc.render.plain import translation
 from cnncalc.render.problems import counts, problem_text, problems_text
+from cnncalc.render.terminal import Terminal
 from cnncalc.render.visible import visible, width
+
+PIPE = Terminal()
 
 
 def problem(
@@ -18,8 +20,8 @@ def problem(
     return Problem(more.pop("code", "CNN301"), more.pop("message", "does not fit"), span, **more)
 
 
-def frame(found: Problem, **options: Any) -> list[str]:
-    return problem_text(found, **options).splitlines()[1:]
+def frame(found: Problem, terminal: Terminal = PIPE) -> list[str]:
+    return problem_text(found, terminal).splitlines()[1:]
 
 
 def test_whole() -> None:
@@ -35,7 +37,7 @@ def test_whole() -> None:
         related=(Related("used here as b1", Span(Source("other.yaml", "- b"), 1, 3, 1, 4)),),
         instances=1200,
     )
-    assert problem_text(found) == (
+    assert problem_text(found, PIPE) == (
         "net.yaml:3:44: error CNN301 stride-does-not-fit: b1.conv1: does not fit "
         "(1,200 instances)\n"
         "  3 |   - conv: {filters: 10, kernel: 3, stride: 3}\n"
@@ -45,8 +47,8 @@ def test_whole() -> None:
         "        input 6\n"
         "  note: other.yaml:1:3: used here as b1\n"
     )
-    quiet = problem_text(found, quiet=True)
-    assert quiet == problem_text(found).splitlines()[0] + "\n"
+    quiet = problem_text(found, PIPE, quiet=True)
+    assert quiet == problem_text(found, PIPE).splitlines()[0] + "\n"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_alignment(text: str, column: int, end: int, line: str, carets: str) -> 
 
 def test_ascii_alignment() -> None:
     found = problem("é網: 2⅓ x", 1, 8, 9)
-    shown = frame(found, translate=translation("ascii"))
+    shown = frame(found, Terminal(encoding="ascii"))
     assert shown == [r"  1 | \xe9\u7db2: 2 1/3 x", "    |                   ^"]
     assert shown[0].index("x", 20) == shown[1].index("^")
 
@@ -109,7 +111,7 @@ def test_long_line(start: int, size: int) -> None:
 def test_long_line_is_fast() -> None:
     text = "[" + "1, " * 1_000_000 + "]"
     found = problem(text, 1, 1_500_000, 1_500_001)
-    assert len(problem_text(found)) < 400
+    assert len(problem_text(found, PIPE)) < 400
 
 
 @pytest.mark.parametrize(
@@ -139,23 +141,28 @@ def test_nothing_reaches_the_terminal() -> None:
     evil = "\x1b[2J"
     span = Span(Source(f"{evil}.yaml", f"a: {evil}"), 1, 4, 1, 8)
     found = Problem("CNN108", evil, span, evil, (evil,), layer=evil, related=(Related(evil, span),))
-    assert "\x1b" not in problem_text(found)
+    assert "\x1b" not in problem_text(found, PIPE)
 
 
 def test_color() -> None:
     found = problem("a: b", 1, 4, 5, note="n", help=("h", "i"))
-    colored = problem_text(found, color=True)
+    colored = problem_text(found, Terminal(color=True))
     assert "\x1b[1;31merror CNN301\x1b[0m" in colored
-    assert "\x1b[1;33mwarning" in problem_text(problem("a", 1, 1, 2, code="CNN901"), color=True)
+    assert "\x1b[1;33mwarning" in problem_text(
+        problem("a", 1, 1, 2, code="CNN901"), Terminal(color=True)
+    )
     import re
 
-    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == problem_text(found)
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == problem_text(found, PIPE)
 
 
 def test_several() -> None:
     first, second = problem("a: b", 1, 4, 5), problem("a: b", 1, 1, 2, code="CNN901")
-    assert problems_text([first, second]) == f"{problem_text(first)}\n{problem_text(second)}"
-    assert problems_text([first, second], quiet=True).count("\n") == 2
+    assert (
+        problems_text([first, second], PIPE)
+        == f"{problem_text(first, PIPE)}\n{problem_text(second, PIPE)}"
+    )
+    assert problems_text([first, second], PIPE, quiet=True).count("\n") == 2
     assert counts([first, second, second]) == "1 error, 2 warnings"
     assert counts([second]) == "1 warning"
     assert counts([]) == ""

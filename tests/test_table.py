@@ -17,10 +17,19 @@ from cnncalc.problems.model import Problem
 from cnncalc.render.columns import COLUMNS, DEFAULT, DROPPED
 from cnncalc.render.fit import GAP, cut, fit, width_of
 from cnncalc.render.folding import lines
-from cnncalc.render.table import table
+from cnncalc.render.table import table as drawn
+from cnncalc.render.terminal import Terminal
+from cnncalc.report.report import Report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ALL = {"depth": None}
+
+
+def table(
+    found: Report, *, width: int = 0, color: bool = False, ascii: bool = False, **settings: Any
+) -> str:
+    return drawn(found, Terminal(width=width, color=color, ascii=ascii), **settings)
+
 
 GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"plain-{width}": ("plain", {"width": width}) for width in (0, 140, 80, 60, 40)},

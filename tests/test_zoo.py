@@ -16,6 +16,7 @@ import pytest
 
 from cnncalc.api import load, summarize
 from cnncalc.cli import run
+from cnncalc.render.terminal import Terminal
 from cnncalc.render.zoo import COLUMNS, DROPPED, table
 from cnncalc.zoo import catalogue as zoo
 
@@ -163,7 +164,7 @@ def test_footer(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("width", [*range(40, 130, 7), 80, 100, 200])
 def test_width(width: int) -> None:
-    lines = table(ALL, len(ALL), width=width, ascii=False).splitlines()
+    lines = table(ALL, len(ALL), Terminal(width=width)).splitlines()
     assert max(map(len, lines)) <= width
     heads = lines[0].split()
     gone = [name for name, column in COLUMNS.items() if column.heading not in heads]
@@ -177,8 +178,8 @@ def test_look(capsys: pytest.CaptureFixture[str]) -> None:
     colored = output(capsys, "zoo list resnet --color always")[1]
     assert colored != plain == re.sub(r"\x1b\[\d*m", "", colored)
     assert output(capsys, "zoo list --ascii")[1].isascii()
-    assert table(ALL, len(ALL), width=110, ascii=True).isascii()
-    assert "…" in table(ALL, len(ALL), width=125, ascii=False)
+    assert table(ALL, len(ALL), Terminal(width=110, ascii=True)).isascii()
+    assert "…" in table(ALL, len(ALL), Terminal(width=125))
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

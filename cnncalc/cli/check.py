@@ -142,7 +142,7 @@ def _print_problems(
     from cnncalc.render.problems import problems_text
 
     quiet = values["quiet"]
-    text = problems_text(problems, color=output.color, quiet=quiet, translate=output.translate)
+    text = problems_text(problems, output.terminal, quiet=quiet)
     output.write(text if quiet else f"{text}\n")
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from cnncalc.render.plain import Translate, escape_json, needs_ascii, translation
+from cnncalc.render.plain import escape_json
+from cnncalc.render.terminal import Terminal
 
 _CLOSED = (errno.EPIPE, errno.EINVAL)
 """What writing to a closed pipe gives; the second on Windows."""
@@ -41,14 +42,11 @@ class Stream:
         return getattr(self.file, "encoding", None)
 
     @cached_property
-    def ascii(self) -> bool:
-        """Whether signs are spelled in ASCII."""
-        return self.forced_ascii or needs_ascii(self.encoding)
-
-    @cached_property
-    def translate(self) -> Translate:
-        """What makes text fit the stream."""
-        return translation(self.encoding, ascii=self.forced_ascii)
+    def terminal(self) -> Terminal:
+        """What text for the stream is made for."""
+        return Terminal(
+            width=self.width, color=self.color, encoding=self.encoding, ascii=self.forced_ascii
+        )
 
     @cached_property
     def color(self) -> bool:
@@ -91,7 +89,7 @@ class Stream:
             self._fail("it is closed")
             return
         try:
-            self.file.write(self.translate(text))
+            self.file.write(self.terminal.translate(text))
             self.file.flush()
         except ValueError:
             self._fail("it is closed")

@@ -38,7 +38,7 @@ def explain(command: Command, values: Values) -> int:
 
     output, layer = standard_output(values), values["layer"]
     try:
-        output.write(explanation(report, layer, ascii=output.ascii))
+        output.write(explanation(report, output.terminal, layer))
     except KeyError:
         raise no_layer(layer, report) from None
     return tell(report.problems, values)
@@ -118,7 +118,7 @@ def tell(problems: tuple[Problem, ...], values: Values) -> int:
         from cnncalc.render.problems import counts, problems_text
 
         quiet, stream = values["quiet"], error_stream(values)
-        text = problems_text(problems, color=stream.color, quiet=quiet, translate=stream.translate)
+        text = problems_text(problems, stream.terminal, quiet=quiet)
         stream.write(text if quiet else f"{text}\n{counts(problems)}\n")
     return exit_code(problems)
 
@@ -138,12 +138,10 @@ def _table(report: Report, values: Values, output: Stream) -> str:
 
     return table(
         report,
+        output.terminal,
         depth=_depth(values),
         columns=options.columns(values, _column_names("table")),
         layout=values["layout"],
-        width=output.width,
-        color=output.color,
-        ascii=output.ascii,
         dtype_bytes=options.DTYPES[values["dtype"]],
     )
 

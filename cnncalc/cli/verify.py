@@ -202,11 +202,9 @@ def _text(result: Verification, values: Values, output: Stream) -> str:
 
     return verification_text(
         result,
+        output.terminal,
         depth=options.depth(values),
         show=tuple(dict.fromkeys(_layer(name, result.report) for name in values["show"])),
-        width=output.width,
-        color=output.color,
-        translate=output.translate,
         quiet=values["quiet"],
     )
 

@@ -58,7 +58,7 @@ def list_networks(command: Command, values: Values) -> int:
 def _table(found: list[zoo.Listed], total: int, output: Stream) -> str:
     from cnncalc.render.zoo import table
 
-    return table(found, total, width=output.width, color=output.color, ascii=output.ascii)
+    return table(found, total, output.terminal)
 
 
 def _csv(found: list[zoo.Listed], total: int, output: Stream) -> str:

@@ -10,14 +10,13 @@ from cnncalc.layers.dense import stretched
 from cnncalc.maths.words import in_bytes
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.marks import marks
-from cnncalc.render.plain import translation
 from cnncalc.render.sight import all_seen, sight_steps
-from cnncalc.render.visible import visible
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Problem
     from cnncalc.render.sight import Seen
+    from cnncalc.render.terminal import Terminal
     from cnncalc.report.report import Report, Row
 
 _MOST_TERMS = 12
@@ -30,9 +29,8 @@ _LETTERS = (
 
 def explain(
     report: Report,
+    terminal: Terminal,
     layer: str | None = None,
-    *,
-    ascii: bool = False,
 ) -> str:
     """Return the derivation of every number of ``layer``, or of all layers.
 
@@ -47,8 +45,8 @@ def explain(
     if layer is None:
         sections = [[_title(report)], *sections, paper.sums()]
     sections.append(paper.notes())
-    text = "\n\n".join("\n".join(map(visible, lines)) for lines in sections if lines)
-    return (translation(None, ascii=True)(text) if ascii else text) + "\n"
+    text = "\n\n".join("\n".join(map(terminal.spell, lines)) for lines in sections if lines)
+    return text + "\n"
 
 
 def _chosen(report: Report, layer: str) -> list[Row]:

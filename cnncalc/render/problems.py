@@ -8,15 +8,15 @@ specs/net.yaml:4:44: error CNN301 stride-does-not-fit: conv1: a 3×3 filter with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from cnncalc.render.visible import visible, width
+from cnncalc.render.visible import width
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
     from cnncalc.problems.source import Span
-    from cnncalc.render.plain import Translate
+    from cnncalc.render.terminal import Terminal
 
 WINDOW = 100
 """Longer source lines are cut to about this many columns around the caret."""
@@ -24,57 +24,25 @@ _BEFORE = 50
 """Columns of a long line that stay in front of what is pointed at."""
 _MARKED = 60
 """The longest row of carets in a long line."""
-_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "help": "36"}
-
-Style = Callable[[str, str], str]
 
 
-def _same(text: str) -> str:
-    return text
-
-
-def style(color: bool) -> Style:
-    """Return what colours text by a style's name, or leaves it alone."""
-    if not color:
-        return lambda text, name: text
-    return lambda text, name: f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if text else ""
-
-
-def problem_text(
-    problem: Problem,
-    *,
-    color: bool = False,
-    quiet: bool = False,
-    translate: Translate = _same,
-) -> str:
+def problem_text(problem: Problem, terminal: Terminal, *, quiet: bool = False) -> str:
     """Return a problem, ending in a line break; ``quiet`` leaves only its first line."""
-    paint = style(color)
-
-    def fit(text: str) -> str:
-        return translate(visible(text))
-
-    lines = [_headline(problem, fit, paint)]
+    lines = [_headline(problem, terminal)]
     if not quiet:
-        lines += _frame(problem, fit, paint)
-        lines += _help(problem.help, fit, paint)
+        lines += _frame(problem, terminal)
+        lines += _help(problem.help, terminal)
+        note = terminal.paint("note", "bold")
         lines += [
-            f"  {paint('note', 'bold')}: {_place(related.span, fit)}: {fit(related.message)}"
+            f"  {note}: {_place(related.span, terminal)}: {terminal.spell(related.message)}"
             for related in problem.related
         ]
     return "\n".join(lines) + "\n"
 
 
-def problems_text(
-    problems: Iterable[Problem],
-    *,
-    color: bool = False,
-    quiet: bool = False,
-    translate: Translate = _same,
-) -> str:
+def problems_text(problems: Iterable[Problem], terminal: Terminal, *, quiet: bool = False) -> str:
     """Return all problems, in their order, with an empty line between those with a frame."""
-    texts = [
-        problem_text(problem, color=color, quiet=quiet, translate=translate) for problem in problems
-    ]
+    texts = [problem_text(problem, terminal, quiet=quiet) for problem in problems]
     return ("" if quiet else "\n").join(texts)
 
 
@@ -87,28 +55,29 @@ def counts(problems: Iterable[Problem]) -> str:
     return ", ".join(plural(count, level) for count, level in stated if count)
 
 
-def _place(span: Span, fit: Translate) -> str:
-    return f"{fit(span.source.name)}:{span.line}:{span.column}"
+def _place(span: Span, terminal: Terminal) -> str:
+    return f"{terminal.spell(span.source.name)}:{span.line}:{span.column}"
 
 
-def _headline(problem: Problem, fit: Translate, paint: Style) -> str:
-    layer = f"{fit(problem.layer)}: " if problem.layer else ""
+def _headline(problem: Problem, terminal: Terminal) -> str:
+    layer = f"{terminal.spell(problem.layer)}: " if problem.layer else ""
     several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
     return (
-        f"{paint(_place(problem.span, fit), 'bold')}: "
-        f"{paint(f'{problem.severity} {problem.code}', problem.severity)} "
-        f"{problem.name}: {layer}{fit(problem.message)}{several}"
+        f"{terminal.paint(_place(problem.span, terminal), 'bold')}: "
+        f"{terminal.paint(f'{problem.severity} {problem.code}', problem.severity)} "
+        f"{problem.name}: {layer}{terminal.spell(problem.message)}{several}"
     )
 
 
-def _help(lines: tuple[str, ...], fit: Translate, paint: Style) -> Iterator[str]:
+def _help(lines: tuple[str, ...], terminal: Terminal) -> Iterator[str]:
     label = "help:"
     for line in lines:
-        yield f"  {paint(label, 'help') if label.strip() else label} {fit(line)}"
+        shown = terminal.paint(label, "help") if label.strip() else label
+        yield f"  {shown} {terminal.spell(line)}"
         label = " " * len(label)
 
 
-def _frame(problem: Problem, fit: Translate, paint: Style) -> Iterator[str]:
+def _frame(problem: Problem, terminal: Terminal) -> Iterator[str]:
     """Yield the line of the source, and carets below what is pointed at."""
     span = problem.span
     text = span.source.line(span.line)
@@ -116,15 +85,14 @@ def _frame(problem: Problem, fit: Translate, paint: Style) -> Iterator[str]:
         return  # an empty file, or the end of one: nothing to see
     end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
     head, marked, tail = _cut(text, span.column - 1, max(end - 1, span.column - 1))
-    head, marked, tail = fit(head), fit(marked), fit(tail)
+    head, marked, tail = terminal.spell(head), terminal.spell(marked), terminal.spell(tail)
     number = str(span.line)
     carets = "^" * max(width(marked), 1)
-    note = f" {fit(problem.note)}" if problem.note else ""
-    bar = paint("|", "dim")
-    yield f"  {paint(number, 'dim')} {bar} {head}{marked}{tail}".rstrip()
-    yield (
-        f"  {' ' * len(number)} {bar} {' ' * width(head)}{paint(carets, problem.severity)}{note}"
-    )
+    note = f" {terminal.spell(problem.note)}" if problem.note else ""
+    bar = terminal.paint("|", "dim")
+    yield f"  {terminal.paint(number, 'dim')} {bar} {head}{marked}{tail}".rstrip()
+    carets = terminal.paint(carets, problem.severity)
+    yield f"  {' ' * len(number)} {bar} {' ' * width(head)}{carets}{note}"
 
 
 def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:

@@ -19,13 +19,12 @@ from rich.table import Table
 from cnncalc.render.columns import COLUMNS, Cell, View, check_columns
 from cnncalc.render.fit import GAP, cut, fit, width_of
 from cnncalc.render.folding import lines
-from cnncalc.render.plain import translation
 from cnncalc.render.totals import heading, totals
-from cnncalc.render.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderResult
 
+    from cnncalc.render.terminal import Terminal
     from cnncalc.report.report import Report
 
 _UNLIMITED = 1_000_000
@@ -36,37 +35,30 @@ _RULED = "    \n    \n ── \n    \n    \n    \n    \n ── \n"
 
 def table(
     report: Report,
+    terminal: Terminal,
     *,
     depth: int | None = 1,
     columns: tuple[str, ...] | None = None,
     layout: str = "whd",
-    width: int = 0,
-    color: bool = False,
-    ascii: bool = False,
     dtype_bytes: int = 4,
 ) -> str:
-    """Return the table of a report as text, with ANSI codes when ``color``.
+    """Return the table of a report as text.
 
-    ``depth`` levels of layers are shown (``None``: all), blocks below are folded; ``width`` 0
-    is unlimited.
+    ``depth`` levels of layers are shown (``None``: all), blocks below are folded.
 
     Raises:
         ValueError: ``columns`` names one that does not exist.
     """
-    view = View(report, lines(report, depth), layout, dtype_bytes, ascii)
+    view = View(report, lines(report, depth), layout, dtype_bytes, terminal.plain)
     names = view.default() if columns is None else check_columns(columns)
-    translate = translation(None, ascii=True) if ascii else str
-
-    def spelled(words: str) -> str:
-        return translate(words if words.isprintable() else visible(words))
-
+    width, spelled = terminal.width, terminal.spell
     text = StringIO()
     console = Console(
         file=text,
         width=_UNLIMITED,
         height=100,
-        force_terminal=color,
-        color_system="standard" if color else None,
+        force_terminal=terminal.color,
+        color_system="standard" if terminal.color else None,
         legacy_windows=False,
         markup=False,
         emoji=False,

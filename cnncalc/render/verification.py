@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes, plural
 from cnncalc.render.folding import Line, lines
-from cnncalc.render.plain import Translate
-from cnncalc.render.problems import Style, style
-from cnncalc.render.visible import visible, width
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.visible import width
 from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 
 _HEADINGS = ("", "Layer", "Predicted", "Actual", "Params predicted", "Actual", "Time", "")
@@ -29,78 +28,65 @@ _MAPS, _ROWS, _COLUMNS = 4, 16, 16
 """The most of an activation that is printed."""
 
 
-class _Look(NamedTuple):
-    width: int
-    paint: Style
-    translate: Translate
-
-    def text(self, words: str) -> str:
-        """Return words as the stream holds them."""
-        return self.translate(visible(words))
-
-
 def verification_text(
     result: Verification,
+    terminal: Terminal,
     *,
     depth: int | None = None,
     show: tuple[str, ...] = (),
-    width: int = 0,
-    color: bool = False,
-    translate: Translate = str,
     quiet: bool = False,
 ) -> str:
     """Return a verification as text, ending in a line break; ``quiet``: the verdict alone."""
-    look = _Look(width, style(color), translate)
     parts: list[str] = []
     if not quiet:
         if result.layers:
-            parts += _table(result, depth, look)
-            parts += _cases(result.cases, look)
+            parts += _table(result, depth, terminal)
+            parts += _cases(result.cases, terminal)
         for name in show:
             if name in result.arrays:
-                parts += _activation(name, result.arrays[name], result.given, look)
-    return "".join(f"{line.rstrip()}\n" for line in (*parts, _verdict(result, look)))
+                parts += _activation(name, result.arrays[name], result.given, terminal)
+    return "".join(f"{line.rstrip()}\n" for line in (*parts, _verdict(result, terminal)))
 
 
-def _verdict(result: Verification, look: _Look) -> str:
-    name = look.text(result.report.name)
+def _verdict(result: Verification, terminal: Terminal) -> str:
+    name = terminal.spell(result.report.name)
     peak = result.peak
     memory = "" if peak is None else f"; peak planned {in_bytes(peak.planned)}"
     if peak is not None and peak.measured is not None:
         memory += f", measured {in_bytes(peak.measured)}"
     if not result.layers:
-        return f"{look.paint('not run', 'error')}: {name}{memory}"
-    weights = f"; {look.text(result.weights)}" if result.weights else ""
+        return f"{terminal.paint('not run', 'error')}: {name}{memory}"
+    weights = f"; {terminal.spell(result.weights)}" if result.weights else ""
     seconds = f"{weights}; {result.seconds:.2f} s"
     cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
     if result.ok:
         counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
-        return f"{look.paint('verified', 'help')}: {name}: {counts}{memory}{seconds}"
+        return f"{terminal.paint('verified', 'help')}: {name}: {counts}{memory}{seconds}"
     wrong = sum(bool(found.words) for found in result.layers)
     off = sum(bool(case.off()) for case in result.cases)
     parts = [f"{wrong:,} of {plural(len(result.layers), 'layer')}"] if wrong else []
     parts += [f"{off:,} of {plural(len(result.cases), 'case')}"] if off else []
-    return f"{look.paint('failed', 'error')}: {name}: {' and '.join(parts)}{memory}{seconds}"
+    return f"{terminal.paint('failed', 'error')}: {name}: {' and '.join(parts)}{memory}{seconds}"
 
 
-def _table(result: Verification, depth: int | None, look: _Look) -> Iterator[str]:
+def _table(result: Verification, depth: int | None, terminal: Terminal) -> Iterator[str]:
     found = {layer.row.name: layer for layer in result.layers}
     rows = [_cells(line, [found[row.name] for row in line.rows]) for line in
             lines(result.report, depth)]  # fmt: skip
     failing = [bool(row[-1]) for row in rows]
-    table = [tuple(look.text(cell) for cell in row) for row in (_HEADINGS, *rows)]
+    table = [tuple(terminal.spell(cell) for cell in row) for row in (_HEADINGS, *rows)]
     columns = [index for index in range(len(_HEADINGS)) if any(row[index] for row in table)]
     sizes = {index: max(width(row[index]) for row in table) for index in columns}
-    if look.width and _total(sizes) > look.width:
+    if terminal.width and _total(sizes) > terminal.width:
         sizes.pop(_TIME)
-    if look.width and (missing := _total(sizes) - look.width) > 0:
+    if terminal.width and (missing := _total(sizes) - terminal.width) > 0:
         sizes[_LAYER] = max(sizes[_LAYER] - missing, _SHORTEST)
-    yield look.paint(look.text(result.report.name), "bold")
+    yield terminal.paint(terminal.spell(result.report.name), "bold")
     yield ""
     for number, row in enumerate(table):
-        text = "  ".join(_cell(row[index], index, size, look) for index, size in sizes.items())
+        text = "  ".join(_cell(row[index], index, size, terminal) for index, size in sizes.items())
         emphasis = "bold" if number == 0 else "error" if failing[number - 1] else ""
-        yield look.paint(text.rstrip(), emphasis) if emphasis else text
+        yield terminal.paint(text.rstrip(), emphasis) if emphasis else text
     yield ""
 
 
@@ -108,8 +94,8 @@ def _total(sizes: dict[int, int]) -> int:
     return sum(sizes.values()) + 2 * (len(sizes) - 1)
 
 
-def _cell(text: str, index: int, size: int, look: _Look) -> str:
-    dots = look.text("…")
+def _cell(text: str, index: int, size: int, terminal: Terminal) -> str:
+    dots = terminal.spell("…")
     if index == _LAYER and width(text) > size:  # of a name the end tells more
         while width(text) > size - len(dots):
             text = text[1:]
@@ -148,10 +134,10 @@ def _counts(pairs: list[tuple[int | None, int | None]]) -> str:
     return f"{trainable:,} + {others:,}" if others else f"{trainable:,}"
 
 
-def _cases(cases: tuple[CaseResult, ...], look: _Look) -> Iterator[str]:
+def _cases(cases: tuple[CaseResult, ...], terminal: Terminal) -> Iterator[str]:
     if not cases:
         return
-    yield look.paint(look.text(f"Cases (float64, to within {TOLERANCE:g})"), "bold")
+    yield terminal.paint(terminal.spell(f"Cases (float64, to within {TOLERANCE:g})"), "bold")
     for case in cases[:_CASES]:
         given = ", ".join(shown(value) for value in case.case.inputs.values())
         if case.actual is None:
@@ -162,10 +148,10 @@ def _cases(cases: tuple[CaseResult, ...], look: _Look) -> Iterator[str]:
             if case.off():
                 wanted = ", ".join(shown(value) for value in case.case.outputs.values())
                 line += f" differs from {wanted}"
-        text = look.text(f"  {line}")
-        yield look.paint(text, "error") if case.off() else text
+        text = terminal.spell(f"  {line}")
+        yield terminal.paint(text, "error") if case.off() else text
     if len(cases) > _CASES:
-        yield look.text(f"  … and {len(cases) - _CASES:,} more")
+        yield terminal.spell(f"  … and {len(cases) - _CASES:,} more")
     yield ""
 
 
@@ -176,16 +162,18 @@ def _rounded(value: Any) -> Any:
     return round(value, 9) + 0.0
 
 
-def _activation(name: str, array: Any, given: str, look: _Look) -> Iterator[str]:
+def _activation(name: str, array: Any, given: str, terminal: Terminal) -> Iterator[str]:
     """Yield an array of (N, D, *spatial) map by map, large ones in part."""
     batch, depth, *spatial = array.shape
     shape = str(Volume(depth, tuple(spatial)))
-    yield look.paint(look.text(f"{name}   {shape}"), "bold") + look.text(f"   {given}")
+    yield terminal.paint(terminal.spell(f"{name}   {shape}"), "bold") + terminal.spell(
+        f"   {given}"
+    )
     left = f"; the first of {batch:,} inputs" if batch > 1 else ""
     if not spatial:
         part, cut = array[0, : _ROWS * _COLUMNS], depth > _ROWS * _COLUMNS
         rows = [part[i : i + _COLUMNS].tolist() for i in range(0, len(part), _COLUMNS)]
-        yield from _matrix(rows, look)
+        yield from _matrix(rows, terminal)
     else:
         planes = list(product(*(range(size) for size in spatial[:-2])))
         places = [(number, *plane) for number in range(depth) for plane in planes]
@@ -193,20 +181,20 @@ def _activation(name: str, array: Any, given: str, look: _Look) -> Iterator[str]
             size > most for size, most in zip(spatial[-2:], (_ROWS, _COLUMNS), strict=False)
         )
         for place in places[:_MAPS]:
-            yield look.text(f"map {place[0]}" + "".join(f", frame {f}" for f in place[1:]))
+            yield terminal.spell(f"map {place[0]}" + "".join(f", frame {f}" for f in place[1:]))
             plane = array[(0, *place)]
             plane = plane[None] if plane.ndim == 1 else plane
-            yield from _matrix(plane[:_ROWS, :_COLUMNS].tolist(), look)
+            yield from _matrix(plane[:_ROWS, :_COLUMNS].tolist(), terminal)
     if cut:
         left += "; too large to print whole: --save writes all of it"
     if left:
-        yield look.text(f"  ({left.removeprefix('; ')})")
+        yield terminal.spell(f"  ({left.removeprefix('; ')})")
     yield ""
 
 
-def _matrix(rows: list[list[float]], look: _Look) -> Iterator[str]:
+def _matrix(rows: list[list[float]], terminal: Terminal) -> Iterator[str]:
     """Yield rows of numbers in columns that are aligned at their end."""
     cells = [[f"{value + 0.0:.5g}" for value in row] for row in rows]
     wide = max((len(cell) for row in cells for cell in row), default=0)
     for row in cells:
-        yield look.text("  " + "  ".join(cell.rjust(wide) for cell in row))
+        yield terminal.spell("  " + "  ".join(cell.rjust(wide) for cell in row))

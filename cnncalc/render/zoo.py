@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from cnncalc.maths.volume import parse_volume
 from cnncalc.maths.words import plural
-from cnncalc.render.plain import to_ascii
+from cnncalc.render.terminal import Terminal
 from cnncalc.zoo.catalogue import Listed
 
 _GAP = "  "
 _SHORT = 24
 """A paper is shortened to this before columns go."""
-_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Column(NamedTuple):
@@ -49,29 +48,27 @@ DROPPED = ("paper", "task", "year", "input", "macs")
 """Which columns go where there is no room, the first first; never name and parameters."""
 
 
-def table(
-    networks: Sequence[Listed], total: int, *, width: int = 0, color: bool = False, ascii: bool
-) -> str:
-    """Return the table of networks, of ``total`` that there are; ``width`` 0 is unlimited."""
-    spelled = to_ascii if ascii else str
+def table(networks: Sequence[Listed], total: int, terminal: Terminal) -> str:
+    """Return the table of networks, of ``total`` that there are."""
+    spelled = terminal.spell
     cells = {
         name: [spelled(column.text(network)) for network in networks]
         for name, column in COLUMNS.items()
     }
     widths = {name: max(map(len, [COLUMNS[name].heading, *cells[name]])) for name in COLUMNS}
-    shown = _fit(widths, width)
+    shown = _fit(widths, terminal.width)
 
-    def line(texts: dict[str, str], mark: str = "") -> str:
+    def line(texts: dict[str, str]) -> str:
         padded = (
             text.rjust(shown[name]) if COLUMNS[name].right else text.ljust(shown[name])
             for name, text in texts.items()
         )
-        joined = _GAP.join(padded).rstrip()
-        return f"{mark}{joined}{_PLAIN}" if mark and color else joined
+        return _GAP.join(padded).rstrip()
 
     dots = spelled("…")
-    lines = [line({name: COLUMNS[name].heading for name in shown}, _BOLD)]
-    lines.append(line({name: spelled("─") * size for name, size in shown.items()}, _DIM))
+    heading = line({name: COLUMNS[name].heading for name in shown})
+    rule = line({name: spelled("─") * size for name, size in shown.items()})
+    lines = [terminal.paint(heading, "bold"), terminal.paint(rule, "dim")]
     lines += [
         line({name: _cut(cells[name][row], size, dots) for name, size in shown.items()})
         for row in range(len(networks))
