@@ -17,7 +17,7 @@ from typing import Any, get_args
 import networks
 from pydantic.fields import FieldInfo
 
-from cnncalc.expressions import scan, values
+from cnncalc.expressions import values
 from cnncalc.inference import walk
 from cnncalc.layers import checks
 from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
@@ -165,7 +165,7 @@ def _limits() -> Iterator[str]:
         ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
         ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),
         ("specs that extend each other", MAX_EXTENDS),
-        ("characters of an expression", f"{scan.MAX_LENGTH:,}"),
+        ("characters of an expression", f"{values.MAX_LENGTH:,}"),
         ("numbers in expressions", f"{values.MAX_BITS} bits"),
     ]
     yield from ["| what | at most |", _rule(2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from math import ceil, floor, inf
+from math import ceil, floor, inf, log2
 from typing import NamedTuple
 
 from cnncalc.expressions.values import (
@@ -14,9 +14,10 @@ from cnncalc.expressions.values import (
     Number,
     Value,
     bounded,
+    bounded_list,
+    equal,
     number,
     received,
-    same,
     show,
     too_many_bits,
     whole,
@@ -46,7 +47,30 @@ def _division(sign: str, function: Callable[[Number, Number], Number]) -> Operat
     return divide
 
 
-def _power(left: Value, right: Value) -> Value:
+def _order(sign: str, function: Callable[[Number, Number], bool]) -> Operation:
+    user = f"`{sign}`"
+    return lambda left, right: function(number(left, user), number(right, user, 1))
+
+
+SUBTRACT, MULTIPLY = _arithmetic("-", operator.sub), _arithmetic("*", operator.mul)
+DIVIDE, FLOOR_DIVIDE = _division("/", Fraction), _division("//", operator.floordiv)
+MODULO = _division("%", operator.mod)
+LESS, LESS_EQUAL = _order("<", operator.lt), _order("<=", operator.le)
+GREATER, GREATER_EQUAL = _order(">", operator.gt), _order(">=", operator.ge)
+_ADD_NUMBERS = _arithmetic("+", operator.add)
+
+
+def add(left: Value, right: Value) -> Value:
+    """``+`` of two numbers, or of two lists."""
+    if isinstance(left, list) and isinstance(right, list):
+        return bounded_list([*left, *right])
+    if isinstance(left, list):
+        raise Fault("CNN118", f"`+` of a list needs a list, not {show(right)}", argument=1)
+    return _ADD_NUMBERS(left, right)
+
+
+def power(left: Value, right: Value) -> Value:
+    """``**``, with a whole exponent."""
     base, exponent = number(left, "`**`"), whole(right, "the exponent of `**`", 1)
     if base == 0 and exponent < 0:
         raise Fault("CNN118", f"0 to the power {exponent} divides by zero", argument=0)
@@ -56,23 +80,21 @@ def _power(left: Value, right: Value) -> Value:
     return bounded(Fraction(base) ** exponent)
 
 
-def _order(sign: str, function: Callable[[Number, Number], bool]) -> Operation:
-    user = f"`{sign}`"
-    return lambda left, right: function(number(left, user), number(right, user, 1))
-
-
-ADD, SUBTRACT = _arithmetic("+", operator.add), _arithmetic("-", operator.sub)
-MULTIPLY, DIVIDE = _arithmetic("*", operator.mul), _division("/", Fraction)
-FLOOR_DIVIDE, MODULO = _division("//", operator.floordiv), _division("%", operator.mod)
-POWER = _power
-LESS, LESS_EQUAL = _order("<", operator.lt), _order("<=", operator.le)
-GREATER, GREATER_EQUAL = _order(">", operator.gt), _order(">=", operator.ge)
-EQUAL: Operation = same
-
-
 def not_equal(left: Value, right: Value) -> bool:
     """Tell whether two values differ; those of different types always do."""
-    return not same(left, right)
+    return not equal(left, right)
+
+
+def contains(value: Value, items: Value) -> bool:
+    """``in``: tell whether a list holds a value."""
+    if not isinstance(items, list):
+        raise Fault("CNN118", f"`in` needs a list, not {show(items)}", argument=1)
+    return any(equal(value, each) for each in items)
+
+
+def lacks(value: Value, items: Value) -> bool:
+    """``not in``."""
+    return not contains(value, items)
 
 
 def negative(value: Value) -> Value:
@@ -95,6 +117,19 @@ def item(sequence: Value, index: Value) -> Value:
     last = f"the last index is {len(sequence) - 1}" if sequence else "the list is empty"
     message = f"index {place} is outside {show(sequence)}"
     raise Fault("CNN118", message, note=last, argument=1)
+
+
+def part(sequence: Value, start: Value, stop: Value, step: Value) -> Value:
+    """``list[start:stop:step]``; a bound that is left out is null."""
+    if not isinstance(sequence, list):
+        raise Fault("CNN118", f"only a list has parts, not {show(sequence)}", argument=0)
+    bounds = [
+        None if bound is None else whole(bound, "a bound of a part", place)
+        for place, bound in enumerate((start, stop, step), 1)
+    ]
+    if bounds[2] == 0:
+        raise Fault("CNN118", "the step of a part is 0", argument=3)
+    return bounded_list(sequence[slice(*bounds)])
 
 
 def _extreme(name: str, function: Callable[[list[Number]], Number]) -> Callable[..., Value]:
@@ -124,13 +159,30 @@ def _len(value: Value) -> Value:
     raise Fault("CNN118", f"`len` needs a list or a string, not {show(value)}", argument=0)
 
 
-def _divisible(value: Value, divisor: Value) -> Value:
-    """Round to a multiple of ``divisor`` without losing more than a tenth (MobileNet)."""
+def _sum(values: Value) -> Value:
+    if not isinstance(values, list):
+        raise Fault("CNN118", f"`sum` needs a list, not {show(values)}", argument=0)
+    total: Number = 0
+    for value in values:
+        total = bounded(total + number(value, "`sum`"))
+    return total
+
+
+def _log2(value: Value) -> Value:
+    """Return log₂: exact for powers of two, else to the 53 bits of a double."""
+    x = Fraction(number(value, "`log2`"))
+    if x <= 0:
+        raise Fault("CNN118", f"`log2` needs a number above 0, not {show(value)}", argument=0)
+    return bounded(Fraction(log2(x.numerator) - log2(x.denominator)))
+
+
+def _divisible(value: Value, divisor: Value, limit: Value = Fraction(9, 10)) -> Value:
+    """Round to a multiple of ``divisor``, a step up below ``limit`` of the value (MobileNet)."""
     x, d = number(value, "`divisible`"), whole(divisor, "the divisor of `divisible`", 1)
     if d <= 0:
         raise Fault("CNN118", f"the divisor of `divisible` is {d}, not above 0", argument=1)
     n = max(d, floor((x + Fraction(d, 2)) / d) * d)
-    return bounded(n + d if n < Fraction(9, 10) * x else n)
+    return bounded(n + d if n < number(limit, "the limit of `divisible`", 2) * x else n)
 
 
 class Function(NamedTuple):
@@ -140,6 +192,14 @@ class Function(NamedTuple):
     least: int = 1
     most: float = 1
 
+    @property
+    def takes(self) -> str:
+        """How many values it takes, in words."""
+        words = "1 value" if self.least == 1 else f"{self.least} values"
+        if self.most == self.least:
+            return words
+        return f"{words} or more" if self.most == inf else f"{self.least} to {self.most} values"
+
 
 FUNCTIONS = {
     "min": Function(_extreme("min", min), 1, inf),
@@ -148,6 +208,8 @@ FUNCTIONS = {
     "ceil": Function(_rounding("ceil", ceil)),
     "floor": Function(_rounding("floor", floor)),
     "len": Function(_len),
-    "divisible": Function(_divisible, 2, 2),
+    "sum": Function(_sum),
+    "log2": Function(_log2),
+    "divisible": Function(_divisible, 2, 3),
 }
 """All functions; ``round`` takes a half to the even neighbour, as Python does."""

@@ -3,81 +3,107 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
 
-from cnncalc.expressions.leaves import Program, name
-from cnncalc.expressions.program import program
-from cnncalc.expressions.scan import empty
+from cnncalc.expressions.evaluation import look_up, value_of
 from cnncalc.expressions.values import MAX_SIZE, ExpressionError, Fault, Lookup, Value, as_text
+from cnncalc.problems.suggestions import did_you_mean
 
+_NAME = re.compile(r"\s*\$([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
 _BRACES = re.compile(r"""'[^'\n]*'|"[^"\n]*"|(?P<brace>[{}])""")
 
-
-class Part(NamedTuple):
-    """One ``${…}`` with the offsets of the whole and of the expression, after its text."""
-
-    text: str
-    run: Program
-    start: int
-    end: int
-    inner: int
-
-    def value(self, names: Lookup) -> Value:
-        """Return the value of the expression."""
-        try:
-            return self.run(names)
-        except ExpressionError as error:
-            raise _shifted(error, self.inner) from None
-
-    def inserted(self, names: Lookup) -> str:
-        """Return the value of the expression as text."""
-        try:
-            return as_text(self.value(names))
-        except Fault as fault:
-            raise fault.at(self.start, self.end) from None
+_LISTED = 12
+"""Names, at most, that a help line lists."""
 
 
-def _shifted(error: ExpressionError, inner: int) -> ExpressionError:
-    """Move an error from the expression to the scalar."""
-    error.start += inner
-    error.end += inner
-    return error
+def has_expression(text: str) -> bool:
+    """Tell whether ``text`` holds a ``${`` or is, as a whole, a ``$name``.
+
+    A ``$`` anywhere else is plain text.
+    """
+    return "$" in text and ("${" in text or _NAME.fullmatch(text) is not None)
 
 
-@lru_cache(maxsize=2048)
-def split(text: str) -> tuple[tuple[Part, ...], str]:
-    """Return the expressions of a scalar, each with the text before it, and the text after."""
+def expand(text: str, names: Lookup, known: Collection[str] = ()) -> Value:
+    """Return the value of a scalar.
+
+    A text that is one ``${…}`` or ``$name`` (white space around it does not count) keeps the
+    type of its value; otherwise every ``${…}`` is replaced by its value as text. ``names``
+    raises :class:`KeyError` for a name that does not exist and :class:`Unknown` for one whose
+    value is not known; ``known`` lists names to suggest. Raises :class:`ExpressionError` with
+    offsets into ``text``.
+    """
+    if not has_expression(text):
+        return text
+    try:
+        return _expand(text, names)
+    except ExpressionError as error:
+        raise _with_help(error, text, known) from None
+
+
+def evaluate(expression: str, names: Lookup, known: Collection[str] = ()) -> Value:
+    """Return the value of an expression, the part between ``${`` and ``}``; see :func:`expand`."""
+    try:
+        return value_of(expression, names)
+    except ExpressionError as error:
+        raise _with_help(error, expression, known) from None
+
+
+def _expand(text: str, names: Lookup) -> Value:
     if len(text) > MAX_SIZE:
         raise _too_long(text)
-    if "${" not in text:
-        start = text.index("$")
-        end = len(text.rstrip())
-        return (Part("", name(text[start + 1 : end], (0, end - start)), start, end, start),), ""
-    parts: list[Part] = []
-    place = 0
-    while (start := text.find("${", place)) >= 0:
-        end = _end(text, start)
-        expression = text[start + 2 : end - 1]
-        if not expression.strip():
-            raise empty(start, end)
+    if match := _NAME.fullmatch(text):
+        return look_up(match[1], names, match.start(1) - 1, match.end(1))
+    places = list(_expressions(text))
+    values = [_value(text[start + 2 : end - 1], names, start + 2) for start, end in places]
+    (first, last), *others = places
+    if not others and not (text[:first] + text[last:]).strip():
+        return values[0]
+    return _inserted(text, places, values)
+
+
+def _expressions(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each ``${…}`` begins and ends."""
+    end = 0
+    while (start := text.find("${", end)) >= 0:
+        depth = 0
+        for match in _BRACES.finditer(text, start):
+            depth += {"{": 1, "}": -1, None: 0}[match["brace"]]
+            if depth == 0 and match["brace"]:
+                break
+        else:
+            hint = "write `${expression}`"
+            raise ExpressionError("CNN117", "`${` is not closed by `}`", start, start + 2, (hint,))
+        end = match.end()
+        if not text[start + 2 : end - 1].strip():
+            raise ExpressionError("CNN117", "the expression is empty", start, end)
+        yield start, end
+
+
+def _value(expression: str, names: Lookup, offset: int) -> Value:
+    """Return the value of an expression that begins at an offset of its text."""
+    try:
+        return value_of(expression, names)
+    except ExpressionError as error:
+        error.start += offset
+        error.end += offset
+        raise
+
+
+def _inserted(text: str, places: list[tuple[int, int]], values: list[Value]) -> str:
+    """Return the text with values in the places of their expressions."""
+    pieces: list[str] = []
+    after = 0
+    for (start, end), value in zip(places, values, strict=True):
         try:
-            run = program(expression)
-        except ExpressionError as error:
-            raise _shifted(error, start + 2) from None
-        parts.append(Part(text[place:start], run, start, end, start + 2))
-        place = end
-    return tuple(parts), text[place:]
-
-
-def _end(text: str, start: int) -> int:
-    depth = 0
-    for match in _BRACES.finditer(text, start):
-        depth += {"{": 1, "}": -1, None: 0}[match["brace"]]
-        if depth == 0 and match["brace"]:
-            return match.end()
-    message = "`${` is not closed by `}`"
-    raise ExpressionError("CNN117", message, start, start + 2, ("write `${expression}`",))
+            pieces += text[after:start], as_text(value)
+        except Fault as fault:
+            raise fault.at(start, end) from None
+        after = end
+    pieces.append(text[after:])
+    if sum(map(len, pieces)) > MAX_SIZE:
+        raise _too_long(text)
+    return "".join(pieces)
 
 
 def _too_long(text: str) -> ExpressionError:
@@ -85,17 +111,12 @@ def _too_long(text: str) -> ExpressionError:
     return ExpressionError("CNN119", message, 0, len(text))
 
 
-def expand(text: str, names: Lookup) -> Value:
-    """Return the value of a scalar that has an expression."""
-    parts, rest = split(text)
-    first = parts[0]
-    if len(parts) == 1 and not first.text.strip() and not rest.strip():
-        return first.value(names)
-    pieces: list[str] = []
-    size = len(rest)
-    for part in parts:
-        pieces += part.text, part.inserted(names)
-        size += len(pieces[-2]) + len(pieces[-1])
-        if size > MAX_SIZE:
-            raise _too_long(text)
-    return "".join(pieces) + rest
+def _with_help(error: ExpressionError, text: str, known: Collection[str]) -> ExpressionError:
+    """Suggest a name where one is unknown; the error knows only its place."""
+    if error.code == "CNN202" and not error.help:
+        word = "".join(text[error.start : error.end].split()).lstrip("$")
+        ends = sorted(name for name in known if name.endswith(f".{word}"))
+        near = (f"did you mean `{ends[0]}`?",) if ends else did_you_mean(word, sorted(known))
+        listed = ", ".join(f"`{name}`" for name in sorted(known)) if len(known) <= _LISTED else ""
+        error.help = near or ((f"known here: {listed}",) if listed else ())
+    return error

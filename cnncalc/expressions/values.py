@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
 Number = int | Fraction
-Value: TypeAlias = "bool | int | Fraction | str | list[Value] | None"
+Value: TypeAlias = "bool | int | Fraction | str | list[Value] | dict[str, Value] | None"
+"""A mapping can only be handed on, as the argument of a block."""
 Lookup = Callable[[str], Value]
 """From a plain or dotted name to its value; raises ``KeyError`` or :class:`Unknown`."""
 
+MAX_LENGTH = 1_000
+"""Characters of one expression."""
 MAX_BITS = 128
 """Of every number on the way: its numerator and its denominator."""
 MAX_SIZE = 10_000
@@ -71,31 +74,18 @@ class Fault(Exception):
 
 def show(value: Value) -> str:
     """Describe a value within a message."""
-    return _SHOW.get(type(value), _show_other)(value)
-
-
-def _show_string(value: Value) -> str:
-    text = str(value)
-    return f"the string {text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + '…'!r}"
-
-
-def _show_other(_: Value) -> str:
-    return "something else"
-
-
-def _show_list(value: Value) -> str:
-    size = len(value) if isinstance(value, list) else 0
-    return f"a list of {size} item{'' if size == 1 else 's'}"
-
-
-_SHOW: dict[type, Callable[[Value], str]] = {
-    type(None): lambda _: "null",
-    bool: lambda value: f"the boolean {str(value).lower()}",
-    int: str,
-    Fraction: str,
-    str: _show_string,
-    list: _show_list,
-}
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case str():
+            return f"the string {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'!r}"
+        case list() | dict():
+            kind = "list" if isinstance(value, list) else "mapping"
+            return f"a {kind} of {len(value)} item{'' if len(value) == 1 else 's'}"
+        case _:
+            return str(value)
 
 
 def number(value: Value, user: str, argument: int = 0) -> Number:
@@ -133,49 +123,59 @@ def too_many_bits() -> Fault:
     return Fault("CNN119", f"the number takes more than {MAX_BITS} bits")
 
 
-def same(left: Value, right: Value) -> bool:
+def equal(left: Value, right: Value) -> bool:
     """Tell whether two values are equal; those of different types never are."""
-    for argument, value in enumerate((left, right)):
-        if isinstance(value, list):
-            bounded_list(value, argument)
-    return _same(left, right)
-
-
-def _same(left: Value, right: Value) -> bool:
     if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_same, left, right))
+        return len(left) == len(right) and all(map(equal, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
     return isinstance(left, bool) is isinstance(right, bool) and left == right
 
 
-def bounded_list(value: list[Value], argument: int = -1) -> list[Value]:
-    """Return ``value`` if it has not too many items, counted through its inner lists."""
+def bounded_list(value: list[Value]) -> list[Value]:
+    """Return ``value`` if it is within the limits; see :func:`received`."""
+    _check_nesting(value)
+    return value
+
+
+def received(value: Value) -> Value:
+    """Return a value from outside if an expression can work with it.
+
+    Raises:
+        Fault: CNN119 for a number, a string or a list beyond the limits. The items of inner
+            lists and mappings count: values that name each other could double each time.
+    """
+    if isinstance(value, bool | None):
+        return value
+    if isinstance(value, int | Fraction):
+        return bounded(value)
+    if isinstance(value, str):
+        if len(value) > MAX_SIZE:
+            message = f"the value has {len(value):,} characters, more than {MAX_SIZE:,}"
+            raise Fault("CNN119", message)
+        return value
+    _check_nesting(value)
+    return value
+
+
+def _check_nesting(value: list[Value] | dict[str, Value]) -> None:
+    """Raise if a list or mapping holds too much, counted through its inner ones."""
+    what = "list" if isinstance(value, list) else "mapping"
     size = depth = 0
     level = [value]
     while level:
         size += sum(map(len, level))
         depth += 1
         if size > MAX_SIZE:
-            message = f"the list has more than {MAX_SIZE:,} items"
-            raise Fault("CNN119", message, argument=argument)
+            raise Fault("CNN119", f"the {what} has more than {MAX_SIZE:,} items")
         if depth > MAX_DEPTH:
-            message = f"the list is nested more than {MAX_DEPTH} deep"
-            raise Fault("CNN119", message, argument=argument)
-        level = [item for items in level for item in items if isinstance(item, list)]
-    return value
+            raise Fault("CNN119", f"the {what} is nested more than {MAX_DEPTH} deep")
+        items = (item for inner in level for item in _items(inner))
+        level = [item for item in items if isinstance(item, list | dict)]
 
 
-def received(value: Value) -> Value:
-    """Return a value from outside if an expression can work with it."""
-    if isinstance(value, int | Fraction):
-        return value if isinstance(value, bool) else bounded(value)
-    if isinstance(value, str | list):
-        if len(value) <= MAX_SIZE:
-            return value
-        things = "characters" if isinstance(value, str) else "items"
-        raise Fault("CNN119", f"the value has {len(value):,} {things}, more than {MAX_SIZE:,}")
-    if value is None:
-        return value
-    raise Fault("CNN118", "an expression cannot use this value")
+def _items(value: list[Value] | dict[str, Value]) -> Iterable[Value]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def as_text(value: Value) -> str:

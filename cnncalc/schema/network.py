@@ -124,8 +124,9 @@ def _definitions() -> dict[str, Schema]:
             "additionalProperties": False,
         },
         "variable": {
-            "type": ["string", "number", "boolean", "null", "array"],
+            "type": ["string", "number", "boolean", "null", "array", "object"],
             "items": ref("variable"),
+            "additionalProperties": ref("variable"),
         },
         "case": {
             "type": "object",

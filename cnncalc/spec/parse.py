@@ -112,7 +112,6 @@ class _Top(Reader):
         for name in named:
             assert node is not None
             check_variable(name, node.keys[name], self.problems)
-        self.no_mappings(named)
         return named
 
     def about(self, node: Node | None) -> dict[str, Node]:

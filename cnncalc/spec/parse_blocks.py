@@ -35,7 +35,6 @@ class Blocks(Reader):
         args = self.mapping(parts.get("args"), "args", "{filters: null, stride: 1}")
         for arg in args:
             check_variable(arg, parts["args"].keys[arg], self.problems)
-        self.no_mappings(args)
         if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
             self.problem("CNN110", f"the block `{name}` needs `layers`", key)
         body = self.entries.body(parts.get("layers")) if "layers" in parts else ()

@@ -32,14 +32,6 @@ class Reader:
         self.problem("CNN108", f"{got} is not a mapping, which `{key}` is", node.span, *hint)
         return {}
 
-    def no_mappings(self, values: dict[str, Node]) -> None:
-        """Report values of variables or arguments that no expression could use."""
-        for name, node in values.items():
-            if isinstance(node.value, dict):
-                text = f"{format_value(node.data())} is not a value"
-                hint = f"`{name}` is a number, a text, true or false, or a list of these"
-                self.problem("CNN108", text, node.span, hint)
-
     def unknown_key(self, key: str, node: Node, what: str, known: Iterable[str]) -> None:
         """Report a key that ``what`` does not have."""
         known = list(known)
