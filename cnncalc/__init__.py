@@ -12,27 +12,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncalc.api import load, summarize, verify
-    from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Report
-    from cnncalc.spec.network import Network
+    from cnncalc.api import (
+        CannotRead,
+        Loaded,
+        Network,
+        Problem,
+        Report,
+        SpecError,
+        Verification,
+        load,
+        load_text,
+        summarize,
+        verify,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Network", "Problem", "Report", "__version__", "load", "summarize", "verify"]
-
-_PLACES = {
-    "Network": "cnncalc.spec.network",
-    "Problem": "cnncalc.problems.model",
-    "Report": "cnncalc.report.report",
-    "load": "cnncalc.api",
-    "summarize": "cnncalc.api",
-    "verify": "cnncalc.api",
-}
+__all__ = [
+    "CannotRead",
+    "Loaded",
+    "Network",
+    "Problem",
+    "Report",
+    "SpecError",
+    "Verification",
+    "__version__",
+    "load",
+    "load_text",
+    "summarize",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from cnncalc import api
 
-    return getattr(import_module(_PLACES[name]), name)
+    return getattr(api, name)

@@ -1,115 +1,253 @@
-"""The Python API: the same data as the command line's JSON, as objects."""
+"""The Python API: read specs, infer them, run them; the same data as the command line's JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from html import escape
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
-from cnncalc.problems.model import RuleError
-from cnncalc.report.report import Report
-from cnncalc.spec.load import Loaded
+from cnncalc.problems.model import Problem, RuleError
+from cnncalc.report.report import Report as PlainReport
+from cnncalc.report.verification import Verification as PlainVerification
+from cnncalc.spec.load import CannotRead, Loaded, parse_bytes
 from cnncalc.spec.load import load as _load
+from cnncalc.spec.network import Network
 
-if TYPE_CHECKING:
-    from cnncalc.report.verification import Verification
+__all__ = [
+    "CannotRead",
+    "Loaded",
+    "Network",
+    "Problem",
+    "Report",
+    "SpecError",
+    "Verification",
+    "load",
+    "load_text",
+    "summarize",
+    "verify",
+]
+
+Spec = Loaded | str | PathLike[str]
+Inputs = str | int | Mapping[str, int] | Mapping[str, str] | Mapping[str, Mapping[str, int]]
+
+
+class SpecError(ValueError):
+    """A spec that has no network to infer; ``problems`` say where it is broken."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        first = problems[0]
+        super().__init__(f"{first.code} at line {first.span.line}: {first.message}")
+        self.problems = problems
+
+
+class Report(PlainReport):
+    """A network, inferred: ``rows``, ``totals``, ``inputs``, ``outputs``, ``problems``, ``ok``.
+
+    ``str(report)`` is the table of ``cnncalc summary``, followed by the problems. Notebooks show
+    the same.
+    """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the data of ``cnncalc summary --format json``, at four bytes per number."""
+        from cnncalc.render.json import document, summary_data
+
+        return _plain(document(summary_data(self, 4)))
+
+    def __str__(self) -> str:
+        from cnncalc.render.table import table
+
+        return table(self) + _problems_text(self.problems)
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+class Verification(PlainVerification):
+    """A network that was run: ``layers``, ``cases``, ``arrays``, ``problems``, ``ok``.
+
+    ``arrays`` holds the outputs, and the layers that ``keep`` named, as (N, D, *spatial).
+    ``str(verification)`` is the table of ``cnncalc verify``, followed by the problems. Notebooks
+    show the same.
+    """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the data of ``cnncalc verify --format json`` for this one spec."""
+        from cnncalc.render.verification_json import file_data, verify_json
+
+        data = file_data(self.report.source.name, self.report, self)
+        return _plain(verify_json([data], self.problems))
+
+    def __str__(self) -> str:
+        from cnncalc.render.verification import verification_text
+
+        return verification_text(self) + _problems_text(self.problems)
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
 
 
 def load(spec: str | PathLike[str]) -> Loaded:
     """Read a spec: a path, or the name of a network that ships with the tool.
 
+    What is wrong with its structure is in ``problems`` of the result; its ``network`` is ``None``
+    when too little of it could be read.
+
     Raises:
-        cnncalc.spec.load.CannotRead: there is no such file or network.
+        CannotRead: there is no such file or network.
     """
     return _load(fspath(spec))
 
 
+def load_text(text: str, name: str = "<text>") -> Loaded:
+    """Read a spec from its text, YAML or JSON; problems call it ``name``.
+
+    It can extend the networks that ship with the tool, and no files.
+    """
+    return parse_bytes(text.encode(), name, None)
+
+
 def summarize(
-    spec: Loaded | str | PathLike[str],
+    spec: Spec,
     *,
-    input: str | Mapping[str, int] | Mapping[str, str] | None = None,
+    input: Inputs | None = None,
     set: Mapping[str, Any] | None = None,
-    rounding: str | None = None,
+    rounding: Literal["strict", "floor", "ceil"] | None = None,
 ) -> Report:
     """Return every volume, count and problem of a spec.
 
-    ``input`` (a volume, or volumes by input name), ``set`` (values of ``vars``) and
+    ``input`` (a volume, or volumes by the inputs' names), ``set`` (values of ``vars``) and
     ``rounding`` change the spec; its expectations are not checked then.
 
     Raises:
-        cnncalc.spec.load.CannotRead: there is no such file or network.
-        ValueError: the spec has no network to infer (its problems say why), or an override
-            does not fit it.
+        CannotRead: there is no such file or network.
+        SpecError: the spec has no network to infer.
+        ValueError: the network has no such input or variable, or a value is none.
     """
-    loaded = spec if isinstance(spec, Loaded) else load(spec)
-    if loaded.network is None:
-        problem = loaded.problems[0]
-        raise ValueError(f"{problem.code} at line {problem.span.line}: {problem.message}")
+    loaded = _loaded(spec)
+    network = loaded.network
+    if network is None:
+        raise SpecError(loaded.problems)
     variables = dict(set or {})
-    unknown = [name for name in variables if name not in loaded.network.variables]
+    unknown = [name for name in variables if name not in network.variables]
     if unknown:
         raise ValueError(f"the spec has no variable {unknown[0]}")
     _check_choice("rounding", rounding or "strict", ROUNDINGS)
-    inputs = _volumes(input, list(loaded.network.inputs))
-    return infer(loaded.network, Overrides(inputs, variables, rounding), loaded.problems)
+    overrides = Overrides(_volumes(input, list(network.inputs)), variables, rounding)
+    report = infer(network, overrides, loaded.problems)
+    return Report(**_fields(report))
 
 
 def verify(
-    spec: Loaded | str | PathLike[str],
+    spec: Spec,
     *,
-    input: str | Mapping[str, int] | Mapping[str, str] | None = None,
+    input: Inputs | None = None,
     set: Mapping[str, Any] | None = None,
-    rounding: str | None = None,
-    **options: Any,
+    rounding: Literal["strict", "floor", "ceil"] | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    dtype: Literal["float32", "float64"] = "float32",
+    threads: int = 1,
+    inputs: Mapping[str, str | PathLike[str]] | None = None,
+    layout: Literal["chw", "hwc"] = "chw",
+    weights: str | PathLike[str] | None = None,
+    keep: Collection[str] = (),
+    max_memory: int | None = None,
 ) -> Verification:
-    """Run a spec on real arrays and compare every layer with what inference says.
+    """Run a spec on NumPy arrays and compare every layer with what inference says.
 
-    ``options`` are those of :class:`cnncalc.forward.verify.Options`: ``batch``, ``seed``,
-    ``dtype``, ``threads``, ``inputs``, ``layout``, ``weights``, ``keep``, ``max_memory``. Loads
-    NumPy; with ``threads`` above 1 let OpenBLAS have one (``OPENBLAS_NUM_THREADS=1``, set before
-    NumPy's import, as the command line does), or both share out the work.
+    ``input``, ``set`` and ``rounding`` change the spec as in :func:`summarize`. ``inputs`` are
+    ``.npy`` files by the inputs' names, their axes ordered as ``layout`` says; without them the
+    numbers are drawn from ``seed``, ``batch`` of them (1 unless stated). ``weights`` is a
+    ``.npz`` file. ``keep`` names layers whose arrays are wanted, and ``max_memory`` is in bytes.
+
+    With ``threads`` above 1 let OpenBLAS have one: set ``OPENBLAS_NUM_THREADS=1`` before NumPy is
+    imported, as the command line does.
 
     Raises:
-        cnncalc.spec.load.CannotRead: there is no such file or network.
+        CannotRead: there is no such file or network.
         cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
-        ValueError: the spec has no network, an override does not fit it, or an option has no
-            such value, input or layer.
+        SpecError: the spec has no network to infer.
+        ValueError: the network has no such input, variable or layer, or a value is none.
     """
-    loaded = spec if isinstance(spec, Loaded) else load(spec)
+    loaded = _loaded(spec)
     report = summarize(loaded, input=input, set=set, rounding=rounding)
-    _check_options(options, report)
-    from cnncalc.forward.verify import Options
-    from cnncalc.forward.verify import verify as verified
-
     assert loaded.network is not None  # summarize has looked
-    return verified(report, loaded.network, Options(**options))
+    _check_choice("dtype", dtype, DTYPES)
+    _check_choice("layout", layout, LAYOUTS)
+    _check_whole("threads", threads, MOST_THREADS)
+    if batch is not None:
+        _check_whole("batch", batch)
+    if max_memory is not None:
+        _check_whole("max_memory", max_memory)
+    files = {name: fspath(path) for name, path in (inputs or {}).items()}
+    if report.ok:
+        _check_names("inputs", files, report.inputs)
+        _check_names("keep", keep, [row.name for row in report.rows])
+    from cnncalc.forward.verify import Options
+    from cnncalc.forward.verify import verify as run  # loads NumPy
+
+    options = Options(
+        batch=batch,
+        seed=seed,
+        dtype=dtype,
+        threads=threads,
+        inputs=files,
+        layout=layout,
+        weights=None if weights is None else fspath(weights),
+        keep=frozenset(keep),
+        max_memory=max_memory,
+    )
+    return Verification(**_fields(run(report, loaded.network, options)))
 
 
-def _check_options(options: Mapping[str, Any], report: Report) -> None:
-    """Raise ``ValueError`` for an option that the forward pass could not follow."""
-    for name, choices in (("dtype", DTYPES), ("layout", LAYOUTS)):
-        if name in options:
-            _check_choice(name, options[name], choices)
-    for name, most in (("batch", None), ("threads", MOST_THREADS), ("max_memory", None)):
-        value = options.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, int) or value < 1 or value > (most or value):
-            end = f"to {most}" if most else "on"
-            raise ValueError(f"{name} is {value!r}, not a whole number from 1 {end}")
-    rows = [row.name for row in report.rows]
-    for name, known in (("inputs", list(report.inputs)), ("keep", rows)):
-        unknown = [key for key in options.get(name) or () if key not in known]
-        if unknown and report.ok:
-            raise ValueError(f"{name}: the network has no {unknown[0]!r}")
+def _loaded(spec: Spec) -> Loaded:
+    return spec if isinstance(spec, Loaded) else load(spec)
+
+
+def _fields(record: PlainReport | PlainVerification) -> dict[str, Any]:
+    """Return what a record was made from, to make one of the API's from it."""
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.init}
+
+
+def _plain(document: str) -> dict[str, Any]:
+    """Return the data of a JSON document: what scripts get, down to the types."""
+    import json
+
+    data: dict[str, Any] = json.loads(document)
+    return data
+
+
+def _problems_text(problems: tuple[Problem, ...]) -> str:
+    from cnncalc.render.problems import problems_text
+
+    return f"\n{problems_text(problems)}" if problems else ""
+
+
+def _preformatted(text: str) -> str:
+    """Return text as HTML for notebooks, which wrap lines unless they are asked not to."""
+    return f'<pre style="white-space: pre; overflow-x: auto">{escape(text)}</pre>'
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}")
+
+
+def _check_whole(name: str, value: object, most: int | None = None) -> None:
+    if not isinstance(value, int) or value < 1 or (most is not None and value > most):
+        end = "on" if most is None else f"to {most}"
+        raise ValueError(f"{name} is {value!r}, not a whole number from 1 {end}")
+
+
+def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"{what}: the network has no {unknown[0]!r}")
 
 
 def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:

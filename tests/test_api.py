@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cnncalc
-from cnncalc.spec.load import CannotRead
 
 
 def test_summarize() -> None:
@@ -18,9 +20,59 @@ def test_summarize() -> None:
 
 
 def test_verify() -> None:
-    found = cnncalc.verify("lenet5", batch=2, threads=1, keep=frozenset({"C1"}))
+    found = cnncalc.verify("lenet5", batch=2, threads=1, keep=["C1"])
     assert found.ok
     assert found.arrays["C1"].shape == (2, 6, 28, 28)
+
+
+def cli(*arguments: str) -> Any:
+    command = [sys.executable, "-m", "cnncalc", *arguments, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("spec", ["resnet18", "specs/bad/7x7-stride3.yaml"])
+def test_to_dict_is_the_json(spec: str) -> None:
+    assert cnncalc.summarize(spec).to_dict() == cli("summary", spec)
+
+
+def test_verification_to_dict_is_the_json() -> None:
+    found, expected = cnncalc.verify("lenet5").to_dict(), cli("verify", "lenet5")
+    for data in (found, expected):  # what differs from run to run
+        for file in data["files"]:
+            file["peak_bytes"] = file["seconds"] = None
+            for layer in file["layers"]:
+                layer["seconds"] = None
+    found["files"][0]["file"] = expected["files"][0]["file"]
+    assert found == expected
+
+
+def test_shown() -> None:
+    """As text the table and the problems; in notebooks the same, escaped."""
+    text = 'name: "<b>"\ninput: 7x7x3\nlayers: [conv: {filters: 1, kernel: 3, stride: 3}]\n'
+    report = cnncalc.summarize(cnncalc.load_text(text))
+    assert str(report).startswith("<b>")
+    assert "<text>:3:40: error CNN301" in str(report)
+    assert "&lt;b&gt;" in report._repr_html_()
+    assert "<b>" not in report._repr_html_()
+    verification = cnncalc.verify(cnncalc.load_text("input: 4x4x1\nlayers: [relu]\n"))
+    assert "relu1" in str(verification)
+    assert verification._repr_html_().startswith("<pre")
+
+
+def test_load_text() -> None:
+    assert cnncalc.summarize(cnncalc.load_text('{"input": 3, "layers": [{"fc": 2}]}')).ok
+    broken = cnncalc.load_text("layers: [", "mine.yaml")
+    assert broken.network is None
+    with pytest.raises(cnncalc.SpecError, match="CNN103 at line 1") as caught:
+        cnncalc.summarize(broken)
+    assert caught.value.problems[0].span.source.name == "mine.yaml"
+
+
+def test_names() -> None:
+    assert all(hasattr(cnncalc, name) for name in cnncalc.__all__)
+    with pytest.raises(AttributeError):
+        cnncalc.summarise  # noqa: B018
 
 
 @pytest.mark.parametrize(
@@ -44,7 +96,7 @@ def test_refused(options: dict[str, Any], message: str) -> None:
 
 
 def test_no_network(tmp_path: Path) -> None:
-    with pytest.raises(CannotRead):
+    with pytest.raises(cnncalc.CannotRead):
         cnncalc.load("lenet6")
     path = tmp_path / "empty.yaml"
     path.write_text("layers: [\n")
