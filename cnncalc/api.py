@@ -60,8 +60,9 @@ class Report(PlainReport):
 
     def __str__(self) -> str:
         from cnncalc.render.table import table
+        from cnncalc.render.terminal import Terminal
 
-        return table(self) + _problems_text(self.problems)
+        return table(self, Terminal()) + _problems_text(self.problems)
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
@@ -83,9 +84,10 @@ class Verification(PlainVerification):
         return _plain(verify_json([data], self.problems))
 
     def __str__(self) -> str:
+        from cnncalc.render.terminal import Terminal
         from cnncalc.render.verification import verification_text
 
-        return verification_text(self) + _problems_text(self.problems)
+        return verification_text(self, Terminal()) + _problems_text(self.problems)
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
@@ -224,8 +226,9 @@ def _plain(document: str) -> dict[str, Any]:
 
 def _problems_text(problems: tuple[Problem, ...]) -> str:
     from cnncalc.render.problems import problems_text
+    from cnncalc.render.terminal import Terminal
 
-    return f"\n{problems_text(problems)}" if problems else ""
+    return f"\n{problems_text(problems, Terminal())}" if problems else ""
 
 
 def _preformatted(text: str) -> str:
