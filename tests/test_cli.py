@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
-from importlib import import_module
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from support.strategies import examples
+from typer.core import TyperGroup
 
 from cnncalc import __version__
 from cnncalc.cli import run
-from cnncalc.cli.app import parse
-from cnncalc.cli.arguments import read_arguments
-from cnncalc.cli.layer import spec_text
-from cnncalc.cli.table import COMMANDS
+from cnncalc.cli.app import COMMANDS, LazyCommand, make_app
 from cnncalc.layers.registry import layer_class
 from cnncalc.problems.codes import CODES
+from cnncalc.spec.load import Loaded, parse_bytes
 
 GOOD = """\
 name: LeNet
@@ -107,16 +104,16 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("conv 32x32x3 --filters 10 --kernel 5 --padding 2", 0, "32×32×10", ""),
         ("conv 7x7x3 --filters 10 --kernel 3 --stride 3", 1, "", "stride: 3}"),
         ("conv 32y --filters 10 --kernel 3", 1, "", "CNN115"),
-        ("--help", 0, "Commands:", ""),
-        ("-h", 0, "Commands:", ""),
+        ("--help", 0, "One layer", ""),
+        ("-h", 0, "One layer", ""),
         ("summary -h", 0, "--format", ""),
         ("summary --help", 0, "--layout", ""),
-        ("conv -h", 0, "-K, --filters", ""),
-        ("", 2, "", "Commands:"),
-        ("summry good.yaml", 2, "", "Did you mean 'summary'?"),
+        ("conv -h", 0, "--filters", ""),
+        ("", 2, "", "One layer"),
+        ("summry good.yaml", 2, "", "did you mean `summary`?"),
         ("summary", 2, "", "SPEC"),
         ("summary good.yaml bad.yaml", 2, "", "bad.yaml"),
-        ("summary --formt json good.yaml", 2, "", "--format"),
+        ("summary --formt json good.yaml", 2, "", "did you mean `--format`?"),
         ("summary good.yaml --depth", 2, "", "--depth"),
         ("conv 32x32x3 --filters 10", 2, "", "--kernel"),
     ],
@@ -432,12 +429,17 @@ def test_check_dangling(cli: Any, tree: Path) -> None:
         ("fc 4096 -K 1e3", 'input: 4096\n  - fc: {units: "1e3"}'),
     ],
 )
-def test_spec_text(line: str, layer: str) -> None:
-    name, *rest = line.split()
-    values = read_arguments(COMMANDS[name], rest)
-    assert values is not None
-    expected = layer.replace("\n", "\nlayers:\n", 1) + "\n"
-    assert spec_text(COMMANDS[name], values) == expected
+def test_layer_as_spec(cli: Any, monkeypatch: pytest.MonkeyPatch, line: str, layer: str) -> None:
+    """The arguments of a one-layer command are read as the spec that one would write."""
+    texts: list[str] = []
+
+    def read(data: bytes, name: str, path: Path | None) -> Loaded:
+        texts.append(data.decode())
+        return parse_bytes(data, name, path)
+
+    monkeypatch.setattr("cnncalc.cli.layers.parse_bytes", read)
+    cli(line)
+    assert texts == [layer.replace("\n", "\nlayers:\n", 1) + "\n"]
 
 
 @pytest.mark.parametrize(
@@ -479,81 +481,186 @@ _LEFT_OUT = {"in_channels", "activation", "connection_table"}
 """Fields without an option: known from INPUT, without a number to show, too long to type."""
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS.values() if c.kind], ids=lambda c: c.name)
-def test_options_are_fields(command: Any) -> None:
-    kinds = ["maxpool", "avgpool"] if command.name == "pool" else [command.kind]
+def commands() -> dict[str, Any]:
+    """Return every command of the Typer application by its full name."""
+    found: dict[str, Any] = {}
+    for name, command in make_app().commands.items():
+        if isinstance(command, TyperGroup):
+            found |= {f"{name} {word}": below for word, below in command.commands.items()}
+        else:
+            found[name] = command
+    assert all(isinstance(command, LazyCommand) for command in found.values())
+    return {name: command.load() for name, command in found.items()}
+
+
+LOADED = commands()
+LAYERS = {"conv": ["conv"], "pool": ["maxpool", "avgpool"]} | {
+    name: [name.replace("-", "_")]
+    for name, entry in COMMANDS.items()
+    if entry.panel == "One layer" and name not in ("conv", "pool")
+}
+"""One-layer command → the kinds that it makes."""
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_options_are_fields(name: str) -> None:
     fields = {
-        info.alias or name: info.is_required()
-        for kind in kinds
-        for name, info in layer_class(kind).model_fields.items()
+        info.alias or field: info.is_required()
+        for kind in LAYERS[name]
+        for field, info in layer_class(kind).model_fields.items()
     }
     look = {"input", "format", "columns", "layout", "dtype", "color", "quiet", "ascii", "avg"}
     options = {
         param.name.removeprefix("no_"): param.required
-        for param in command.params
+        for param in LOADED[name].params
         if param.name not in look
     }
-    assert options == {name: need for name, need in fields.items() if name not in _LEFT_OUT}
+    assert options == {field: need for field, need in fields.items() if field not in _LEFT_OUT}
 
 
-# the table of commands
+# every command and every option
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
-def test_help(cli: Any, command: Any) -> None:
-    module, name = command.place.split(":")
-    assert callable(getattr(import_module(f"cnncalc.cli.{module}"), name))
-    outcome = cli(f"{command.name} --help")
-    assert outcome.code == 0
-    for param in command.params:
-        assert all(flag in outcome.out for flag in param.flags)
-    assert outcome.out.isascii()
+@pytest.mark.parametrize("name", LOADED)
+def test_help(cli: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    for flag in ("-h", "--help"):
+        outcome = cli(f"{name} {flag}")
+        assert (outcome.code, outcome.err) == (0, "")
+        assert max(map(len, outcome.out.splitlines())) <= 100
+        text = " ".join(outcome.out.split())
+        assert COMMANDS[name].about.split(" (")[0].rstrip(".") in text
+        assert f"Example: {COMMANDS[name].example}" in text
+        assert "Exit codes: 0 fine" in text
+        assert not re.search(r"<(bool|str|int|list.*|Any)>", text)
+        for param in LOADED[name].params:
+            shown = [*param.opts] if param.param_type_name == "option" else [param.metavar]
+            assert all(word in text for word in shown)
 
 
-def test_commands_listed(cli: Any) -> None:
-    listed = cli("--help").out.split("Commands:")[1]
-    words = dict.fromkeys(name.split()[0] for name in COMMANDS)
-    assert [line.split()[0] for line in listed.splitlines() if line] == list(words)
-    assert "..." not in listed
+def test_all_listed(cli: Any) -> None:
+    out = cli("--help").out
+    panels = re.findall(r"─ ([A-Z][a-z ]+) ─", out)
+    assert panels == ["Options", "Networks", "One layer", "Zoo", "Reference"]
+    words = [line.split()[1] for line in out.splitlines() if line.startswith("│ ")]
+    assert [word for word in words if word in make_app().commands] == list(make_app().commands)
 
 
-_WORDS = st.sampled_from(
-    [flag for command in COMMANDS.values() for param in command.params for flag in param.flags]
-    + ["x", "-", "--", "-h", "32x32x3", "3", "-1", "", "a=b", "-K10", "--format=json", "--quiet=1"]
-)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples(name: str) -> None:
+    """The example of a command is one that it understands."""
+    words = COMMANDS[name].example.partition(" >")[0].split()
+    assert words[: len(name.split()) + 1] == ["cnncalc", *name.split()]
+    LOADED[name].make_context(name, words[len(name.split()) + 1 :]).close()
 
 
-@examples(75)
-@given(st.sampled_from(sorted(COMMANDS)), st.lists(_WORDS, max_size=6))
-def test_readers_agree(name: str, rest: list[str]) -> None:
-    values = read_arguments(COMMANDS[name], rest)
-    if values is not None:
-        parsed = parse([*name.split(), *rest])
-        assert (parsed.code, parsed.output, parsed.errors) == (0, "", "")
-        assert parsed.command is COMMANDS[name]
-        assert parsed.values == values
+_BAD = ("", "\x00", "no-such-value", "-1", "٣", "9" * 400, "a=b=c", "\x1b[2J")
+"""Values that mean nothing to any option that refuses values."""
+_PLACES = {"SPEC": "good.yaml", "PATH": "good.yaml", "NAME": "lenet5", "INPUT": "8x8x3"}
+_ANYTHING = {"save", "filters", "kernel", "units"}
+"""Options that take any text: a file to write, and what a spec says is wrong with itself."""
+
+
+def refusing() -> list[tuple[str, str, str]]:
+    """Return the options with a value that have a parser or choices, with a bad value each."""
+    return [
+        (name, param.opts[0], value)
+        for name, command in LOADED.items()
+        for param in command.params
+        if param.param_type_name == "option" and not param.is_flag and param.name not in _ANYTHING
+        if param.metavar != "SIZES" and COMMANDS[name].panel != "One layer"
+        for value in _BAD
+    ]
+
+
+def required(name: str) -> list[str]:
+    """Return what a command needs besides its options."""
+    words = []
+    for param in LOADED[name].params:
+        if param.required and param.param_type_name == "option":
+            words += [param.opts[0], "3"]
+        elif param.required:
+            words.append(_PLACES[param.metavar])
+    return words
+
+
+@pytest.mark.parametrize(("name", "option", "value"), refusing())
+def test_bad_value(cli: Any, name: str, option: str, value: str) -> None:
+    """A value without a meaning is wrong usage: no traceback, and the option is named."""
+    outcome = cli(name, *required(name), option, value)
+    assert outcome.code in (0, 1, 2)
+    assert "Traceback" not in outcome.err and "internal error" not in outcome.err
+    if outcome.code == 2:
+        assert outcome.out == ""
+        assert outcome.err.startswith("Error: ")
+        assert outcome.err.isprintable() or "\x1b" not in outcome.err
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_wrong_options(cli: Any, name: str) -> None:
+    """Of each option: no value at all, a value for a switch, a word that is no choice."""
+    for param in LOADED[name].params:
+        if param.param_type_name != "option":
+            continue
+        option = param.opts[0]
+        bad = [f"{option}=1"] if param.is_flag else [option]
+        outcome = cli(name, *required(name), *bad)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert option in outcome.err
+        choices = [item.value for item in param.shell_complete(None, "")]
+        if choices:
+            outcome = cli(name, *required(name), option, f"{choices[0]}x")
+            assert (outcome.code, outcome.out) == (2, "")
+            assert f"{option} {choices[0]}x: choose from {', '.join(choices)}" in outcome.err
+            assert f"did you mean `{choices[0]}`?" in outcome.err
+
+
+def test_internal_error(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in the tool is owned up to, without a traceback or half a document."""
+
+    def broken(*anything: object, **more: object) -> str:
+        raise KeyError("conv1\x1b[2J")
+
+    monkeypatch.setattr("cnncalc.render.json.summary_json", broken)
+    outcome = cli("summary good.yaml --format json")
+    assert (outcome.code, outcome.out) == (70, "")
+    first, second = outcome.err.splitlines()
+    assert first.startswith("Error: internal error: KeyError: ") and "conv1" in first
+    assert "please report it" in second
+    assert "\x1b" not in outcome.err
+
+
+# completion
+
+
+def completed(cli: Any, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """Return what a shell offers for the last word of a line."""
+    monkeypatch.setenv("_CNNCALC_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    out = io.StringIO()
+    with pytest.raises(SystemExit), redirect_stdout(out):
+        cli("")
+    return out.getvalue().split()
 
 
 @pytest.mark.parametrize(
-    ("line", "simple"),
+    ("line", "offered"),
     [
-        ("summary a.yaml --format json --set a=1 --set=b=2 --quiet", True),
-        ("summary - --depth all", True),
-        ("check a b c", True),
-        ("rule", True),
-        ("conv 3x3 -K 1 -F 1", True),
-        ("conv 3x3 -K1 -F 1", False),
-        ("summary -- a.yaml", False),
-        ("summary a.yaml --help", False),
-        ("summary a.yaml --depth -1", False),
-        ("summary a.yaml --quiet=1", False),
-        ("summary", False),
-        ("summary a b", False),
+        ("cnncalc ver", ["verify"]),
+        ("cnncalc zoo ", ["list", "show", "copy"]),
+        ("cnncalc summary --form", ["--format"]),
+        ("cnncalc summary x --format ", ["table", "json", "csv", "markdown"]),
+        ("cnncalc summary lenet", ["lenet5-1998", "lenet5"]),
+        ("cnncalc zoo show wide_resnet50", ["wide_resnet50_2"]),
+        ("cnncalc rule CNN301", ["CNN301"]),
+        ("cnncalc zoo list --task seg", ["segmentation"]),
     ],
 )
-def test_simple(line: str, simple: bool) -> None:
-    name, *rest = line.split()
-    assert (read_arguments(COMMANDS[name], rest) is not None) == simple
+def test_completion(
+    cli: Any, monkeypatch: pytest.MonkeyPatch, line: str, offered: list[str]
+) -> None:
+    assert completed(cli, monkeypatch, line) == offered
 
 
 def test_rules_listed(cli: Any) -> None:

@@ -173,7 +173,7 @@ def test_shown_in_part(verify: Any) -> None:
 
 
 def test_progress(verify: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setattr("cnncalc.cli.verify._PATIENCE", 0.0)
+    monkeypatch.setattr("cnncalc.cli.progress._PATIENCE", 0.0)
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda self: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     found = verify("net.yaml")

@@ -1,129 +1,197 @@
-"""The Typer application, made from the table of commands: help, and what is wrong.
-
-Only what is asked for is built: the parameters of the command that the arguments name, or,
-where they name none, every command by its name and first line, as the list of commands and
-its suggestions need them.
-"""
+"""The Typer application: which commands there are, each loaded when it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from inspect import Parameter, Signature
-from io import StringIO
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from cnncalc import __version__
-from cnncalc.cli.arguments import Values, defaults
-from cnncalc.cli.table import COMMANDS, GROUPS, Command, Param, find_command
+from cnncalc.cli.output import Stream
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
 _ABOUT = "Tells what a convolutional network's architecture really is, before anyone trains it."
+_SPEC_EXITS = "0 fine, 1 problems in a spec, 2 wrong usage or an unreadable file, 130 interrupted"
+_EXITS = "0 fine, 2 wrong usage, 130 interrupted"
 
 
-class Parsed(NamedTuple):
-    """What Typer made of a command line: a command with its values, or text and an exit code."""
+class Entry(NamedTuple):
+    """A command as the list of commands has it.
 
-    output: str
-    errors: str
-    code: int
-    command: Command | None = None
-    values: Values = {}  # noqa: RUF012  (never changed)
+    ``module`` of this package holds its function, which is called like the command.
+    """
 
-
-def parse(arguments: list[str]) -> Parsed:
-    """Let Typer read a command line; nothing is printed or run."""
-    chosen: list[tuple[Command, Values]] = []
-    app = make_app(arguments, lambda command, values: chosen.append((command, values)))
-    output, errors = StringIO(), StringIO()
-    code: Any = 0
-    with redirect_stdout(output), redirect_stderr(errors):
-        try:
-            app(arguments, prog_name="cnncalc")
-        except SystemExit as leave:
-            code = leave.code
-    command, values = chosen[0] if chosen else (None, {})
-    return Parsed(output.getvalue(), errors.getvalue(), int(code or 0), command, values)
+    panel: str
+    module: str
+    about: str
+    example: str
+    exits: str = _SPEC_EXITS
 
 
-def make_app(arguments: list[str], take: Callable[[Command, Values], None]) -> typer.Typer:
-    """Return the application that reads these arguments; ``take`` is given what they mean."""
-    app = _group(_ABOUT)
-    app.callback()(_version)
-    named, _ = find_command(arguments)
-    groups: dict[str, typer.Typer] = {"": app}
-    for command in (named,) if named else COMMANDS.values():
-        function = _function(command, command.params if named else (), take)
-        group, _, name = command.name.rpartition(" ")
+COMMANDS = {
+    "summary": Entry("Networks", "summary", "Show volume, parameters and MACs of every layer.",
+        "cnncalc summary resnet50 --depth 2 --input 256x256x3"),
+    "check": Entry("Networks", "check", "Check specs, and all specs in folders.",
+        "cnncalc check . --quiet"),
+    "verify": Entry("Networks", "verify", "Run networks on real arrays and compare.",
+        "cnncalc verify lenet5 --show C1"),
+    "explain": Entry("Networks", "explain", "Show each number with its arithmetic, as on paper.",
+        "cnncalc explain alexnet conv2"),
+    "conv": Entry("One layer", "layers", "A convolution.",
+        "cnncalc conv 32x32x3 --filters 10 --kernel 5 --padding 2"),
+    "depthwise-conv": Entry("One layer", "layers", "A depthwise convolution.",
+        "cnncalc depthwise-conv 112x112x32 --kernel 3 --padding 1"),
+    "separable-conv": Entry("One layer", "layers", "Depthwise, then pointwise convolution.",
+        "cnncalc separable-conv 112x112x32 -K 64 -F 3 -P same"),
+    "locally-connected": Entry("One layer", "layers", "A convolution without shared weights.",
+        "cnncalc locally-connected 32x32x3 --filters 8 --kernel 5"),
+    "conv-transpose": Entry("One layer", "layers", "A transposed convolution.",
+        "cnncalc conv-transpose 14x14x64 --filters 32 --kernel 2 --stride 2"),
+    "pool": Entry("One layer", "layers", "Max pooling (average: --avg).",
+        "cnncalc pool 112x112x64 --kernel 3 --stride 2 --rounding ceil"),
+    "lppool": Entry("One layer", "layers", "p-norm pooling.",
+        "cnncalc lppool 28x28x6 --kernel 2 --power 2"),
+    "fc": Entry("One layer", "layers", "A fully connected layer.",
+        "cnncalc fc 7x7x512 --units 4096"),
+    "maxout": Entry("One layer", "layers", "A maxout layer.",
+        "cnncalc maxout 784 --units 240 --pieces 5"),
+    "rbf": Entry("One layer", "layers", "A layer of radial basis functions.",
+        "cnncalc rbf 84 --units 10"),
+    "zoo list": Entry("Zoo", "zoo_list", "List the networks, with their totals.",
+        "cnncalc zoo list --max-params 5M --sort macs", _EXITS),
+    "zoo show": Entry("Zoo", "zoo_show", "Print the spec of a network.",
+        "cnncalc zoo show resnet50", _EXITS),
+    "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's.",
+        "cnncalc zoo copy resnet50 mine.yaml", _EXITS),
+    "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors.",
+        "cnncalc schema > cnncalc.schema.json", _EXITS),
+    "rule": Entry("Reference", "rule", "Tell what a problem code means, or list all codes.",
+        "cnncalc rule CNN301", _EXITS),
+}  # fmt: skip
+"""Every command, in the order of the help; of two words, the first is a group."""
+
+GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
+
+
+class Command(TyperCommand):
+    """A command whose module is loaded."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, ``--help`` among them."""
+        return _without_types(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        with _printing_help():
+            super().format_help(ctx, formatter)
+
+
+class LazyCommand(TyperCommand):
+    """A command of which only the line in the list of commands is known, until it is used."""
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        word = name.split()[-1]
+        super().__init__(word, short_help=entry.about, rich_help_panel=entry.panel)
+        self.function = name.replace(" ", "_").replace("-", "_")
+        self.entry = entry
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Load the command and let it read its arguments."""
+        return self.load().make_context(info_name, args, parent, **extra)
+
+    def load(self) -> Any:
+        """Import the command's module and return the command that Typer makes of its function."""
+        module = import_module(f"cnncalc.cli.{self.entry.module}")
+        app = typer.Typer(add_completion=False)
+        epilog = f"Example: {self.entry.example}\n\nExit codes: {self.entry.exits}"
+        app.command(self.name, cls=Command, epilog=epilog)(getattr(module, self.function))
+        return typer.main.get_command(app)
+
+
+class Group(TyperGroup):
+    """Commands by their names, with suggestions for names that are not there."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, ``--help`` among them."""
+        return _without_types(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        with _printing_help():
+            super().format_help(ctx, formatter)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what comes before a command's name; print help where nothing comes at all."""
+        from cnncalc.cli.failures import WRONG_USAGE
+
+        if args or ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        with redirect_stdout(sys.stderr):
+            ctx.get_help()
+        raise typer.Exit(WRONG_USAGE)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the arguments name."""
+        from cnncalc.cli.failures import UsageError
+        from cnncalc.problems.suggestions import did_you_mean
+
+        if args[0] in self.commands or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        see = f"see `{ctx.command_path} --help`"
+        text = f"there is no command `{args[0]}`"
+        raise UsageError(text, *did_you_mean(args[0], self.commands), see)
+
+
+def _without_types(params: list[Any]) -> list[Any]:
+    """Return parameters whose switches are shown without ``<bool>``: they take no value."""
+    for param in params:
+        if isinstance(param, TyperOption) and param.is_flag:
+            param.metavar = ""
+    return params
+
+
+@contextmanager
+def _printing_help() -> Iterator[None]:
+    """Treat help like results: what is lost is an error, and a reader who left is not."""
+    with Stream("stdout").writing(), suppress(SystemExit):  # as rich leaves then
+        yield
+
+
+def make_app() -> TyperGroup:
+    """Return the application; no command's module is loaded."""
+    settings = {"help_option_names": ["-h", "--help"]}
+    app = typer.Typer(cls=Group, help=_ABOUT, context_settings=settings)
+    app.callback()(_main)
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    groups: dict[str, TyperGroup] = {"": root}
+    for name, entry in COMMANDS.items():
+        group = name.rpartition(" ")[0]
         if group not in groups:
-            groups[group] = _group(GROUPS[group])
-            app.add_typer(groups[group], name=group)
-        groups[group].command(name, help=command.help, context_settings=_SETTINGS)(function)
-    return app
+            groups[group] = Group(name=group, help=GROUPS[group], rich_help_panel=entry.panel)
+            root.add_command(groups[group])
+        groups[group].add_command(LazyCommand(name, entry))
+    return root
 
 
-class _InOrder(TyperGroup):
-    """Commands and groups in the order of the table; Typer has all groups first."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        order = list(dict.fromkeys(word for name in COMMANDS for word in name.split()))
-        return sorted(super().list_commands(ctx), key=order.index)
-
-
-def _group(help: str) -> typer.Typer:
-    return typer.Typer(
-        cls=_InOrder,
-        add_completion=False,
-        rich_markup_mode=None,  # rich's help costs 100 ms
-        pretty_exceptions_enable=False,
-        no_args_is_help=True,
-        context_settings=_SETTINGS,
-        help=help,
-    )
-
-
-def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    if version:
-        typer.echo(f"cnncalc {__version__}")
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        Stream("stdout").write(f"cnncalc {__version__}\n")
         raise typer.Exit
 
 
-def _function(
-    command: Command, params: tuple[Param, ...], take: Callable[[Command, Values], None]
-) -> Any:
-    """Return a function with the signature that Typer reads a command's parameters from."""
-
-    def run(**given: Any) -> None:
-        values = defaults(command)
-        for name, value in given.items():
-            if value is not None:
-                values[name] = tuple(value) if isinstance(value, list) else value
-        take(command, values)
-
-    signature = [_parameter(param) for param in params]
-    run.__signature__ = Signature(signature)  # type: ignore[attr-defined]
-    run.__annotations__ = {param.name: param.annotation for param in signature}
-    run.__name__ = command.name.replace(" ", "_")
-    return run
-
-
-def _parameter(param: Param) -> Parameter:
-    """Return one parameter as Typer understands it."""
-    kind: Any = bool if param.switch else list[str] if param.many else str
-    shared: dict[str, Any] = {"help": param.help, "metavar": param.metavar or None}
-    default: Any = Parameter.empty if param.required else False if param.switch else None
-    if not param.flags:
-        about = typer.Argument(**shared)
-    else:
-        about = typer.Option(*param.flags, **shared)
-        if param.default is not None:
-            default, about.show_default = param.default, True
-    optional = kind if param.required or default is not None else kind | None
-    return Parameter(
-        param.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[optional, about]
-    )
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Read the options that come before a command."""

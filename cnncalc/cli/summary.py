@@ -1,185 +1,112 @@
-"""``summary`` and ``explain``: one network, on standard output."""
+"""``summary``: volumes, parameters and MACs of every layer of a network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from cnncalc.cli import options
-from cnncalc.cli.streams import Stream, error_stream, standard_output
-
-if TYPE_CHECKING:
-    from cnncalc.cli.table import Command
-    from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Report
-    from cnncalc.spec.load import Loaded
-
-FAILED = 1
-"""The exit code for problems in a spec."""
-
-Values = Mapping[str, Any]
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.reading import Changes, infer_spec, load_spec
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Report
+from cnncalc.spec.load import Loaded
 
 
-def summary(command: Command, values: Values) -> int:
-    """Run ``summary`` and return its exit code."""
-    check_look(values)
-    loaded = load_spec(values["spec"])
-    return show(loaded, infer(loaded, values), values)
-
-
-def explain(command: Command, values: Values) -> int:
-    """Run ``explain`` and return its exit code."""
-    options.choice(values, "color", options.COLORS)
-    loaded = load_spec(values["spec"])
-    report = infer(loaded, values)
-    if report is None:
-        return tell(loaded.problems, values)
-    from cnncalc.render.explain import explain as explanation
-
-    output, layer = standard_output(values), values["layer"]
-    try:
-        output.write(explanation(report, output.terminal, layer))
-    except KeyError:
-        raise no_layer(layer, report) from None
-    return tell(report.problems, values)
-
-
-def no_layer(name: str, report: Report) -> Exception:
-    """Return the error for a layer that the report does not have."""
-    from cnncalc.cli.dispatch import UsageError
-    from cnncalc.problems.suggestions import did_you_mean
-
-    known = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
-    listed = f"its layers are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
-    hints = did_you_mean(name, known) or (listed,)
-    return UsageError(f"{report.name} has no layer `{name}`", *hints)
-
-
-def load_spec(spec: str) -> Loaded:
-    """Read a spec.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a summary is printed: the options of that name; no ``columns`` means the usual ones.
 
     Raises:
-        CannotRead: there is none, or it cannot be opened.
+        UsageError: the format has no such column.
     """
-    import sys
 
-    from cnncalc.spec.load import CannotRead, load
+    format: param.TableFormat
+    depth: int | None = 1
+    columns: tuple[str, ...] | None
+    layout: param.VolumeLayout
+    dtype: param.ByteType
 
-    if spec == "-" and sys.stdin is None:
-        raise CannotRead("standard input is closed")
-    try:
-        return load(spec)
-    except OSError as error:  # a name that no file system takes
-        raise CannotRead(f"cannot read {spec[:80]}: {error.strerror or error}") from None
-
-
-def infer(loaded: Loaded, values: Values) -> Report | None:
-    """Return the report of what was read, with the options that change it."""
-    if loaded.network is None:
-        return None
-    from cnncalc.inference.infer import infer as inferred
-
-    return inferred(loaded.network, options.overrides(values, loaded.network), loaded.problems)
+    def __post_init__(self) -> None:
+        known = _column_names(self.format) if self.columns else []
+        for name in self.columns or ():
+            if name not in known:
+                message = f"--columns: there is no column `{name}`"
+                listed = f"columns: {', '.join(known)}"
+                raise UsageError(message, *did_you_mean(name, known), listed)
 
 
-def check_look(values: Values) -> None:
-    """Refuse unknown words for how things are printed, before anything is read."""
-    options.choice(values, "color", options.COLORS)
-    options.choice(values, "format", options.FORMATS)
-    options.choice(values, "layout", options.LAYOUTS)
-    options.choice(values, "dtype", options.DTYPES)
-    if "depth" in values:
-        options.depth(values)
-    if values["columns"] is not None:
-        options.columns(values, _column_names(values["format"]))
+def summary(
+    spec: param.Spec,
+    input: param.Inputs = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
+    format: param.TableFormat = "table",
+    depth: param.Depth = 1,
+    columns: param.Columns = None,
+    layout: param.VolumeLayout = "whd",
+    dtype: param.ByteType = "float32",
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Show volume, parameters and MACs of every layer.
+
+    SPEC is a file, - for standard input, or the name of a network of the zoo.
+    """
+    look = Look(format=format, depth=depth, columns=columns, layout=layout, dtype=dtype)
+    loaded = load_spec(spec)
+    report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
+    return print_summary(loaded, report, look, Output(color, quiet=quiet, ascii=ascii))
 
 
-def show(loaded: Loaded, report: Report | None, values: Values) -> int:
-    """Print a report in the stated format and return the exit code."""
+def print_summary(loaded: Loaded, report: Report | None, look: Look, output: Output) -> int:
+    """Print a report, and its problems where the format does not hold them.
+
+    Returns the exit code. Without a report there are problems only.
+    """
     problems = loaded.problems if report is None else report.problems
-    output = standard_output(values)
-    if values["format"] == "json":
-        output.write_json(_json(loaded, report, values))
-    elif report is not None:
-        output.write(_FORMATS[values["format"]](report, values, output))
-    if values["format"] == "json":  # it holds the problems
+    if look.format == "json":
+        output.results.write_json(_json(loaded, report, look))
         return exit_code(problems)
-    return tell(problems, values)
+    if report is not None:
+        output.results.write(_text(report, look, output))
+    return print_problems(problems, output)
 
 
-def exit_code(problems: tuple[Problem, ...]) -> int:
-    """Return 1 when there is an error; warnings alone are fine."""
-    return FAILED if any(problem.severity == "error" for problem in problems) else 0
-
-
-def tell(problems: tuple[Problem, ...], values: Values) -> int:
-    """Print problems on standard error and return the exit code."""
-    if problems:
-        from cnncalc.render.problems import counts, problems_text
-
-        quiet, stream = values["quiet"], error_stream(values)
-        text = problems_text(problems, stream.terminal, quiet=quiet)
-        stream.write(text if quiet else f"{text}\n{counts(problems)}\n")
-    return exit_code(problems)
-
-
-def _json(loaded: Loaded, report: Report | None, values: Values) -> str:
+def _json(loaded: Loaded, report: Report | None, look: Look) -> str:
     from cnncalc.render.json import summary_json, unread_json
 
-    if report is None:
-        name = loaded.problems[0].span.source.name if loaded.problems else ""
-        stem = name.rpartition("/")[2].rpartition(".")[0] or "network"
-        return unread_json(stem, loaded.problems)
-    return summary_json(report, options.DTYPES[values["dtype"]])
+    if report is not None:
+        return summary_json(report, DTYPES[look.dtype])
+    name = loaded.problems[0].span.source.name if loaded.problems else ""
+    stem = name.rpartition("/")[2].rpartition(".")[0] or "network"
+    return unread_json(stem, loaded.problems)
 
 
-def _table(report: Report, values: Values, output: Stream) -> str:
+def _text(report: Report, look: Look, output: Output) -> str:
+    size = DTYPES[look.dtype]
+    if look.format == "csv":
+        from cnncalc.render.csv import csv_text
+
+        return csv_text(report, columns=look.columns, layout=look.layout, dtype_bytes=size)
+    if look.format == "markdown":
+        from cnncalc.render.markdown import markdown
+
+        return markdown(
+            report, depth=look.depth, columns=look.columns, layout=look.layout, dtype_bytes=size
+        )
     from cnncalc.render.table import table
 
     return table(
         report,
-        output.terminal,
-        depth=_depth(values),
-        columns=options.columns(values, _column_names("table")),
-        layout=values["layout"],
-        dtype_bytes=options.DTYPES[values["dtype"]],
+        output.results.terminal,
+        depth=look.depth,
+        columns=look.columns,
+        layout=look.layout,
+        dtype_bytes=size,
     )
-
-
-def _markdown(report: Report, values: Values, output: Stream) -> str:
-    from cnncalc.render.markdown import markdown
-
-    return markdown(
-        report,
-        depth=_depth(values),
-        columns=options.columns(values, _column_names("markdown")),
-        layout=values["layout"],
-        dtype_bytes=options.DTYPES[values["dtype"]],
-    )
-
-
-def _csv(report: Report, values: Values, output: Stream) -> str:
-    from cnncalc.render.csv import csv_text
-
-    return csv_text(
-        report,
-        columns=options.columns(values, _column_names("csv")),
-        layout=values["layout"],
-        dtype_bytes=options.DTYPES[values["dtype"]],
-    )
-
-
-_FORMATS: dict[str, Callable[[Report, Values, Stream], str]] = {
-    "table": _table,
-    "markdown": _markdown,
-    "csv": _csv,
-}
-"""Format → what prints it; JSON apart, which also tells of specs that cannot be read."""
-
-
-def _depth(values: Values) -> int | None:
-    """Return the depth; one-layer commands have nothing to unfold."""
-    return options.depth(values) if "depth" in values else 1
 
 
 def _column_names(format: str) -> list[str]:
@@ -191,3 +118,10 @@ def _column_names(format: str) -> list[str]:
     from cnncalc.render.columns import COLUMNS
 
     return list(COLUMNS)
+
+
+DTYPES = {
+    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
+    "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
+}  # fmt: skip
+"""Type of numbers → its bytes."""

@@ -3,92 +3,232 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from cnncalc.cli import options
-from cnncalc.cli.dispatch import WRONG_USAGE, UsageError
-from cnncalc.cli.streams import Stream, error_stream, standard_output
-from cnncalc.cli.summary import FAILED, exit_code, infer, load_spec, tell
-from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
+import typer
 
-if TYPE_CHECKING:
-    from cnncalc.cli.table import Command
-    from cnncalc.forward.verify import Options
-    from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Report
-    from cnncalc.report.verification import Verification
-    from cnncalc.spec.load import Loaded
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import FAILED, WRONG_USAGE, UsageError, error_text
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.progress import Bar
+from cnncalc.cli.reading import Changes, infer_spec, load_spec, no_layer
+from cnncalc.forward import MOST_THREADS
+from cnncalc.problems.model import Problem
+from cnncalc.render.verification_json import file_data, verify_json
+from cnncalc.render.visible import visible
+from cnncalc.report.report import Report
+from cnncalc.report.verification import Verification
+from cnncalc.spec.load import CannotRead, Loaded
 
-Values = Mapping[str, Any]
-
-FORMATS = ("table", "json")
-_ONE_SPEC = ("input_file", "weights", "save")
-"""Options that belong to one network."""
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What NumPy's matrix product asks for its threads, when it is loaded."""
-_PATIENCE = 1.0
-"""Seconds before a progress bar appears."""
 
 
-def verify(command: Command, values: Values) -> int:
-    """Run ``verify`` and return its exit code."""
-    stated = _stated(values)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How networks are run and shown: the options of that name.
+
+    ``options`` are handed to the forward pass as they are.
+    """
+
+    changes: Changes
+    options: Mapping[str, Any]
+    input_files: Sequence[str]
+    save: str | None
+    show: Sequence[str]
+    format: Literal["table", "json"]
+    depth: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one spec: its part of the JSON document, its problems, its exit code."""
+
+    data: dict[str, Any]
+    problems: tuple[Problem, ...]
+    code: int
+
+
+def _option(metavar: str, help: str, **more: Any) -> Any:
+    return typer.Option(metavar=metavar, help=help, **more)
+
+
+def verify(
+    specs: param.Specs,
+    input: param.Inputs = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
+    batch: Annotated[
+        int | None, _option("N", "How many inputs at once; default 1.", parser=param.whole(1))
+    ] = None,
+    seed: Annotated[
+        int, _option("N", "The seed of generated inputs and weights.", parser=param.whole(0))
+    ] = 0,
+    threads: Annotated[
+        int | None,
+        _option("N", "How many; default: all cores.", parser=param.whole(1, MOST_THREADS)),
+    ] = None,
+    dtype: Annotated[
+        Literal["float32", "float64"], typer.Option(help="The type of the numbers.")
+    ] = "float32",
+    input_file: Annotated[
+        list[str] | None,
+        _option("FILE", "A .npy file as input, batch first: x.npy or NAME=x.npy."),
+    ] = None,
+    layout: Annotated[
+        Literal["chw", "hwc"], typer.Option(help="The axes of input files: depth first, or last.")
+    ] = "chw",
+    weights: Annotated[
+        str | None, _option("FILE", "A .npz file with weights, by names such as conv1.kernel.")
+    ] = None,
+    max_memory: Annotated[
+        int | None,
+        _option("SIZE", "Refuse to run above this; default: what is free.", parser=param.size),
+    ] = None,
+    save: Annotated[
+        str | None, _option("FILE", "Write outputs and shown layers to a .npz file.")
+    ] = None,
+    show: Annotated[
+        list[str] | None, param.shown("Print the numbers of a layer, map by map.", metavar="LAYER")
+    ] = None,
+    format: Annotated[Literal["table", "json"], param.shown("What is printed.")] = "table",
+    depth: param.Depth = None,
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Run networks on real arrays and compare.
+
+    SPEC is a file, - for standard input, or the name of a network of the zoo.
+    """
+    run = Run(
+        changes=Changes(inputs=input, variables=set, rounding=rounding),
+        options={
+            "batch": batch,
+            "seed": seed,
+            "threads": threads or _cores(),
+            "dtype": dtype,
+            "layout": layout,
+            "weights": weights,
+            "max_memory": max_memory,
+        },
+        input_files=input_file or (),
+        save=save,
+        show=show or (),
+        format=format,
+        depth=depth,
+    )
+    _check_files(specs, run, weights)
     for variable in _BLAS:  # the kernels share out tiles themselves
         os.environ.setdefault(variable, "1")
-    output, errors = standard_output(values), error_stream(values)
-    files: list[dict[str, Any]] = []
-    problems: list[Problem] = []
+    return _verify_all(specs, run, Output(color, quiet=quiet, ascii=ascii))
+
+
+def _verify_all(specs: Sequence[str], run: Run, output: Output) -> int:
+    """Verify every spec, print what came of it, and return the worst exit code."""
+    outcomes: list[Outcome] = []
     worst = 0
-    for spec in values["specs"]:
-        found = _one(spec, values, stated, output, errors)
-        if isinstance(found, str):
-            errors.write(f"Error: {found}\n")
+    for spec in specs:
+        try:
+            outcome = _verify_one(spec, run, output)
+        except CannotRead as error:
+            output.messages.write(error_text(str(error)))
             worst = WRONG_USAGE
             continue
-        entry, about, code = found
-        files.append(entry)
-        problems += about
-        worst = max(worst, code)
-    if values["format"] == "json":
-        from cnncalc.render.verification_json import verify_json
-
-        output.write_json(verify_json(files, problems))
+        outcomes.append(outcome)
+        worst = max(worst, outcome.code)
+    if run.format == "json":
+        problems = [problem for outcome in outcomes for problem in outcome.problems]
+        output.results.write_json(verify_json([outcome.data for outcome in outcomes], problems))
     return worst
 
 
-def _stated(values: Values) -> dict[str, Any]:
-    """Return what the options mean; refuse what they cannot, before anything is read."""
-    options.choice(values, "color", options.COLORS)
-    options.choice(values, "format", FORMATS)
-    options.choice(values, "layout", LAYOUTS)
-    options.choice(values, "dtype", DTYPES)
-    options.depth(values)
-    for option in _ONE_SPEC:
-        if values[option] and len(values["specs"]) > 1:
-            raise UsageError(f"--{option.replace('_', '-')} goes with one spec at a time")
-    _check_save(values)
-    return {
-        "batch": options.whole(values, "batch"),
-        "seed": options.whole(values, "seed", 0) or 0,
-        "threads": options.whole(values, "threads", most=MOST_THREADS) or _cores(),
-        "max_memory": options.size(values, "max_memory"),
-    }
+def _verify_one(spec: str, run: Run, output: Output) -> Outcome:
+    """Verify one spec and, where the format is not JSON, print what came of it."""
+    loaded = load_spec(spec)
+    report = infer_spec(loaded, run.changes)
+    problems = loaded.problems if report is None else report.problems
+    result, text, code = None, "", 0
+    if report is None or not report.ok:
+        code = FAILED
+    elif not report.rows:
+        text = f"nothing to run: every layer of {visible(spec)} is left out\n"
+    else:
+        result = _run(loaded, report, run, output)
+        problems, text = result.problems, _text(result, run, output)
+        code = exit_code(problems)
+    if run.format == "table":
+        output.results.write(text)
+        print_problems(problems, output)
+    name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
+    name = report.source.name if report is not None else name
+    return Outcome(data=file_data(name, report, result), problems=problems, code=code)
 
 
-def _check_save(values: Values) -> None:
-    """Refuse to write the results over what they are made from."""
-    if values["save"] is None:
+def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verification:
+    from cnncalc.forward.files import CannotUse, save
+    from cnncalc.forward.verify import Options
+    from cnncalc.forward.verify import verify as verified
+
+    assert loaded.network is not None
+    options = Options(
+        inputs=_input_files(run.input_files, list(report.inputs)),
+        keep=frozenset(_layer(name, report) for name in run.show),
+        **run.options,
+    )
+    try:
+        with Bar(output.messages) as bar:
+            result = verified(report, loaded.network, options, bar.show)
+        if run.save is not None and result.layers:
+            save(run.save, result.arrays)
+    except CannotUse as error:
+        raise UsageError(str(error)) from None
+    return result
+
+
+def _text(result: Verification, run: Run, output: Output) -> str:
+    from cnncalc.render.verification import verification_text
+
+    return verification_text(
+        result,
+        output.results.terminal,
+        depth=run.depth,
+        show=tuple(dict.fromkeys(_layer(name, result.report) for name in run.show)),
+        quiet=output.quiet,
+    )
+
+
+def _layer(name: str, report: Report) -> str:
+    """Return the row of ``--show``: of a block, and of repetitions, the last one."""
+    if any(row.name == name for row in report.rows) or name in report.inputs:
+        return name
+    found = [row.name for row in report.rows if row.name.startswith(f"{name}.")]
+    if not found:
+        raise no_layer(name, report)
+    return found[-1]
+
+
+# files
+
+
+def _check_files(specs: Sequence[str], run: Run, weights: str | None) -> None:
+    """Refuse one network's files for several, and to write results over what they come from."""
+    files = {"--input-file": run.input_files, "--weights": weights, "--save": run.save}
+    for option, value in files.items():
+        if value and len(specs) > 1:
+            raise UsageError(f"{option} goes with one spec at a time")
+    if run.save is None:
         return
-    given = [*values["specs"], values["weights"] or ""]
-    for text in values["input_file"]:  # the name may be left out, and a file have a `=`
+    given = [*specs, weights or ""]
+    for text in run.input_files:  # the name may be left out, and a file have a `=`
         given += [text, text.partition("=")[2]]
     for path in given:
-        if path and _same_file(path, values["save"]):
-            raise UsageError(f"--save {values['save']}: that is read, too: name another file")
+        if path and _same_file(path, run.save):
+            raise UsageError(f"--save {run.save}: that is read, too: name another file")
 
 
 def _same_file(path: str, other: str) -> bool:
@@ -97,84 +237,18 @@ def _same_file(path: str, other: str) -> bool:
     return False
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _one(
-    spec: str, values: Values, stated: Mapping[str, Any], output: Stream, errors: Stream
-) -> tuple[dict[str, Any], tuple[Problem, ...], int] | str:
-    """Verify one spec and print what came of it; text tells why it could not be read."""
-    from cnncalc.render.visible import visible
-    from cnncalc.spec.load import CannotRead
-
-    try:
-        loaded = load_spec(spec)
-    except CannotRead as error:
-        return visible(str(error))
-    report = infer(loaded, values)
-    as_json = values["format"] == "json"
-    if report is not None and report.ok and not report.rows:
-        if not as_json:
-            output.write(f"nothing to run: every layer of {visible(spec)} is left out\n")
-        return _entry(spec, report, None) if as_json else {}, report.problems, 0
-    if report is None or not report.ok:
-        problems = loaded.problems if report is None else report.problems
-        entry = _entry(spec, report, None) if as_json else {}
-        return entry, problems, _told(problems, values, as_json) or FAILED
-    result = _run(loaded, report, values, stated, errors)
-    if not as_json:
-        output.write(_text(result, values, output))
-    code = _told(result.problems, values, as_json)
-    return _entry(spec, report, result) if as_json else {}, result.problems, code
-
-
-def _told(problems: tuple[Problem, ...], values: Values, as_json: bool) -> int:
-    return exit_code(problems) if as_json else tell(problems, values)
-
-
-def _run(
-    loaded: Loaded, report: Report, values: Values, stated: Mapping[str, Any], errors: Stream
-) -> Verification:
-    from cnncalc.forward.files import CannotUse, save
-    from cnncalc.forward.verify import Options, verify
-
-    assert loaded.network is not None
-    wanted: Options = Options(
-        dtype=values["dtype"],
-        inputs=_input_files(values["input_file"], list(report.inputs)),
-        layout=values["layout"],
-        weights=values["weights"],
-        keep=frozenset(_layer(name, report) for name in values["show"]),
-        **stated,
-    )
-    bar = _Bar(errors)
-    try:
-        result = verify(report, loaded.network, wanted, bar.tell)
-        bar.end()
-        if values["save"] is not None and result.layers:
-            save(values["save"], result.arrays)
-    except CannotUse as error:
-        raise UsageError(str(error)) from None
-    finally:
-        bar.end()
-    return result
-
-
-def _input_files(texts: list[str], names: list[str]) -> dict[str, str]:
+def _input_files(texts: Sequence[str], names: list[str]) -> dict[str, str]:
+    """Return the file of each input that has one."""
     files: dict[str, str] = {}
     for text in texts:
-        name, path = _file(text, names)
+        name, path = _input_file(text, names)
         if name in files:
             raise UsageError(f"--input-file {text}: {name} is given twice")
         files[name] = path
     return files
 
 
-def _file(text: str, names: list[str]) -> tuple[str, str]:
+def _input_file(text: str, names: list[str]) -> tuple[str, str]:
     """Return the input and the file of ``--input-file``; of one input the name may be left out."""
     name, equals, path = text.partition("=")
     if equals and name in names:
@@ -185,77 +259,8 @@ def _file(text: str, names: list[str]) -> tuple[str, str]:
     return names[0], text
 
 
-def _layer(name: str, report: Report) -> str:
-    """Return the row of ``--show``: of a block, and of repetitions, the last one."""
-    from cnncalc.cli.summary import no_layer
-
-    if any(row.name == name for row in report.rows) or name in report.inputs:
-        return name
-    found = [row.name for row in report.rows if row.name.startswith(f"{name}.")]
-    if not found:
-        raise no_layer(name, report)
-    return found[-1]
-
-
-def _text(result: Verification, values: Values, output: Stream) -> str:
-    from cnncalc.render.verification import verification_text
-
-    return verification_text(
-        result,
-        output.terminal,
-        depth=options.depth(values),
-        show=tuple(dict.fromkeys(_layer(name, result.report) for name in values["show"])),
-        quiet=values["quiet"],
-    )
-
-
-def _entry(spec: str, report: Report | None, result: Verification | None) -> dict[str, Any]:
-    from cnncalc.render.verification_json import file_data
-
-    name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
-    if report is not None:
-        name = report.source.name
-    return file_data(name, report, result)
-
-
-class _Bar:
-    """A progress bar on standard error: where a person looks, and only when it takes time."""
-
-    def __init__(self, errors: Stream) -> None:
-        self.wanted = errors.is_terminal
-        self.start = perf_counter()
-        self.shown: Any = None
-        self.task: Any = None
-
-    @property
-    def tell(self) -> Callable[[int, int, str], None] | None:
-        """What is told before every layer, or nothing when nobody looks."""
-        return self._tell if self.wanted else None
-
-    def _tell(self, done: int, layers: int, name: str) -> None:
-        if self.shown is None:
-            if perf_counter() - self.start < _PATIENCE:
-                return
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self.shown = Progress(console=Console(file=sys.stderr), transient=True)
-            self.task = self.shown.add_task("", total=layers)
-            self.shown.start()
-        self.shown.update(self.task, completed=done, description=_plain(name))
-
-    def end(self) -> None:
-        """Take the bar away."""
-        if self.shown is not None:
-            self.shown.stop()
-            self.shown = None
-            self.wanted = False
-
-
-def _plain(name: str) -> str:
-    """Return a name that rich takes as it is."""
-    from rich.markup import escape
-
-    from cnncalc.render.visible import visible
-
-    return escape(visible(name))
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

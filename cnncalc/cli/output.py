@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,7 +18,16 @@ _CLOSED = (errno.EPIPE, errno.EINVAL)
 
 
 class CannotWrite(Exception):
-    """Output that is lost, for another reason than that nobody reads on."""
+    """Results are lost, for another reason than that nobody reads on."""
+
+
+class Output:
+    """Where a command writes: results on standard output, everything else on standard error."""
+
+    def __init__(self, color: str = "auto", *, quiet: bool = False, ascii: bool = False) -> None:
+        self.results = Stream("stdout", color, ascii=ascii)
+        self.messages = Stream("stderr", color, ascii=ascii)
+        self.quiet = quiet
 
 
 class Stream:
@@ -78,34 +88,42 @@ class Stream:
             return 80
 
     def write(self, text: str) -> None:
-        """Write text at once; a reader who went away is no mistake, and hears no more.
+        """Write text at once; when the reader went away, nothing more is written.
 
         Raises:
             CannotWrite: standard output is closed, or what it leads to is full.
         """
-        if self.closed or not text:
-            return
         if self.file is None:
             self._fail("it is closed")
-            return
-        try:
-            self.file.write(self.terminal.translate(text))
-            self.file.flush()
-        except ValueError:
-            self._fail("it is closed")
-        except OSError as error:
-            self.closed = True
-            _drop(self.file)
-            if error.errno not in _CLOSED:
-                self._fail(error.strerror or str(error))
+        elif text and not self.closed:
+            with self.writing():
+                self.file.write(self.terminal.translate(text))
+                self.file.flush()
 
     def write_json(self, text: str) -> None:
         """Write JSON, which is UTF-8 or, where the stream writes something else, ASCII."""
         utf8 = (self.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
         self.write(text if utf8 and not self.forced_ascii else escape_json(text))
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Give what goes wrong in writing its meaning; libraries that print may be called within.
+
+        Raises:
+            CannotWrite: standard output is closed, or what it leads to is full.
+        """
+        if self.file is None or self.file.closed:
+            self._fail("it is closed")
+        try:
+            yield
+        except OSError as error:
+            self.closed = True
+            _drop(self.file)
+            if error.errno not in _CLOSED:
+                self._fail(error.strerror or str(error))
+
     def _fail(self, reason: str) -> None:
-        """Tell that results are lost; of messages nobody can be told."""
+        """Refuse to lose results; lost messages have nobody to read about it."""
         if self.which == "stdout":
             raise CannotWrite(f"cannot write to standard output: {reason}")
 
@@ -118,17 +136,3 @@ def _drop(file: Any) -> None:
         os.close(nowhere)
     except (OSError, ValueError):
         pass
-
-
-def _stream(which: Literal["stdout", "stderr"], values: Mapping[str, Any]) -> Stream:
-    return Stream(which, values.get("color") or "auto", ascii=bool(values.get("ascii")))
-
-
-def standard_output(values: Mapping[str, Any] | None = None) -> Stream:
-    """Return standard output, written to as the options ``--color`` and ``--ascii`` say."""
-    return _stream("stdout", values or {})
-
-
-def error_stream(values: Mapping[str, Any] | None = None) -> Stream:
-    """Return standard error, written to as the options ``--color`` and ``--ascii`` say."""
-    return _stream("stderr", values or {})

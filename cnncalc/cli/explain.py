@@ -1,0 +1,37 @@
+"""``explain``: each number of a network with its arithmetic."""
+
+from __future__ import annotations
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_problems
+from cnncalc.cli.reading import Changes, infer_spec, load_spec, no_layer
+from cnncalc.render.explain import explain as explanation
+
+
+def explain(
+    spec: param.Spec,
+    layer: param.Layer = None,
+    input: param.Inputs = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Show each number with its arithmetic, as on paper.
+
+    SPEC is a file, - for standard input, or the name of a network of the zoo; with LAYER, only
+    this layer is explained.
+    """
+    output = Output(color, quiet=quiet, ascii=ascii)
+    loaded = load_spec(spec)
+    report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
+    if report is None:
+        return print_problems(loaded.problems, output)
+    try:
+        text = explanation(report, output.results.terminal, layer)
+    except KeyError:
+        raise no_layer(layer or "", report) from None
+    output.results.write(text)
+    return print_problems(report.problems, output)

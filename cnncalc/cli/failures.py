@@ -1,0 +1,76 @@
+"""What cannot be done: exit codes, and the one style in which it is said on standard error."""
+
+from __future__ import annotations
+
+import typer
+
+from cnncalc.cli.output import CannotWrite, Stream
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.render.visible import visible
+
+FAILED = 1
+"""The exit code for problems in a spec."""
+WRONG_USAGE = 2
+"""The exit code for wrong usage, and for what cannot be read or written."""
+INTERNAL_ERROR = 70
+"""The exit code for a mistake in the tool itself (EX_SOFTWARE of BSD's sysexits)."""
+
+
+class UsageError(typer.TyperException):
+    """A command line that cannot be followed; ``help`` are lines of advice."""
+
+    def __init__(self, message: str, *help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def print_failure(error: Exception, *, ascii: bool = False) -> int:
+    """Say on standard error why a command ended early, and return its exit code."""
+    from cnncalc.spec.load import CannotRead
+
+    if isinstance(error, UsageError):
+        lines, code = [error.message, *error.help], WRONG_USAGE
+    elif isinstance(error, typer.TyperException):
+        lines, code = _usage_lines(error), WRONG_USAGE
+    elif isinstance(error, (CannotRead, CannotWrite)):
+        lines, code = [str(error)], WRONG_USAGE
+    else:
+        what = f"internal error: {type(error).__name__}: {error}"
+        lines = [what, "this is a mistake in cnncalc: please report it, with the command and spec"]
+        code = INTERNAL_ERROR
+    Stream("stderr", ascii=ascii).write(error_text(*lines))
+    return code
+
+
+def error_text(message: str, *help: str) -> str:
+    """Return a message and lines of advice as they are printed."""
+    lines = [f"Error: {message}", *(f"  {line}" for line in help)]
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _usage_lines(error: typer.TyperException) -> list[str]:
+    """Return what Typer found wrong, with suggestions and where to read on."""
+    lines = _parameter_lines(error) if isinstance(error, typer.BadParameter) else []
+    if not lines:
+        near = getattr(error, "possibilities", None) or ()  # of an option that does not exist
+        message = error.message if near else error.format_message()
+        lines = [message, *(f"did you mean `{name}`?" for name in near)]
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        lines.append(f"see `{context.command_path} --help`")
+    return lines
+
+
+def _parameter_lines(error: typer.BadParameter) -> list[str]:
+    """Return what is wrong with a parameter's value; nothing where it has none."""
+    param = error.param
+    if param is None or not error.message:
+        return []
+    name = param.opts[0] if param.opts[0].startswith("-") else param.metavar
+    choices = [] if error.ctx is None else [c.value for c in param.shell_complete(error.ctx, "")]
+    found = getattr(error.__cause__, "errors", None)  # pydantic, of a word that is no choice
+    if found and choices:
+        word = str(found()[0]["input"])
+        listed = ", ".join(choices)
+        return [f"{name} {word}: choose from {listed}", *did_you_mean(word, choices)]
+    return [f"{name} {error.message}"]

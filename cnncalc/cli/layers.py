@@ -1,0 +1,236 @@
+"""The one-layer commands: the arguments, written as a spec, and its summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from cnncalc.cli.output import Output
+from cnncalc.cli.parameters import (
+    Ascii,
+    ByteType,
+    Color,
+    Columns,
+    Quiet,
+    RoundingName,
+    TableFormat,
+    VolumeLayout,
+    in_spec,
+)  # fmt: skip
+from cnncalc.cli.summary import Look, print_summary
+from cnncalc.inference.infer import infer
+from cnncalc.spec.load import parse_bytes
+
+SOURCE = "<arguments>"
+"""What the text is called in problems."""
+
+
+def _field(metavar: str, help: str, *flags: str) -> Any:
+    """Return an option that states a layer's field, in the words of a spec."""
+    return typer.Option(*flags, parser=in_spec, metavar=metavar, help=help)
+
+
+def _switch(flag: str, help: str) -> Any:
+    return typer.Option(flag, help=help)
+
+
+_SIZES = "3, 1,7 (height,width) or height=1,width=7."
+
+Input = Annotated[str, typer.Argument(parser=in_spec, metavar="INPUT", hidden=True)]
+Filters = Annotated[str, _field("N", "How many filters.", "--filters", "-K")]
+Units = Annotated[str, _field("N", "How many neurons.", "--units", "-K")]
+Pieces = Annotated[str | None, _field("N", "Linear pieces of each unit.")]
+Kernel = Annotated[str, _field("SIZES", f"Size of the window: {_SIZES}", "--kernel", "-F")]
+Stride = Annotated[str | None, _field("SIZES", "Step between windows.", "--stride", "-S")]
+Padding = Annotated[
+    str | None,
+    _field("SIZES", "Zeros around the input: 1, left=1,right=2 or same.", "--padding", "-P"),
+]
+OutputPadding = Annotated[str | None, _field("SIZES", "Pixels added at the end of the output.")]
+Dilation = Annotated[str | None, _field("SIZES", "Step between the taps of the kernel.")]
+Groups = Annotated[str | None, _field("N", "Parts of the depth that do not see each other.")]
+Multiplier = Annotated[str | None, _field("N", "Filters for each map of the input.")]
+Power = Annotated[str | None, _field("N", "The power of the norm.", "--power")]
+LayerRounding = Annotated[
+    RoundingName | None, typer.Option(help="What happens where windows do not fit.")
+]
+NoBias = Annotated[bool, _switch("--no-bias", "Leave the bias out.")]
+Average = Annotated[bool, _switch("--avg", "The mean of each window, not the largest value.")]
+CountPadding = Annotated[
+    bool, _switch("--count-padding", "With --avg: padding counts in the mean.")
+]
+Trainable = Annotated[
+    bool, _switch("--trainable", "With --avg: a coefficient and a bias for each map.")
+]
+
+
+def conv(
+    input: Input, filters: Filters, kernel: Kernel, stride: Stride = None,
+    padding: Padding = None, dilation: Dilation = None, groups: Groups = None,
+    rounding: LayerRounding = None, no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A convolution.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("conv", "conv", locals())
+
+
+def depthwise_conv(
+    input: Input, kernel: Kernel, stride: Stride = None, padding: Padding = None,
+    dilation: Dilation = None, multiplier: Multiplier = None, rounding: LayerRounding = None,
+    no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A depthwise convolution: filters for each map of the input alone.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("depthwise_conv", "depthwise-conv", locals())
+
+
+def separable_conv(
+    input: Input, filters: Filters, kernel: Kernel, stride: Stride = None,
+    padding: Padding = None, dilation: Dilation = None, multiplier: Multiplier = None,
+    rounding: LayerRounding = None, no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """Depthwise, then pointwise convolution.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("separable_conv", "separable-conv", locals())
+
+
+def locally_connected(
+    input: Input, filters: Filters, kernel: Kernel, stride: Stride = None,
+    padding: Padding = None, dilation: Dilation = None, rounding: LayerRounding = None,
+    no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A convolution without shared weights.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("locally_connected", "locally-connected", locals())
+
+
+def conv_transpose(
+    input: Input, filters: Filters, kernel: Kernel, stride: Stride = None,
+    padding: Padding = None, dilation: Dilation = None, output_padding: OutputPadding = None,
+    groups: Groups = None, no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A transposed convolution.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("conv_transpose", "conv-transpose", locals())
+
+
+def pool(
+    input: Input, kernel: Kernel, stride: Stride = None, padding: Padding = None,
+    dilation: Dilation = None, rounding: LayerRounding = None, avg: Average = False,
+    count_padding: CountPadding = False, trainable: Trainable = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """Max pooling, or with --avg average pooling.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("avgpool" if avg else "maxpool", "pool", locals())
+
+
+def lppool(
+    input: Input, kernel: Kernel, stride: Stride = None, padding: Padding = None,
+    dilation: Dilation = None, rounding: LayerRounding = None, p: Power = None,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """p-norm pooling.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("lppool", "lppool", locals())
+
+
+def fc(
+    input: Input, units: Units, no_bias: NoBias = False,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A fully connected layer.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("fc", "fc", locals())
+
+
+def maxout(
+    input: Input, units: Units, pieces: Pieces = None,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A maxout layer.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("maxout", "maxout", locals())
+
+
+def rbf(
+    input: Input, units: Units,
+    format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
+    dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
+    ascii: Ascii = False,
+) -> int:  # fmt: skip
+    """A layer of radial basis functions.
+
+    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
+    """
+    return _print("rbf", "rbf", locals())
+
+
+_LOOK = ("input", "format", "columns", "layout", "dtype", "color", "quiet", "ascii", "avg")
+"""Parameters that are no fields of the layer."""
+
+
+def spec_text(kind: str, given: Mapping[str, Any]) -> str:
+    """Return the spec that a command's arguments mean: what one would write in a file."""
+    fields = {name: value for name, value in given.items() if name not in _LOOK and value}
+    if fields.pop("no_bias", False):
+        fields["bias"] = "false"
+    stated = ", ".join(
+        f"{name}: {'true' if value is True else value}" for name, value in fields.items()
+    )
+    return f"input: {given['input']}\nlayers:\n  - {kind}: {{{stated}}}\n"
+
+
+def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
+    """Print the summary of one layer of what a command is given; return the exit code."""
+    look = Look(**{name: given[name] for name in ("format", "columns", "layout", "dtype")})
+    loaded = parse_bytes(spec_text(kind, given).encode(), SOURCE, None)
+    report = None
+    if loaded.network is not None:
+        loaded.network.name = command
+        report = infer(loaded.network, None, loaded.problems)
+    output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
+    return print_summary(loaded, report, look, output)

@@ -1,0 +1,191 @@
+"""The parameters that commands share: how each is written, read and completed.
+
+Positional arguments are hidden from the panels of the help, where Typer would print their
+Python types: a command's docstring says what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import typer
+
+from cnncalc.maths.numbers import parse_bytes, parse_count
+
+_MOST = 10**17
+
+
+# parsers: from text to what it means
+
+
+def whole(least: int, most: int = _MOST) -> Callable[[Any], int]:
+    """Return a parser of whole numbers."""
+
+    def parse(value: Any) -> int:
+        text = str(value)
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 1000 else -1
+        if least <= number <= most:
+            return number
+        end = f" to {most:,}" if number > most or most < _MOST else ""
+        raise typer.BadParameter(f"{text}: write a whole number from {least}{end}")
+
+    return parse
+
+
+def depth(value: Any) -> int | None:
+    """Return how many levels of blocks are unfolded, ``None`` for all."""
+    text = str(value)
+    if text == "all":
+        return None
+    if text.isascii() and text.isdecimal() and int(text[:6]) > 0:
+        return int(text[:6])  # no network is deeper
+    raise typer.BadParameter(f"{text}: write a number from 1, or all")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return names separated by commas, with ``_`` for ``-``."""
+    return tuple(name.strip().lower().replace("-", "_") for name in text.split(","))
+
+
+def count(text: str) -> Any:
+    """Return ``61,706``, ``5M`` or ``1.5G`` as a fraction."""
+    try:
+        return parse_count(text).value
+    except ValueError:
+        message = f"{text}: write a number such as 61706, 5M or 1.5G"
+        raise typer.BadParameter(message) from None
+
+
+def size(text: str) -> int:
+    """Return ``2G`` or ``500MiB`` in bytes."""
+    try:
+        return parse_bytes(text)
+    except ValueError:
+        message = f"{text}: write a size such as 500MiB, 2G or 1.5GiB"
+        raise typer.BadParameter(message) from None
+
+
+def axes(text: str) -> dict[str, int]:
+    """Return ``height=1,width=7`` as a mapping of whole numbers."""
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if not name or not is_whole(value):
+            raise typer.BadParameter(f"{text}: write NAME=NUMBER,NAME=NUMBER")
+        if name in found:
+            raise typer.BadParameter(f"{text}: {name} is given twice")
+        found[name] = int(value)
+    return found
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether text is a whole number that an axis might have."""
+    return text.isascii() and text.isdecimal() and len(text) < 18
+
+
+_PLAIN = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?|[0-9]+(\s*[x×X]\s*[0-9]+)+|[A-Za-z_][A-Za-z0-9_]*")
+_LIST = re.compile(r"[0-9]+(,[0-9]+)+")
+
+
+def in_spec(text: str) -> str:
+    """Return a layer's value as a spec has it.
+
+    ``height=1,width=7`` is a mapping, ``3,5`` a list; text that would mean more is quoted.
+    """
+    if "=" in text:
+        return "{" + ", ".join(f"{name}: {size}" for name, size in axes(text).items()) + "}"
+    if _LIST.fullmatch(text):
+        return "[" + ", ".join(text.split(",")) + "]"
+    if _PLAIN.fullmatch(text):
+        return text
+    from json import dumps
+
+    return dumps(text)
+
+
+# completion: what a shell offers for the word that is being typed
+
+
+def complete_network(incomplete: str) -> list[str]:
+    """Return the zoo networks whose names begin with ``incomplete``."""
+    from cnncalc.zoo import catalogue
+
+    return [name for name in catalogue.names() if name.startswith(catalogue.normal(incomplete))]
+
+
+def complete_code(incomplete: str) -> list[tuple[str, str]]:
+    """Return the problem codes that begin with ``incomplete``, and their names."""
+    from cnncalc.problems.codes import CODES
+
+    return [(code, name) for code, name in CODES.items() if code.startswith(incomplete.upper())]
+
+
+def complete_kind(incomplete: str) -> list[str]:
+    """Return the layer kinds that begin with ``incomplete``."""
+    from cnncalc.layers.registry import KINDS
+
+    return [kind for kind in KINDS if kind.startswith(incomplete)]
+
+
+def _argument(metavar: str, complete: Callable[..., Any] | None = None) -> Any:
+    return typer.Argument(metavar=metavar, hidden=True, autocompletion=complete)
+
+
+def _change(help: str, *flags: str, metavar: str | None = None) -> Any:
+    panel = "Changes to the network"
+    return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel=panel)
+
+
+def shown(help: str, *flags: str, **more: Any) -> Any:
+    """Return an option that says how results are shown."""
+    return typer.Option(*flags, help=help, rich_help_panel="Output", **more)
+
+
+# which network, and what is changed in it
+
+Spec = Annotated[str, _argument("SPEC", complete_network)]
+Specs = Annotated[list[str], _argument("SPEC", complete_network)]
+ZooName = Annotated[str, _argument("NAME", complete_network)]
+Layer = Annotated[str | None, _argument("LAYER")]
+Code = Annotated[str | None, _argument("CODE", complete_code)]
+Kind = Annotated[str | None, _argument("KIND", complete_kind)]
+Paths = Annotated[list[str], _argument("PATH")]
+File = Annotated[str | None, _argument("FILE")]
+Pattern = Annotated[str | None, _argument("PATTERN", complete_network)]
+
+Inputs = Annotated[
+    list[str] | None,
+    _change("Another input: 256x256x3, or NAME=256x256x3.", "--input", metavar="SHAPE"),
+]
+Variables = Annotated[
+    list[str] | None,
+    _change("Another value of one of vars: classes=10.", "--set", metavar="NAME=VALUE"),
+]
+RoundingName = Literal["strict", "floor", "ceil"]
+Rounding = Annotated[RoundingName | None, _change("Another rounding.")]
+
+# how results are shown
+
+TableFormat = Annotated[Literal["table", "json", "csv", "markdown"], shown("What is printed.")]
+Depth = Annotated[
+    int | None, shown("How many levels of blocks are unfolded.", parser=depth, metavar="N|all")
+]
+Columns = Annotated[
+    Any, shown("Which columns, separated by commas.", parser=names, metavar="NAMES")
+]
+VolumeLayout = Annotated[Literal["whd", "chw", "hwc"], shown("The order of a volume's axes.")]
+ByteType = Annotated[
+    Literal[
+        "float64", "float32", "float16", "bfloat16", "float8",
+        "int64", "int32", "int16", "int8", "uint8",
+    ],
+    shown("The type of the numbers, for bytes: float32, bfloat16 or int8", metavar="TYPE"),
+]  # fmt: skip
+Color = Annotated[
+    Literal["auto", "always", "never"],
+    shown("Whether to colour; NO_COLOR and FORCE_COLOR count too."),
+]
+Quiet = Annotated[bool, shown("Print results, and one line for each problem.", "--quiet")]
+Ascii = Annotated[bool, shown("Print ASCII only.", "--ascii")]

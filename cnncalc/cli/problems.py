@@ -1,0 +1,22 @@
+"""Problems on standard error, and the exit code that they mean."""
+
+from __future__ import annotations
+
+from cnncalc.cli.failures import FAILED
+from cnncalc.cli.output import Output
+from cnncalc.problems.model import Problem
+from cnncalc.render.problems import counts, problems_text
+
+
+def exit_code(problems: tuple[Problem, ...]) -> int:
+    """Return 1 when there is an error; warnings alone are fine."""
+    return FAILED if any(problem.severity == "error" for problem in problems) else 0
+
+
+def print_problems(problems: tuple[Problem, ...], output: Output) -> int:
+    """Print problems and return the exit code that they mean."""
+    if problems:
+        stream, quiet = output.messages, output.quiet
+        text = problems_text(problems, stream.terminal, quiet=quiet)
+        stream.write(text if quiet else f"{text}\n{counts(problems)}\n")
+    return exit_code(problems)

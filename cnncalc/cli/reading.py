@@ -1,0 +1,125 @@
+"""Specs as the command line names them, and what its options change in a network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.parameters import RoundingName, axes, is_whole
+from cnncalc.inference.infer import Overrides, infer
+from cnncalc.maths.volume import SPATIAL, Volume, parse_volume
+from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Report
+from cnncalc.spec.load import CannotRead, Loaded, load
+from cnncalc.spec.network import Network
+
+_AXES = (*SPATIAL, "depth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """``--input``, ``--set`` and ``--rounding`` as they are given."""
+
+    inputs: Sequence[str] | None = None
+    variables: Sequence[str] | None = None
+    rounding: RoundingName | None = None
+
+
+def load_spec(spec: str) -> Loaded:
+    """Read a spec.
+
+    Raises:
+        CannotRead: there is none, or it cannot be opened.
+    """
+    if spec == "-" and sys.stdin is None:
+        raise CannotRead("standard input is closed")
+    try:
+        return load(spec)
+    except OSError as error:  # a name that no file system takes
+        raise CannotRead(f"cannot read {spec[:80]}: {error.strerror or error}") from None
+
+
+def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
+    """Return the report of what was read, ``None`` where it holds no network.
+
+    Raises:
+        UsageError: the network has nothing to change by such a name, or not to such a value.
+    """
+    network = loaded.network
+    if network is None:
+        return None
+    inputs = dict(_input(text, list(network.inputs)) for text in changes.inputs or ())
+    variables = dict(_variable(text, network) for text in changes.variables or ())
+    return infer(network, Overrides(inputs, variables, changes.rounding), loaded.problems)
+
+
+def no_layer(name: str, report: Report) -> UsageError:
+    """Return the error for a layer that the report does not have."""
+    known = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
+    listed = f"its layers are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
+    hints = did_you_mean(name, known) or (listed,)
+    return UsageError(f"{report.name} has no layer `{name}`", *hints)
+
+
+def _input(text: str, names: list[str]) -> tuple[str, Volume]:
+    """Return the name of an input and its volume; of one input the name may be left out."""
+    name, equals, rest = text.partition("=")
+    if equals and name in names:
+        return name, _volume(rest, f"--input {name}")
+    if equals and name not in _AXES:
+        listed = f"inputs: {', '.join(names)}"
+        message = f"--input {text}: the spec has no input `{name}`"
+        raise UsageError(message, *did_you_mean(name, names), listed)
+    if len(names) > 1:
+        message = f"--input {text}: which of {', '.join(names)}?"
+        raise UsageError(message, f"write --input {names[0]}={text}")
+    return names[0], _volume(text, "--input")
+
+
+def _volume(text: str, option: str) -> Volume:
+    """Return the volume that is meant by ``32x32x3`` or ``length=16000,depth=1``."""
+    try:
+        stated = axes(text) if "=" in text else int(text) if is_whole(text) else text
+        return parse_volume(stated)
+    except typer.BadParameter as error:
+        raise UsageError(f"{option} {error.message}") from None
+    except RuleError as error:
+        raise UsageError(f"{option}: {error.message}", *error.help) from None
+
+
+def _variable(text: str, network: Network) -> tuple[str, Any]:
+    """Return one of ``vars`` and its value, read as a spec reads it."""
+    name, equals, value = text.partition("=")
+    name = name.strip()
+    if not equals:
+        raise UsageError(f"--set {text}: write NAME=VALUE")
+    known = list(network.variables)
+    if name not in known:
+        listed = f"vars: {', '.join(known)}" if known else "it has no vars"
+        message = f"--set {text}: the spec has no variable `{name}`"
+        raise UsageError(message, *did_you_mean(name, known), listed)
+    return name, _spec_value(value.strip(), f"--set {name}")
+
+
+def _spec_value(text: str, option: str) -> Any:
+    """Return what a value means in a spec: a number, a word, or a list such as ``[64, 128]``."""
+    if text.startswith(("[", '"', "'")):
+        from cnncalc.spec.document import read
+
+        document, problems = read(f"value: {text}\n".encode(), "<arguments>")
+        if problems or document is None or "\n" in text:
+            message = problems[0].message if problems else "write it on one line"
+            raise UsageError(f"{option}={text}: {message}")
+        return document.root.data()["value"]
+    from cnncalc.spec.scalars import OutOfRange, read_value
+
+    try:
+        return read_value(text)
+    except OutOfRange as error:
+        raise UsageError(f"{option}: {error}", error.help) from None

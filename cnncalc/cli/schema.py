@@ -1,0 +1,15 @@
+"""``schema``: the JSON Schema of specs."""
+
+from __future__ import annotations
+
+import json
+
+from cnncalc.cli.output import Output
+from cnncalc.schema import schema as spec_schema
+
+
+def schema() -> int:
+    """Print the JSON Schema of specs, for editors."""
+    text = json.dumps(spec_schema(), indent=2, ensure_ascii=False)
+    Output().results.write_json(f"{text}\n")
+    return 0

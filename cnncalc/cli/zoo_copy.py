@@ -1,0 +1,86 @@
+"""``zoo copy``: a network that ships with the tool as the start of a spec of one's own."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.output import Output
+from cnncalc.cli.zoo_show import network_file
+from cnncalc.zoo import catalogue
+
+
+def zoo_copy(
+    name: param.ZooName,
+    file: param.File = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Start a spec of your own from a network's.
+
+    NAME is the network's name; - and _ are alike. FILE is the file to write, or a folder for
+    it; without it, NAME.yaml is written here.
+    """
+    path, text = network_file(name)
+    network = catalogue.name_of(path)
+    target = Path(file or f"{network}.yaml")
+    if target.is_dir():
+        target /= f"{network}.yaml"
+    shown = str(target).replace(os.sep, "/")
+    try:
+        _write(target, catalogue.on_its_own(text).encode(), force=force)
+    except FileExistsError:
+        hint = "name another file" if force else "name another file, or use --force"
+        raise UsageError(f"{shown} exists already", hint) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot write {shown}: {reason}") from None
+    if not quiet:
+        base = catalogue.base_of(text)
+        extends = f", which extends {base} of the zoo" if base else ""
+        messages = Output(color, ascii=ascii).messages
+        messages.write(f"wrote {shown}: a copy of {network}{extends}\n")
+    return 0
+
+
+def _write(target: Path, data: bytes, *, force: bool) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        FileExistsError: it exists, and it is not to be written over, or is no plain file.
+        OSError: it cannot be written.
+    """
+    if target.exists() and not (force and target.is_file()):
+        raise FileExistsError
+    target = Path(os.path.realpath(target)) if force else target
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+        if force:
+            beside.replace(target)
+        else:
+            _put(beside, target)
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def _put(file: Path, target: Path) -> None:
+    """Give a file its name unless somebody else was quicker."""
+    try:
+        os.link(file, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: claim the name first
+        with target.open("xb"):
+            pass
+        file.replace(target)
