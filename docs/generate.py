@@ -187,7 +187,7 @@ def main(arguments: list[str]) -> int:
         "spec.md": spec(),
         "problems.md": problems(),
         "zoo.md": networks.page(),
-        "../cnncalc/zoo.json": networks.index(),
+        "../cnncalc/zoo/catalogue.json": networks.index(),
     }
     for name, text in pages.items():
         path = FOLDER / name

@@ -49,7 +49,7 @@ def _listed(name: str) -> zoo.Listed:
 
 
 def index() -> str:
-    """Return cnncalc/zoo.json."""
+    """Return cnncalc/zoo/catalogue.json."""
     return zoo.index_text(networks())
 
 
