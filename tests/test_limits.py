@@ -90,7 +90,7 @@ DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "brackets": ("CNN119", lambda: net("fc: ${" + "(" * 400 + "1" + ")" * 400 + "}")),
     "long-expression": ("CNN119", lambda: net("fc: ${" + "1+" * 100_000 + "1}")),
     "doubling-text": ("CNN119", lambda: doubling('"${{v{0}}}${{v{0}}}"', "abcdefgh")),
-    "doubling-list": ("CNN118", lambda: doubling('"${{v{0} + v{0}}}"', "[1, 2]")),
+    "doubling-list": ("CNN119", lambda: doubling('"${{v{0} + v{0}}}"', "[1, 2]")),
     "doubling-nested": ("CNN119", lambda: doubling('"${{[v{0}, v{0}]}}"', "[1, 2]")),
     "doubling-number": ("CNN119", lambda: doubling('"${{v{0} * v{0}}}"', "3")),
     "repeat": ("CNN116", lambda: net("{relu: , repeat: 1000000000}")),
@@ -132,6 +132,24 @@ DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
             "expect: {output: 1x1}}",
             head="input: 1000000000x1000000000",
         ),
+    ),
+    "x-string": ("CNN115", lambda: net("relu", head="input: " + "x".join(["3"] * 1_000_000))),
+    "long-key": ("CNN109", lambda: b"input: 8\nlayers: [relu]\n" + b"k" * 900 + b": 1\n"),
+    "long-block": (
+        "CNN110",
+        lambda: net("relu", head=f"input: 8\nblocks:\n  {'b' * 900}:"),
+    ),
+    "long-names": (
+        "CNN201",
+        lambda: net(
+            *[f"{'ab' * 400}{n}" for n in range(480)],
+            head="input: 8\nblocks:\n"
+            + "".join(f"  {'ba' * 400}{n}: {{layers: [relu]}}\n" for n in range(480)),
+        ),
+    ),
+    "unknown-keys": (
+        "CNN109",
+        lambda: b"input: 8\nlayers: [relu]\n" + b"".join(b"kay%d: 1\n" % n for n in range(20_000)),
     ),
     "names": ("CNN202", lambda: net(*["relu"] * 5_000, "add: [reluu, relv]")),
 }  # fmt: skip

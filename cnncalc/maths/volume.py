@@ -29,6 +29,10 @@ MAX_SIZE = 10**9
 MAX_ELEMENTS = 2**62
 """The most elements of a volume: beyond it no machine counts, and nothing real is meant."""
 
+_MAX_TEXT = 100
+"""Characters of a volume written as text."""
+_IMAGE_DEPTHS = (1, 3)
+"""Grey and colour images: in arrays, where such a size comes first, the depth does."""
 _X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*")
 
 
@@ -102,7 +106,7 @@ def parse_volume(value: Any) -> Volume:
 
 
 def _parse_text(text: str) -> Volume:
-    if not _X_STRING.fullmatch(text.strip()) or len(text) > 100:
+    if len(text) > _MAX_TEXT or not _X_STRING.fullmatch(text.strip()):
         raise _bad(text)
     sizes = [int(size) for size in re.split(r"[x×X]", text)]
     if len(sizes) == 1:
@@ -110,14 +114,21 @@ def _parse_text(text: str) -> Volume:
     if len(sizes) > 4:
         raise _bad(text)
     if len(sizes) == 4:
-        frames, width, height, depth = sizes
-        raise _bad(
-            text,
-            f"a 3-D volume is a mapping: "
-            f"{{frames: {frames}, height: {height}, width: {width}, depth: {depth}}}",
-        )
+        raise _bad(text, _four_sizes(*sizes))
     width, height, depth = (*sizes, 1)[:3]
     return checked(Volume(depth, (height, width)))
+
+
+def _four_sizes(first: int, second: int, third: int, fourth: int) -> str:
+    """Return what four sizes in a row are likely to mean: the shape of a batch, or a 3-D volume."""
+    if second in _IMAGE_DEPTHS and fourth not in _IMAGE_DEPTHS:
+        return f"a batch, depth first: write {fourth}x{third}x{second}"
+    if first == 1:
+        return f"a batch: write {third}x{second}x{fourth}"
+    return (
+        f"a 3-D volume is a mapping: "
+        f"{{frames: {first}, height: {second}, width: {third}, depth: {fourth}}}"
+    )
 
 
 def _parse_mapping(value: Mapping[str, Any]) -> Volume:

@@ -7,20 +7,25 @@ exclusive, so an empty span has ``end_column == column``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Source:
     """One text that was read: a file, standard input, or a command line."""
 
     name: str
     text: str = field(repr=False)
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their line breaks; of an empty text one, which is empty."""
+        return [line.rstrip("\r") for line in self.text.split("\n")]
+
     def line(self, number: int) -> str:
-        """Return line ``number`` (1-based) without its line break, or an empty string."""
-        lines = self.text.split("\n", number)
-        return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+        """Return line ``number`` (1-based), or an empty string where there is none."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
 
 
 class Span(NamedTuple):

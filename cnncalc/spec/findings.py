@@ -24,12 +24,13 @@ class Findings:
     """The text being read, with its problems. Lines and columns are 0-based here."""
 
     source: Source
-    lines: list[str] = field(init=False)
     problems: list[Problem] = field(default_factory=list)
     values: int = 0
 
-    def __post_init__(self) -> None:
-        self.lines = self.source.text.split("\n")
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the text."""
+        return self.source.lines
 
     @property
     def malformed(self) -> bool:

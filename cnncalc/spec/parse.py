@@ -12,15 +12,19 @@ from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_blocks import Blocks, check_recursion
 from cnncalc.spec.parse_entries import Entries
-from cnncalc.spec.reader import Reader
+from cnncalc.spec.reader import Reader, TooManyProblems
 
 
 def parse(root: Node, stem: str) -> tuple[Network | None, list[Problem]]:
     """Return the network that a document states; ``stem`` names it when it has no name.
 
-    Returns ``None`` when nothing can be walked (no layers or no input).
+    Returns ``None`` when nothing can be walked (no layers or no input, or very many problems).
     """
-    return _Top([]).network(root, stem)
+    problems: list[Problem] = []
+    try:
+        return _Top(problems).network(root, stem)
+    except TooManyProblems:
+        return None, problems
 
 
 class _Top(Reader):

@@ -26,8 +26,8 @@ class Blocks(Reader):
         key = blocks.keys[name]
         check_name(name, key, self.problems)
         if canonical(name)[0] or name in STRUCTURES:
-            self.problem("CNN902", f"the block `{name}` hides the kind of that name", key,
-                         "give it another name if the kind is meant anywhere")  # fmt: skip
+            self.problem("CNN902", f"the block `{format_value(name)}` hides the kind of that name",
+                         key, "give it another name if the kind is meant anywhere")  # fmt: skip
         parts = self.mapping(node, name, "{args: {filters: null}, layers: [...]}")
         for part in parts:
             if part not in ("args", "inputs", "layers"):
@@ -36,7 +36,7 @@ class Blocks(Reader):
         for arg in args:
             check_variable(arg, parts["args"].keys[arg], self.problems)
         if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
-            self.problem("CNN110", f"the block `{name}` needs `layers`", key)
+            self.problem("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
         body = self.entries.body(parts.get("layers")) if "layers" in parts else ()
         return Block(name, key, args, self._block_inputs(parts.get("inputs")), body)
 

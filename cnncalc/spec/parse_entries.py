@@ -119,7 +119,7 @@ class Entries(Reader):
         """Report ``weights`` where there is no single layer to have them."""
         for key in keys:
             if key in entry.common:
-                text = f"`{key}` cannot stand beside `{entry.word}`"
+                text = f"`{format_value(key)}` cannot stand beside `{entry.word}`"
                 hint = "weights belong to a layer: write it beside the layer"
                 self.problem("CNN109", text, entry.common_keys[key], hint)
                 del entry.common[key]

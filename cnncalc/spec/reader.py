@@ -10,6 +10,13 @@ from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.node import Node
 
+MAX_PROBLEMS = 500
+"""Reading ends after so many problems: each costs time, and so many have one cause."""
+
+
+class TooManyProblems(Exception):
+    """Reading ends here."""
+
 
 class Reader:
     """Collects problems while a part of a document is read."""
@@ -18,8 +25,14 @@ class Reader:
         self.problems = problems
 
     def problem(self, code: str, message: str, span: Span, *help_lines: str) -> None:
-        """Note a problem."""
+        """Note a problem.
+
+        Raises:
+            TooManyProblems: there are :data:`MAX_PROBLEMS` of them.
+        """
         self.problems.append(Problem(code, message, span, help=help_lines))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise TooManyProblems
 
     def mapping(self, node: Node | None, key: str, example: str = "") -> dict[str, Node]:
         """Return a mapping's items; report anything else than a mapping or nothing."""
