@@ -20,7 +20,9 @@ from pydantic.fields import FieldInfo
 from cnncalc.expressions import values
 from cnncalc.inference import walk
 from cnncalc.layers import checks
-from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.layers.base import Family
+from cnncalc.layers.fields import choices
+from cnncalc.layers.registry import field_names, kind_aliases, kinds_of, layer_class
 from cnncalc.maths import volume
 from cnncalc.maths.words import number
 from cnncalc.problems import page_texts as rules
@@ -30,17 +32,6 @@ from cnncalc.spec.load import MAX_BYTES, MAX_EXTENDS
 from cnncalc.spec.network import ABOUT_KEYS
 
 FOLDER = Path(__file__).parent
-
-FAMILIES = {
-    "conv": "Windows",
-    "flatten": "Dense",
-    "batchnorm": "Normalisation",
-    "relu": "Activation",
-    "add": "Merge",
-    "reshape": "Shape",
-    "dropout": "Other",
-}
-"""The first kind of each family, in the order of the table of kinds."""
 
 CHAPTERS = {
     "1": "Reading and types",
@@ -93,12 +84,12 @@ has a page with an example that has the problem and one that is mended: follow t
 
 def _kinds() -> Iterator[str]:
     others: dict[str, list[str]] = {}
-    for word, (kind, _) in KIND_ALIASES.items():
+    for word, (kind, _) in kind_aliases().items():
         others.setdefault(kind, []).append(word)
-    for kind in KINDS:
-        if kind in FAMILIES:
-            yield f"### {FAMILIES[kind]}"
-        yield "\n\n".join(_kind(kind, others.get(kind, [])))
+    for family in Family:
+        yield f"### {family.title}"
+        for kind in kinds_of(family):
+            yield "\n\n".join(_kind(kind, others.get(kind, [])))
 
 
 def _kind(kind: str, others: list[str]) -> Iterator[str]:
@@ -123,7 +114,7 @@ def _order(name: str, main: str | None) -> int:
 
 
 def _field(kind: str, name: str, info: FieldInfo) -> str:
-    own = info.alias or name
+    own = layer_class(kind).written(name)
     others = [word for word, field in field_names(kind).items() if field == own and word != own]
     names = f"`{own}`" + (f" (also {_listed(others)})" if others else "")
     meaning, _, default = (info.description or "").partition("; default: ")
@@ -135,7 +126,8 @@ def _words(info: FieldInfo) -> str:
     notes = [*info.metadata]
     for part in get_args(info.annotation):
         notes += getattr(part, "__metadata__", ())
-    return next(str(note.text) for note in notes if hasattr(note, "text"))
+    words = next((str(note.text) for note in notes if hasattr(note, "text")), "")
+    return words or " or ".join(f"`{word}`" for word in choices(info))
 
 
 def _default(info: FieldInfo) -> str:
@@ -150,7 +142,7 @@ def _default(info: FieldInfo) -> str:
 
 
 def _aliases() -> Iterator[str]:
-    for word, (kind, rank) in sorted(KIND_ALIASES.items()):
+    for word, (kind, rank) in sorted(kind_aliases().items()):
         yield f"| `{word}` | `{kind}` | {f'{rank}-D' if rank else ''} |"
 
 

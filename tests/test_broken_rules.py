@@ -10,8 +10,8 @@ import pytest
 from support.strategies import Spec, run
 
 from cnncalc.forward.run import Pass, Settings
-from cnncalc.layers.base import Weight
-from cnncalc.layers.registry import ACTIVATIONS, KINDS, layer_class
+from cnncalc.layers.base import Family, Weight
+from cnncalc.layers.registry import KINDS, kinds_of, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.report.verification import compared
 
@@ -151,7 +151,7 @@ def test_count(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_weighted() -> None:
     assert len(WEIGHTED) >= 15
-    assert not set(WEIGHTED) & (set(ACTIVATIONS) - {"prelu"})
+    assert not set(WEIGHTED) & (set(kinds_of(Family.ACTIVATION)) - {"prelu"})
 
 
 @pytest.mark.parametrize("kind", WEIGHTED)

@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 from support.layer_rows import LINE, build, ids, volumes
 
+from cnncalc.layers.invalid import mistakes
+from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.codes import CODES
 from cnncalc.problems.model import RuleError
@@ -124,8 +126,8 @@ def test_error(kind: str, fields: dict[str, Any], inputs: list[Any], code: str, 
     if not inputs:
         with pytest.raises(ValidationError) as invalid:
             build(kind, fields)
-        (found,) = invalid.value.errors()
-        assert (found["type"], found["loc"]) == (code, (field,))
+        (found,) = mistakes(kind, layer_class(kind), invalid.value)
+        assert (found.code, found.field) == (code, field)
         return
     with pytest.raises(RuleError) as broken:
         build(kind, fields).output(*volumes(inputs))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support.layer_rows import C3, ROWS, build, ids, volumes
 
-from cnncalc.layers.registry import ACTIVATIONS, KINDS, canonical, field_names, layer_class
+from cnncalc.layers.base import Family
+from cnncalc.layers.registry import KINDS, canonical, field_names, kinds_of, layer_class
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume, parse_volume
 
@@ -143,7 +144,7 @@ def test_reads(
 
 def test_kept_volumes() -> None:
     light = {kind for kind in KINDS if layer_class(kind).keeps_nothing}
-    element_wise = set(ACTIVATIONS) - {"softmax", "log_softmax"}
+    element_wise = set(kinds_of(Family.ACTIVATION)) - {"softmax", "log_softmax"}
     assert light == element_wise | {"dropout", "flatten", "reshape", "identity"}
 
 

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 from cnncalc.inference.infer import infer
-from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.layers.registry import KINDS, field_names, kind_aliases, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.problems import page_texts as rules
 from cnncalc.problems.codes import CODES
@@ -81,7 +81,7 @@ def test_complete() -> None:
     assert set(SCHEMA["$defs"]["about"]["properties"]) == set(ABOUT_KEYS)
     for name in ("entry", "entry_or_block"):
         keys = set(SCHEMA["$defs"][name]["anyOf"][1]["properties"])
-        assert keys == {*KINDS, *KIND_ALIASES, *COMMON_KEYS, *STRUCTURES, "merge", "activation"}
+        assert keys == {*KINDS, *kind_aliases(), *COMMON_KEYS, *STRUCTURES, "merge", "activation"}
 
 
 def test_described() -> None:
@@ -161,10 +161,10 @@ def test_rejected(spec: str, code: str) -> None:
     assert not VALIDATOR.is_valid(data(spec))
 
 
-@pytest.mark.parametrize("word", [*KINDS, *KIND_ALIASES])
+@pytest.mark.parametrize("word", [*KINDS, *kind_aliases()])
 def test_names(word: str) -> None:
     """Each name of a kind, bare and with every name of each of its fields."""
-    kind = KIND_ALIASES.get(word, (word, None))[0]
+    kind = kind_aliases().get(word, (word, None))[0]
     fields = [{name: "$x"} for name in field_names(kind)]
     entries = [word, {word: None}, *({word: field} for field in fields)]
     assert VALIDATOR.is_valid({"input": 1, "layers": entries})
@@ -181,7 +181,7 @@ UNTOLD = ("3x5", "32x32x3", 10**9, 10**12)
 def _fields() -> Iterator[Any]:
     for kind in KINDS:
         for name, info in layer_class(kind).model_fields.items():
-            yield pytest.param(kind, info.alias or name, info, id=f"{kind}-{name}")
+            yield pytest.param(kind, layer_class(kind).written(name), info, id=f"{kind}-{name}")
 
 
 @pytest.mark.parametrize(("kind", "name", "info"), list(_fields()))
@@ -207,7 +207,7 @@ def test_weight_names() -> None:
     found = set()
     for kind in KINDS:
         model = layer_class(kind)
-        names = [info.alias or name for name, info in model.model_fields.items()]
+        names = [model.written(name) for name in model.model_fields]
         for trainable in ({}, {"trainable": True, "affine": True}):
             given = {**wanted, **shape, **trainable}
             layer = model.model_validate({name: given[name] for name in names if name in given})

@@ -13,6 +13,8 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
 from cnncalc.layers.base import Layer
+from cnncalc.layers.fields import choices
+from cnncalc.layers.invalid import mistakes
 from cnncalc.layers.registry import field_names, layer_class
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related, RuleError, located
@@ -21,7 +23,6 @@ from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.network import COMMON_KEYS, Entry
 from cnncalc.spec.node import Node
 
-_POOLS = ("maxpool", "avgpool", "lppool")
 _CEIL_MODE = {True: "ceil", False: "floor"}
 
 
@@ -156,9 +157,9 @@ class Builder:
             return None
         cls = layer_class(kind)
         if self.rounding and "rounding" in cls.model_fields and "rounding" not in values:
-            pooling = kind in _POOLS
-            rounding = "floor" if self.rounding == "ceil" and not pooling else self.rounding
-            values["rounding"] = rounding
+            takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
+            only_floor = self.rounding == "ceil" and not takes_ceil
+            values["rounding"] = "floor" if only_floor else self.rounding
         return self._validate(cls, values, fields, entry, report)
 
     def _evaluate(
@@ -196,32 +197,15 @@ class Builder:
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
-            if missing:
-                report(_missing(fields.kind, missing, entry))
-            for found in error.errors():
-                if found["type"] != "missing":
-                    report(_invalid(dict(found), fields, entry))
+            for mistake in mistakes(fields.kind, cls, error):
+                report(_invalid(mistake, fields, entry))
             return None
 
 
-def _missing(kind: str, missing: list[str], entry: Entry) -> Problem:
-    listed = " and ".join(f"`{name}`" for name in missing)
-    example = ", ".join(f"{name}: {_EXAMPLES.get(name, '…')}" for name in missing)
-    return Problem(
-        "CNN110", f"{kind} needs {listed}", entry.key, help=(f"such as {kind}: {{{example}}}",)
-    )
-
-
-_EXAMPLES = {"filters": 64, "kernel": 3, "units": 10, "output": 7, "groups": 2, "factor": 2,
-             "shape": "4x4x512", "size": 5}  # fmt: skip
-
-
-def _invalid(error: dict[str, Any], fields: Fields, entry: Entry) -> Problem:
-    name = str(error["loc"][0]) if error["loc"] else ""
-    context = error.get("ctx", {})
-    code = error["type"] if error["type"].startswith("CNN") else "CNN108"
-    text = context.get("text", error["msg"])
-    written = fields.written.get(name, name)
-    span = fields.place(name or None, entry.key)
-    return Problem(code, f"{written}: {text}", span, help=tuple(context.get("help", ())))
+def _invalid(mistake: RuleError, fields: Fields, entry: Entry) -> Problem:
+    """Return the located problem of a field, named as it is written, or of several missing."""
+    problem = located(mistake, fields.place(mistake.field, entry.key))
+    if not isinstance(mistake.field, str):
+        return problem
+    written = fields.written.get(mistake.field, mistake.field)
+    return problem.at(message=f"{written}: {problem.message}")

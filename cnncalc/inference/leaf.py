@@ -9,13 +9,13 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.apply import Applied, apply, check_inputs, fields_behind
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Value
-from cnncalc.layers.registry import ACTIVATIONS, canonical
+from cnncalc.layers.base import Family
+from cnncalc.layers.registry import canonical, kinds_of, layer_class
 from cnncalc.maths.volume import Volume, format_value
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Fields, Row
-from cnncalc.spec.network import MERGES
 
 if TYPE_CHECKING:
     from cnncalc.inference.walk import At, Walk
@@ -50,9 +50,10 @@ def _activation_kind(at: At) -> str | None:
     if word == "linear":  # Keras: none; elsewhere the word means a fully connected layer
         return "identity"
     kind = canonical(word)[0] if isinstance(word, str) else None
-    if kind in ACTIVATIONS or kind == "identity":
+    if kind == "identity" or (kind and layer_class(kind).family is Family.ACTIVATION):
         return kind
-    hints = did_you_mean(str(word), ACTIVATIONS) or (f"kinds: {', '.join(ACTIVATIONS)}",)
+    known = kinds_of(Family.ACTIVATION)
+    hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
     text = f"{format_value(word)} is not an activation"
     at.report(Problem("CNN201", text, node.span, help=hints))
     return None
@@ -68,7 +69,7 @@ def merge_kind(at: At) -> str | None:
     except Unknown:
         return None
     kind = canonical(str(word))[0]
-    if kind in MERGES:
+    if kind is not None and layer_class(kind).family is Family.MERGE:
         return kind
     text, hint = (
         f"{format_value(word)} does not join branches",

@@ -4,24 +4,26 @@ Each formula stands in its class; none has parameters but prelu, and none counts
 """
 
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from cnncalc.layers import base
-from cnncalc.layers.base import SameShape, Weight
+from cnncalc.layers.base import Family, SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
-from cnncalc.layers.fields import Choice, Number
+from cnncalc.layers.fields import AnyCase, Number
+from cnncalc.layers.names import named
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
 
-Sharing = Annotated[str, Choice("channel", "all")]
-Formula = Annotated[str, Choice("none", "tanh")]
+Sharing = Annotated[Literal["channel", "all"], AnyCase]
+Formula = Annotated[Literal["none", "tanh"], AnyCase]
 
 
 class ElementWise(SameShape):
     """What the activations share that look at one number at a time."""
 
+    family: ClassVar[Family] = Family.ACTIVATION
     keeps_nothing: ClassVar[bool] = True
 
 
@@ -36,9 +38,14 @@ class Relu6(ElementWise):
 class LeakyRelu(ElementWise):
     """A rectified linear unit with a slope below 0: max(0, x) + slope·min(0, x)."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("leakyrelu",)
     main: ClassVar[str | None] = "slope"
 
-    slope: Number = Field(Fraction(1, 100), description="the slope below 0")
+    slope: Number = Field(
+        Fraction(1, 100),
+        description="the slope below 0",
+        validation_alias=named("slope", "negative_slope", "alpha"),
+    )
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``slope 0.01``."""
@@ -98,6 +105,8 @@ class Gelu(ElementWise):
 class Silu(ElementWise):
     """The sigmoid linear unit, also called swish: x·σ(x)."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("swish",)
+
 
 class Mish(ElementWise):
     """Mish: x·tanh(ln(1 + eˣ))."""
@@ -106,9 +115,13 @@ class Mish(ElementWise):
 class HardSwish(ElementWise):
     """Swish of straight lines: x·min(max(0, x + 3), 6)/6."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("hard_swish",)
+
 
 class HardSigmoid(ElementWise):
     """A sigmoid of straight lines: min(max(0, x + 3), 6)/6."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("hard_sigmoid",)
 
 
 class Sigmoid(ElementWise):
@@ -130,6 +143,11 @@ class Step(ElementWise):
 class Softmax(SameShape):
     """Exponentials over the depth, divided by their sum: probabilities at each position."""
 
+    family: ClassVar[Family] = Family.ACTIVATION
+
 
 class LogSoftmax(SameShape):
     """The logarithm of softmax over the depth."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("logsoftmax",)
+    family: ClassVar[Family] = Family.ACTIVATION

@@ -6,16 +6,15 @@ forward pass allocates them.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from math import prod
 from typing import ClassVar, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict
 
-from cnncalc.layers.fields import Activation, Count
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import plural
-from cnncalc.problems.model import Fix, RuleError
+from cnncalc.problems.model import RuleError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,26 +89,65 @@ Reads = dict[str, Read]
 """By spatial axis of the output: which positions of the input's same axis are read."""
 
 
+class Family(Enum):
+    """Kinds that belong together: a heading of the docs, and a colour of the table.
+
+    Families that change no shape have no colour.
+    """
+
+    CONVOLUTION = ("Convolutions", "cyan")
+    POOLING = ("Pooling", "green")
+    DENSE = ("Dense", "magenta")
+    NORMALISATION = ("Normalisation", "")
+    ACTIVATION = ("Activation", "")
+    MERGE = ("Merge", "yellow")
+    SHAPE = ("Shape", "blue")
+    OTHER = ("Other", "")
+
+    def __init__(self, title: str, colour: str) -> None:
+        self.title = title
+        self.colour = colour
+
+
 class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
-    Class facts: ``main`` is the field that a scalar fills; ``inputs`` how many volumes it
-    takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of
-    its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds
-    that may write onto their first input when nobody else needs it; ``sees_all`` marks kinds
-    whose every output sees the whole input.
+    Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
+    promises (``conv{n}d``); ``main`` is the field that a scalar fills; ``inputs`` how many
+    volumes it takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no
+    memory of its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites``
+    marks kinds that may write onto their first input when nobody else needs it; ``sees_all``
+    marks kinds whose every output sees the whole input.
     """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True
     )
 
+    aliases: ClassVar[tuple[str, ...]] = ()
+    family: ClassVar[Family]
     main: ClassVar[str | None] = None
     inputs: ClassVar[int | None] = 1
     keeps_nothing: ClassVar[bool] = False
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+
+    @classmethod
+    def written(cls, attribute: str) -> str:
+        """Return a field's name as specs write it: some words are taken in Python (`output`)."""
+        alias = cls.model_fields[attribute].validation_alias
+        return str(alias.choices[0]) if isinstance(alias, AliasChoices) else attribute
+
+    @classmethod
+    def field_names(cls) -> dict[str, str]:
+        """Return every name that a field goes by → the field, as specs write it."""
+        names = {cls.written(attribute): cls.written(attribute) for attribute in cls.model_fields}
+        for info in cls.model_fields.values():
+            if isinstance(info.validation_alias, AliasChoices):
+                field, *others = map(str, info.validation_alias.choices)
+                names.update(dict.fromkeys(others, field))
+        return names
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the output volume; raise ``RuleError`` when the inputs do not fit."""
@@ -154,38 +192,6 @@ class SameShape(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the input's shape."""
         return [Step("output", "input", "", str(output))]
-
-
-class Weighted(Layer):
-    """A layer with weights, which may state the depth that it expects and an activation."""
-
-    in_channels: Count | None = Field(
-        None, description="the input's depth, checked against the volume that arrives"
-    )
-    activation: Activation | None = Field(
-        None, description="an activation kind, applied to the output (no row of its own)"
-    )
-
-    def check_depth(self, volume: Volume, features: int | None = None) -> None:
-        """Raise ``RuleError`` CNN307 when the stated input depth is not what arrives.
-
-        ``features`` is what counts as depth where a volume is stretched first.
-        """
-        arrives = volume.depth if features is None else features
-        verb = "arrives" if arrives == 1 else "arrive"
-        if self.in_channels is not None and self.in_channels != arrives:
-            noun = "input channel" if features is None else "input"
-            raise RuleError(
-                "CNN307",
-                f"expects {plural(self.in_channels, noun)}, but {arrives:,} {verb} ({volume})",
-                "in_channels",
-                (f"write {arrives}, or leave the field out: it is known from the input",),
-                fixes=(Fix("in_channels", arrives),),
-            )
-
-    def activation_words(self) -> list[str]:
-        """Return the activation as the last of the hyperparameters, or nothing."""
-        return [self.activation] if self.activation else []
 
 
 def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:

@@ -4,18 +4,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step, need_rank
+from cnncalc.layers.axes import kept_per_axis, per_side
+from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
+from cnncalc.layers.checks import SIDES
 from cnncalc.layers.derivation import axis_steps, depth_step
-from cnncalc.layers.fields import (
-    SIDES,
-    Extents,
-    Like,
-    Margins,
-    Number,
-    Size,
-    kept_per_axis,
-    per_side,
-)
+from cnncalc.layers.fields import Extents, Like, Margins, Number, Size
+from cnncalc.layers.names import named
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -24,17 +18,23 @@ from cnncalc.problems.model import RuleError
 
 Borders = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis, in array order."""
+SIDES_WORDS = "pixels per side: one number, axes, or sides"
 
 
 class Border(Layer):
     """What pad and crop share: pixels per side, stated in one way."""
 
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "sides"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     ways: ClassVar[tuple[str, ...]] = ("sides",)
     example: ClassVar[str] = ""
 
-    sides: Margins | None = Field(None, description="pixels per side: one number, axes, or sides")
+    sides: Margins | None = Field(
+        None,
+        description=SIDES_WORDS,
+        validation_alias=named("sides", "padding"),
+    )
     left: Size | None = Field(None, description="pixels before the first column (1-D: position)")
     right: Size | None = Field(None, description="pixels after the last column (1-D: position)")
     top: Size | None = Field(None, description="pixels above the first row")
@@ -87,6 +87,7 @@ class Pad(Border):
     fills up with (He et al. 2015, option A); with it alone, vectors are padded too.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = ("zero_pad{n}d", "zero_padding{n}d")
     example: ClassVar[str] = "pad: 2, pad: {left: 1, top: 1}, or pad: {depth: 16}"
 
     depth: Size | None = Field(None, description="maps added behind the others")
@@ -145,9 +146,15 @@ class Crop(Border):
     at the bottom and right.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = ("cropping{n}d",)
     ways: ClassVar[tuple[str, ...]] = ("sides", "size", "like")
     example: ClassVar[str] = "crop: 2, crop: {size: 24}, or crop: {like: NAME}"
 
+    sides: Margins | None = Field(
+        None,
+        description=SIDES_WORDS,
+        validation_alias=named("sides", "cropping", "padding"),
+    )
     size: Extents | None = Field(
         None, description="the size that is left; an axis that is left out keeps its own"
     )

@@ -1,7 +1,7 @@
-"""The checks of layer fields: a spec's plain value in, the checked value out.
+"""The checks that pydantic does not have: sizes per axis, padding, volumes, exact numbers.
 
-A check raises ``PydanticCustomError`` whose type is a problem code, so that one place can turn
-it into a located problem.
+A check takes a spec's plain value and returns the checked one. It raises ``PydanticCustomError``
+whose type is a problem code; :mod:`cnncalc.layers.invalid` has the words for pydantic's own.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,11 +10,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from cnncalc.layers.registry import ACTIVATIONS, canonical
 from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
 from cnncalc.maths.words import number as number_text
 from cnncalc.problems.model import RuleError
-from cnncalc.problems.suggestions import did_you_mean
 
 MAX_KERNEL = 100_000
 """The largest kernel, stride, dilation or padding: real ones stay far below."""
@@ -36,113 +34,59 @@ LINE_SIDES: dict[str, tuple[str, int]] = {"left": ("length", 0), "right": ("leng
 AUTO = ("same", "same_lower")
 
 
-def _shown(value: Any) -> str:
+def refused(code: str, text: str, *help_lines: str) -> PydanticCustomError:
+    """Return the error of a check: a problem code, what is wrong, and help."""
+    return PydanticCustomError(code, "{text}", {"text": text, "help": help_lines})
+
+
+def shown(value: Any) -> str:
+    """Return a value as messages show it."""
     return number_text(value) if isinstance(value, Fraction) else format_value(value)
 
 
 def wrong_type(value: Any, expected: str, *help_lines: str) -> PydanticCustomError:
     """Return the error for a value of another type than ``expected``."""
-    return PydanticCustomError(
-        "CNN108",
-        "{text}",
-        {"text": f"{_shown(value)} is not {expected}", "help": help_lines},
-    )
+    return refused("CNN108", f"{shown(value)} is not {expected}", *help_lines)
 
 
-def out_of_range(value: Any, expected: str, *help_lines: str) -> PydanticCustomError:
-    """Return the error for a number outside its range."""
-    return PydanticCustomError(
-        "CNN112",
-        "{text}",
-        {"text": f"{_shown(value)} is out of range: {expected}", "help": help_lines},
-    )
+def whole_help(value: Any) -> tuple[str, ...]:
+    """Return how a value that is no whole number becomes one."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        return (f"write it without quotes: {value.strip()}",)
+    if isinstance(value, str) and value.replace(".", "").isidentifier():
+        return (f"a variable is written with a dollar sign: ${value}",)
+    if isinstance(value, Fraction):
+        return (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
+    return ()
 
 
 def whole(value: Any, low: int, high: int) -> int:
     """Return ``value`` when it is a whole number in ``low`` … ``high``."""
     if isinstance(value, bool) or not isinstance(value, int):
-        hints: tuple[str, ...] = ()
-        if isinstance(value, str) and value.strip().isdecimal():
-            hints = (f"write it without quotes: {value.strip()}",)
-        elif isinstance(value, str) and value.replace(".", "").isidentifier():
-            hints = (f"a variable is written with a dollar sign: ${value}",)
-        elif isinstance(value, Fraction):
-            hints = (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
-        raise wrong_type(value, "a whole number", *hints)
+        raise wrong_type(value, "a whole number", *whole_help(value))
     if not low <= value <= high:
-        raise out_of_range(value, f"{low:,} to {high:,} is possible")
+        raise refused("CNN112", f"{shown(value)} is out of range: {low:,} to {high:,} is possible")
     return value
 
 
-def whole_between(low: int, high: int) -> Callable[[Any], int]:
-    """Return the check for a whole number in ``low`` … ``high``."""
-    return lambda value: whole(value, low, high)
-
-
-def flag(value: Any) -> bool:
-    """Return ``value`` when it is true or false."""
-    if not isinstance(value, bool):
-        meant = _MEANT.get(str(value).lower())
-        raise wrong_type(value, "true or false", *([f"write {meant}"] if meant else []))
-    return value
-
-
-_MEANT = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
-"""What older YAML and other languages take for a boolean."""
-
-
-def number(value: Any) -> Fraction | int:
+def exact(value: Any) -> Fraction | int:
     """Return ``value`` when it is an exact number."""
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise wrong_type(value, "a number")
     return value
 
 
-def share(value: Any) -> Fraction | int:
-    """Return ``value`` when it is a number from 0 to below 1."""
-    found = number(value)
-    if not 0 <= found < 1:
-        raise out_of_range(found, "0 to below 1 is possible")
-    return found
+def lowered(value: Any) -> Any:
+    """Return a word in lower case: closed lists of words are read in any case."""
+    return value.lower() if isinstance(value, str) else value
 
 
-def positive(value: Any) -> Fraction | int:
-    """Return ``value`` when it is a number above 0."""
-    found = number(value)
-    if found <= 0:
-        raise out_of_range(found, "it must be above 0")
-    return found
-
-
-def one_of(*words: str) -> Callable[[Any], str]:
-    """Return the check for a closed list of words (any case)."""
-
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or value.lower() not in words:
-            hint = did_you_mean(str(value), words)
-            raise wrong_type(value, f"one of {', '.join(words)}", *hint)
-        return value.lower()
-
-    return check
-
-
-def activation(value: Any) -> str | None:
-    """Return the canonical activation kind, or ``None`` for ``linear`` (Keras: none)."""
-    if not isinstance(value, str):
-        raise wrong_type(value, "an activation", "write a kind such as relu")
-    if value.lower() == "linear":
-        return None
-    kind = canonical(value)[0] or canonical(value.lower())[0]
-    if kind == "prelu":
-        raise wrong_type(
-            value,
-            "possible here: prelu has parameters: give it an entry of its own",
-            "write `- prelu` below this layer",
-        )
-    if kind not in ACTIVATIONS:
-        hint = did_you_mean(value, ACTIVATIONS) or (f"one of {', '.join(ACTIVATIONS)}",)
-        raise wrong_type(value, "an activation", *hint)
-    return kind
+def not_ceil(value: Any) -> Any:
+    """Return ``value`` unless it is ``ceil``, which is for pooling."""
+    if value == "ceil":
+        text = "ceil is for pooling: a convolution has no partial windows"
+        raise refused("CNN310", text, "write rounding: floor or strict")
+    return value
 
 
 def sizes(low: int, high: int = MAX_KERNEL) -> Callable[[Any], Sizes]:
@@ -226,9 +170,7 @@ def shape(value: Any) -> Volume:
     try:
         return parse_volume(value)
     except RuleError as error:
-        raise PydanticCustomError(
-            error.code, "{text}", {"text": error.message, "help": error.help}
-        ) from None
+        raise refused(error.code, error.message, *error.help) from None
 
 
 def volume_or_name(value: Any) -> Volume | str:
@@ -238,16 +180,3 @@ def volume_or_name(value: Any) -> Volume | str:
     if not isinstance(value, str) or not value:
         raise wrong_type(value, "the name of a layer")
     return value
-
-
-_strict_or_floor = one_of("strict", "floor")
-
-
-def rounded_down(value: Any) -> str:
-    """Return ``strict`` or ``floor``: ``ceil`` is for pooling."""
-    if isinstance(value, str) and value.lower() == "ceil":
-        text = "ceil is for pooling: a convolution has no partial windows"
-        raise PydanticCustomError(
-            "CNN310", "{text}", {"text": text, "help": ("write rounding: floor or strict",)}
-        )
-    return _strict_or_floor(value)

@@ -8,20 +8,23 @@ LeCun et al. 1998 (connection table). Kernels are laid out as PyTorch's:
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field
 
+from cnncalc.layers.axes import per_axis
 from cnncalc.layers.base import (
     WINDOW_AXES,
+    Family,
     Step,
     Weight,
-    Weighted,
     bias_of,
 )
 from cnncalc.layers.derivation import CS231N, area, count_steps, depth_step, places, window_steps
-from cnncalc.layers.fields import Count, Flag, RoundedDown, Words, per_axis, whole, wrong_type
+from cnncalc.layers.fields import RoundedDown, Size, Words
 from cnncalc.layers.fixes.divide import check_groups
+from cnncalc.layers.names import Bias, Filters, Groups
+from cnncalc.layers.weighted import Weighted
 from cnncalc.layers.window import Windowed
-from cnncalc.maths.volume import MAX_SIZE, Volume, format_value
+from cnncalc.maths.volume import Volume, format_value
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import RuleError
 
@@ -33,8 +36,10 @@ PYTORCH = "as in PyTorch"
 class Convolution(Weighted, Windowed):
     """What the convolutions with a sliding window share."""
 
+    family: ClassVar[Family] = Family.CONVOLUTION
+
     rounding: RoundedDown = Field("strict", description="what happens where windows do not fit")
-    bias: Flag = Field(True, description="one bias per filter")
+    bias: Bias = Field(True, description="one bias per filter")
 
     def maps(self, volume: Volume) -> int:
         """Return the output's depth."""
@@ -112,27 +117,10 @@ def _values(value: Any) -> tuple[int, ...]:
     return tuple(value.values()) if isinstance(value, dict) else tuple(value)
 
 
-def _table(value: Any) -> tuple[tuple[int, ...], ...]:
-    if not isinstance(value, (list, tuple)) or not value:
-        raise wrong_type(value, "a list with the input maps that each filter sees")
-    rows = []
-    for row in value:
-        if not isinstance(row, (list, tuple)) or not row:
-            raise wrong_type(row, "a list of input maps, counted from 0")
-        rows.append(tuple(whole(number, 0, MAX_SIZE) for number in row))
-    return tuple(rows)
-
-
+_Row = Annotated[tuple[Size, ...], Field(min_length=1)]
 Table = Annotated[
-    tuple[tuple[int, ...], ...],
-    PlainValidator(_table),
-    WithJsonSchema(
-        {
-            "type": "array",
-            "minItems": 1,
-            "items": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0}},
-        }
-    ),
+    tuple[_Row, ...],
+    Field(min_length=1),
     Words("a list with the input maps, from 0, that each filter sees"),
 ]
 
@@ -140,10 +128,11 @@ Table = Annotated[
 class Conv(Convolution):
     """A convolution: every filter sees the whole depth, or its group's share of it."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("convolution", "conv{n}d")
     main: ClassVar[str | None] = "filters"
 
-    filters: Count = Field(description="K, the number of filters: the output's depth")
-    groups: Count = Field(1, description="parts of the depth that do not see each other")
+    filters: Filters = Field(description="K, the number of filters: the output's depth")
+    groups: Groups = Field(1, description="parts of the depth that do not see each other")
     connection_table: Table | None = Field(
         None, description="which input maps each filter sees (LeNet-5's C3), instead of groups"
     )

@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Step, Weight, Weighted, bias_of
+from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
-from cnncalc.layers.fields import Count, Flag
+from cnncalc.layers.fields import Count
+from cnncalc.layers.names import Bias, Units
+from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 
@@ -30,6 +32,7 @@ def stretched(volume: Volume) -> tuple[str, str]:
 class Flatten(Layer):
     """A volume stretched to a vector: map by map, each row by row (PyTorch's order)."""
 
+    family: ClassVar[Family] = Family.DENSE
     keeps_nothing: ClassVar[bool] = True
     sees_all: ClassVar[bool] = True
 
@@ -46,10 +49,11 @@ class Flatten(Layer):
 class Dense(Weighted):
     """What layers share whose units see every number of the input, stretched to a vector."""
 
+    family: ClassVar[Family] = Family.DENSE
     main: ClassVar[str | None] = "units"
     sees_all: ClassVar[bool] = True
 
-    units: Count = Field(description="K, the number of units: the output's depth")
+    units: Units = Field(description="K, the number of units: the output's depth")
 
     def output(self, *volumes: Volume) -> Volume:
         """Return a vector of K."""
@@ -75,7 +79,9 @@ class FullyConnected(Dense):
     A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
     """
 
-    bias: Flag = Field(True, description="one bias per unit")
+    aliases: ClassVar[tuple[str, ...]] = ("dense", "linear", "fully_connected")
+
+    bias: Bias = Field(True, description="one bias per unit")
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, inputs) and a bias of K."""

@@ -1,30 +1,23 @@
 """The types of layer fields: plain values in, checked plain values out.
 
-Each type is an ``Annotated`` alias that carries its check (:mod:`cnncalc.layers.checks`), its
-JSON Schema and the words that ``docs/spec.md`` prints for it.
+Each type is an ``Annotated`` alias: pydantic's own constraints where they say what is meant, a
+check of :mod:`cnncalc.layers.checks` elsewhere, and the words that ``docs/spec.md`` prints.
 """
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import PlainValidator, WithJsonSchema
-from pydantic_core.core_schema import no_info_plain_validator_function
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    StrictBool,
+    WithJsonSchema,
+)
+from pydantic.fields import FieldInfo
 
 from cnncalc.layers import checks
-from cnncalc.layers.axes import kept_per_axis, per_axis, per_side
-from cnncalc.layers.checks import (
-    AUTO,
-    LINE_SIDES,
-    MAX_KERNEL,
-    SIDES,
-    Padding,
-    Sizes,
-    one_of,
-    out_of_range,
-    whole,
-    wrong_type,
-)
-from cnncalc.layers.registry import ACTIVATIONS, KIND_ALIASES
+from cnncalc.layers.checks import AUTO, SIDES, Padding, Sizes
 from cnncalc.maths.volume import AXES, MAX_SIZE, SPATIAL, Volume
 
 
@@ -35,21 +28,18 @@ class Words:
         self.text = text
 
 
-class Choice(Words):
-    """The type of a field with a closed list of words, in any case."""
-
-    def __init__(self, *words: str) -> None:
-        super().__init__(" or ".join(f"`{word}`" for word in words))
-        self.words = words
-
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
-        return no_info_plain_validator_function(one_of(*self.words))
-
-    def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
-        return {"enum": list(self.words)}
+def choices(info: FieldInfo) -> tuple[str, ...]:
+    """Return the words of a field that is a closed list of them."""
+    return _literals(info.annotation)
 
 
-_INT = {"type": "integer"}
+def _literals(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    found = (_literals(part) for part in get_args(annotation))
+    return next((words for words in found if words), ())
+
+
 _NAT = {"type": "integer", "minimum": 0}
 _POS = {"type": "integer", "minimum": 1}
 
@@ -88,45 +78,27 @@ SHAPE_JSON = {
 }
 _BY_SIDE = {**_named(SIDES, _NAT), "minProperties": 1}
 
-Count = Annotated[
-    int,
-    PlainValidator(checks.whole_between(1, MAX_SIZE)),
-    WithJsonSchema(_POS),
-    Words("a whole number from 1"),
-]
-Size = Annotated[
-    int,
-    PlainValidator(checks.whole_between(0, MAX_SIZE)),
-    WithJsonSchema(_NAT),
-    Words("a whole number from 0"),
-]
-Integer = Annotated[
-    int,
-    PlainValidator(checks.whole_between(-MAX_SIZE, MAX_SIZE)),
-    WithJsonSchema(_INT),
-    Words("a whole number"),
-]
-Flag = Annotated[
-    bool,
-    PlainValidator(checks.flag),
-    WithJsonSchema({"type": "boolean"}),
-    Words("`true` or `false`"),
-]
+Count = Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE), Words("a whole number from 1")]
+Size = Annotated[int, Field(strict=True, ge=0, le=MAX_SIZE), Words("a whole number from 0")]
+Integer = Annotated[int, Field(strict=True, ge=-MAX_SIZE, le=MAX_SIZE), Words("a whole number")]
+Flag = Annotated[StrictBool, Words("`true` or `false`")]
 Number = Annotated[
     Fraction | int,
-    PlainValidator(checks.number),
+    PlainValidator(checks.exact),
     WithJsonSchema({"type": "number"}),
     Words("a number"),
 ]
 Positive = Annotated[
     Fraction | int,
-    PlainValidator(checks.positive),
+    PlainValidator(checks.exact),
+    Field(gt=0),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
     Words("a number above 0"),
 ]
 Share = Annotated[
     Fraction | int,
-    PlainValidator(checks.share),
+    PlainValidator(checks.exact),
+    Field(ge=0, lt=1),
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
     Words("a number from 0 to below 1"),
 ]
@@ -170,57 +142,8 @@ Like = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1}),
     Words("the name of a layer"),
 ]
-Rounded = Annotated[str, Choice("strict", "floor", "ceil")]
-RoundedDown = Annotated[
-    str,
-    PlainValidator(checks.rounded_down),
-    WithJsonSchema({"enum": ["strict", "floor"]}),
-    Words("`strict` or `floor`"),
-]
-_ACTIVATION_WORDS = [
-    *(kind for kind in ACTIVATIONS if kind != "prelu"),
-    *(word for word, (kind, _) in KIND_ALIASES.items() if kind in ACTIVATIONS),
-    "linear",
-]
-Activation = Annotated[
-    str,
-    PlainValidator(checks.activation),
-    WithJsonSchema({"enum": _ACTIVATION_WORDS}),
-    Words("an activation kind, or `linear` for none"),
-]
-
-__all__ = [
-    "AUTO",
-    "LINE_SIDES",
-    "MAX_KERNEL",
-    "SHAPE_JSON",
-    "SIDES",
-    "Activation",
-    "Choice",
-    "Count",
-    "Extents",
-    "Flag",
-    "Integer",
-    "Like",
-    "Margins",
-    "Number",
-    "Padding",
-    "Pads",
-    "PerAxis",
-    "PerAxisFrom0",
-    "Positive",
-    "Rounded",
-    "RoundedDown",
-    "Shape",
-    "Share",
-    "Size",
-    "Sizes",
-    "Words",
-    "kept_per_axis",
-    "one_of",
-    "out_of_range",
-    "per_axis",
-    "per_side",
-    "whole",
-    "wrong_type",
-]
+AnyCase = BeforeValidator(checks.lowered)
+"""For closed lists of words (``Literal``): upper and lower case are one."""
+Rounded = Annotated[Literal["strict", "floor", "ceil"], AnyCase]
+RoundedDown = Annotated[Literal["strict", "floor"], BeforeValidator(checks.not_ceil), AnyCase]
+Along = Annotated[Literal["depth", "length", "frames", "height", "width"], AnyCase]

@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step, need_rank
+from cnncalc.layers.axes import kept_per_axis
+from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
 from cnncalc.layers.derivation import axis_steps, depth_step
-from cnncalc.layers.fields import Extents, kept_per_axis
+from cnncalc.layers.fields import Extents
+from cnncalc.layers.names import named
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -22,6 +24,7 @@ PYTORCH = "PyTorch, AdaptiveAvgPool2d"
 class GlobalPool(Layer):
     """What global pooling shares: each map becomes one number."""
 
+    family: ClassVar[Family] = Family.POOLING
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     def output(self, *volumes: Volume) -> Volume:
@@ -45,19 +48,38 @@ class GlobalPool(Layer):
 class GlobalAvgPool(GlobalPool):
     """The mean of each map: 1×1×D, whatever the size of the input."""
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "gap",
+        "global_avg_pool",
+        "global_average_pool",
+        "global_avgpool{n}d",
+        "global_avg_pool{n}d",
+        "global_average_pooling{n}d",
+    )
+
 
 class GlobalMaxPool(GlobalPool):
     """The largest value of each map: 1×1×D, whatever the size of the input."""
+
+    aliases: ClassVar[tuple[str, ...]] = (
+        "global_max_pool",
+        "global_maxpool{n}d",
+        "global_max_pool{n}d",
+        "global_max_pooling{n}d",
+    )
 
 
 class AdaptivePool(Layer):
     """What adaptive pooling shares: windows that divide the input into ``output`` parts."""
 
+    family: ClassVar[Family] = Family.POOLING
     main: ClassVar[str | None] = "output"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     sizes: Extents = Field(
-        alias="output", description="the size of the output; an axis that is left out keeps its own"
+        description="the size of the output; an axis that is left out keeps its own",
+        validation_alias=named("output", "output_size"),
+        examples=[7],
     )
 
     def output(self, *volumes: Volume) -> Volume:
@@ -93,9 +115,21 @@ class AdaptiveAvgPool(AdaptivePool):
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "adaptive_avg_pool",
+        "adaptive_avgpool{n}d",
+        "adaptive_avg_pool{n}d",
+    )
+
 
 class AdaptiveMaxPool(AdaptivePool):
     """The largest value of windows that divide the input into ``output`` parts.
 
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
+
+    aliases: ClassVar[tuple[str, ...]] = (
+        "adaptive_max_pool",
+        "adaptive_maxpool{n}d",
+        "adaptive_max_pool{n}d",
+    )

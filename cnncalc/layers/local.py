@@ -10,7 +10,7 @@ from pydantic import Field
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
-from cnncalc.layers.fields import Count
+from cnncalc.layers.names import Filters
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 
@@ -18,9 +18,10 @@ from cnncalc.maths.words import plural
 class LocallyConnected(Convolution):
     """A convolution without parameter sharing: weights and bias per output position."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("locally_connected{n}d",)
     main: ClassVar[str | None] = "filters"
 
-    filters: Count = Field(description="K, the filters at every position")
+    filters: Filters = Field(description="K, the filters at every position")
 
     def maps(self, volume: Volume) -> int:
         """Return K."""

@@ -5,27 +5,26 @@ Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
 """
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step
+from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, depth_step
-from cnncalc.layers.fields import Choice
+from cnncalc.layers.fields import Along
 from cnncalc.maths.receptive import Read
-from cnncalc.maths.volume import SPATIAL, Volume
+from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 
 HE = "He et al. 2015, arXiv:1512.03385"
 SZEGEDY = "Szegedy et al. 2014, arXiv:1409.4842"
 HU = "Hu et al. 2017, arXiv:1709.01507"
 
-Along = Annotated[str, Choice("depth", *SPATIAL)]
-
 
 class Merge(Layer):
     """What the kinds share that take two or more volumes."""
 
+    family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[int | None] = None
 
 
@@ -63,6 +62,7 @@ def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
 class Add(Merge):
     """The sum of equal volumes, number by number: the end of a residual unit."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("sum",)
     overwrites: ClassVar[bool] = True
 
     def output(self, *volumes: Volume) -> Volume:
@@ -83,6 +83,8 @@ class Multiply(Merge):
     An axis of size 1 is repeated, and a vector of D scales the D maps of a volume (squeeze and
     excitation).
     """
+
+    aliases: ClassVar[tuple[str, ...]] = ("mul",)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume that the inputs have once axes of size 1 are repeated."""
@@ -132,6 +134,8 @@ class Concat(Merge):
 
     Along every other axis they are equal.
     """
+
+    aliases: ClassVar[tuple[str, ...]] = ("concatenate", "cat")
 
     axis: Along = Field("depth", description="the axis along which the volumes are joined")
 

@@ -1,35 +1,40 @@
 """Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn."""
 
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from cnncalc.layers.base import (
     WINDOW_AXES,
+    Family,
     SameShape,
     Step,
     Weight,
-    Weighted,
     need_rank,
 )
 from cnncalc.layers.derivation import weight_steps
-from cnncalc.layers.fields import Choice, Count, Flag, Positive
+from cnncalc.layers.fields import AnyCase, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
+from cnncalc.layers.names import named
+from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number, plural
 
 EPSILON = Fraction(1, 100_000)
-Over = Annotated[str, Choice("depth", "all")]
+Over = Annotated[Literal["depth", "all"], AnyCase]
 
 
 class Norm(Weighted, SameShape):
     """What the normalisations with weights share: the output has the input's shape."""
 
+    family: ClassVar[Family] = Family.NORMALISATION
     source: ClassVar[str] = ""
 
     epsilon: Positive = Field(
-        EPSILON, description="added to the variance (0.00001 as PyTorch; Keras: 0.001)"
+        EPSILON,
+        description="added to the variance (0.00001 as PyTorch; Keras: 0.001)",
+        validation_alias=named("epsilon", "eps"),
     )
 
     def output(self, *volumes: Volume) -> Volume:
@@ -80,12 +85,23 @@ class BatchNorm(Norm):
     them out of its totals, Keras adds them).
     """
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "bn",
+        "batch_norm",
+        "batch_normalization",
+        "batchnorm{n}d",
+        "batch_norm{n}d",
+    )
     overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
 
     scale: Flag = Field(True, description="a trained factor per map (γ)")
-    shift: Flag = Field(True, description="a trained offset per map (β)")
+    shift: Flag = Field(
+        True,
+        description="a trained offset per map (β)",
+        validation_alias=named("shift", "center"),
+    )
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D, and the running mean and variance."""
@@ -108,6 +124,7 @@ class LayerNorm(Norm):
     the whole volume together, with a scale and a shift per element.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = ("layer_norm", "layer_normalization")
     overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ba et al. 2016, arXiv:1607.06450"
@@ -135,12 +152,17 @@ class LayerNorm(Norm):
 class GroupNorm(Norm):
     """Group normalisation: each group of neighbouring maps by its own mean and variance."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("group_norm", "group_normalization")
     overwrites: ClassVar[bool] = True
 
     main: ClassVar[str | None] = "groups"
     source: ClassVar[str] = "Wu and He 2018, arXiv:1803.08494"
 
-    groups: Count = Field(description="groups of maps; must divide the depth")
+    groups: Count = Field(
+        description="groups of maps; must divide the depth",
+        validation_alias=named("groups", "group", "num_groups"),
+        examples=[2],
+    )
     affine: Flag = Field(True, description="a trained scale and shift per map")
 
     def output(self, *volumes: Volume) -> Volume:
@@ -160,6 +182,7 @@ class GroupNorm(Norm):
 class InstanceNorm(Norm):
     """Instance normalisation: each map of each example by its own mean and variance."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("instance_norm", "instancenorm{n}d", "instance_norm{n}d")
     overwrites: ClassVar[bool] = True
 
     source: ClassVar[str] = "Ulyanov et al. 2016, arXiv:1607.08022"
@@ -189,7 +212,14 @@ class LocalResponseNorm(SameShape):
     divide it by `size`.
     """
 
-    size: Count = Field(5, description="n, the maps that are summed over")
+    aliases: ClassVar[tuple[str, ...]] = ("local_response_norm", "local_response_normalization")
+    family: ClassVar[Family] = Family.NORMALISATION
+
+    size: Count = Field(
+        5,
+        description="n, the maps that are summed over",
+        validation_alias=named("size", "local_size"),
+    )
     alpha: Positive = Field(Fraction(1, 10_000), description="α, the weight of the sum")
     beta: Positive = Field(Fraction(3, 4), description="β, the power")
     k: Positive = Field(2, description="k, added to the sum")

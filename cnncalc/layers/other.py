@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import SameShape, Step, Weight, Weighted
+from cnncalc.layers.base import Family, SameShape, Step, Weight
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import Number, Share
+from cnncalc.layers.names import named
+from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
 
@@ -15,10 +17,16 @@ from cnncalc.maths.words import number
 class Dropout(SameShape):
     """Numbers set to 0 at random while training; nothing happens afterwards."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("dropout{n}d", "spatial_dropout{n}d")
+    family: ClassVar[Family] = Family.OTHER
     main: ClassVar[str | None] = "rate"
     keeps_nothing: ClassVar[bool] = True
 
-    rate: Share = Field(Fraction(1, 2), description="the share that is set to 0")
+    rate: Share = Field(
+        Fraction(1, 2),
+        description="the share that is set to 0",
+        validation_alias=named("rate", "p", "dropout_ratio"),
+    )
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
         """Return ``rate 0.5``."""
@@ -32,6 +40,7 @@ class Scale(Weighted, SameShape):
     as the residual scaling of Inception-ResNet.
     """
 
+    family: ClassVar[Family] = Family.OTHER
     overwrites: ClassVar[bool] = True
 
     main: ClassVar[str | None] = "by"
@@ -68,4 +77,5 @@ class Scale(Weighted, SameShape):
 class Identity(SameShape):
     """The input, unchanged."""
 
+    family: ClassVar[Family] = Family.OTHER
     keeps_nothing: ClassVar[bool] = True

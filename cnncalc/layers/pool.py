@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Step, Weight, bias_of
+from cnncalc.layers.base import Family, Step, Weight, bias_of
 from cnncalc.layers.derivation import depth_step, weight_steps, window_steps
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
+from cnncalc.layers.names import STRIDE, named
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
@@ -20,14 +21,24 @@ from cnncalc.maths.words import number
 class Pool(Windowed):
     """What the pooling windows share: each map is pooled on its own."""
 
+    family: ClassVar[Family] = Family.POOLING
     main: ClassVar[str | None] = "kernel"
     pooling: ClassVar[bool] = True
 
+    kernel: PerAxis = Field(
+        description="F, the size of the window",
+        validation_alias=named("kernel", "F", "kernel_size", "pool_size"),
+        examples=[3],
+    )
     stride: PerAxis | None = Field(
-        None, description="S, the step between windows; default: the kernel"
+        None,
+        description="S, the step between windows; default: the kernel",
+        validation_alias=STRIDE,
     )
     rounding: Rounded = Field(
-        "strict", description="what happens where windows do not fit; `ceil` keeps a partial one"
+        "strict",
+        description="what happens where windows do not fit; `ceil` keeps a partial one",
+        validation_alias=named("rounding", "ceil_mode"),
     )
 
     def output(self, *volumes: Volume) -> Volume:
@@ -51,6 +62,13 @@ class Pool(Windowed):
 class MaxPool(Pool):
     """The largest value of each window, map by map; padding never wins."""
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "max_pool",
+        "maxpool{n}d",
+        "max_pool{n}d",
+        "max_pooling{n}d",
+    )
+
 
 class AvgPool(Pool):
     """The mean of each window, map by map.
@@ -60,8 +78,18 @@ class AvgPool(Pool):
     does.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "avg_pool",
+        "average_pool",
+        "avgpool{n}d",
+        "avg_pool{n}d",
+        "average_pooling{n}d",
+    )
+
     count_padding: Flag = Field(
-        False, description="whether the zeros of the padding count in the mean"
+        False,
+        description="whether the zeros of the padding count in the mean",
+        validation_alias=named("count_padding", "count_include_pad"),
     )
     trainable: Flag = Field(
         False, description="a coefficient and a bias per map (LeNet-5's subsampling)"
@@ -96,7 +124,11 @@ class AvgPool(Pool):
 class LpPool(Pool):
     """The p-norm of each window, map by map: (Σ |x|ᵖ)^(1/p), as ONNX's LpPool."""
 
-    p: Positive = Field(2, description="the power of the norm")
+    aliases: ClassVar[tuple[str, ...]] = ("lp_pool", "lppool{n}d", "lp_pool{n}d")
+
+    p: Positive = Field(
+        2, description="the power of the norm", validation_alias=named("p", "norm_type")
+    )
 
     def more_words(self) -> list[str]:
         """Return ``p = 2``."""

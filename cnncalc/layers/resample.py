@@ -6,11 +6,13 @@ shuffle).
 """
 
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from cnncalc.layers.axes import kept_per_axis, per_axis
 from cnncalc.layers.base import (
+    Family,
     Layer,
     Reads,
     SameShape,
@@ -18,8 +20,9 @@ from cnncalc.layers.base import (
     need_rank,
 )
 from cnncalc.layers.derivation import axis_steps, depth_step, product
-from cnncalc.layers.fields import Choice, Count, Extents, PerAxis, kept_per_axis, per_axis
+from cnncalc.layers.fields import AnyCase, Count, Extents, PerAxis
 from cnncalc.layers.fixes.divide import check_maps, common_divisors, either
+from cnncalc.layers.names import Groups, named
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -28,7 +31,7 @@ from cnncalc.problems.model import Fix, RuleError
 
 SHI = "Shi et al. 2016, arXiv:1609.05158"
 UNSHUFFLE = "PyTorch, PixelUnshuffle"
-Mode = Annotated[str, Choice("nearest", "bilinear")]
+Mode = Annotated[Literal["nearest", "bilinear"], AnyCase]
 
 
 class Upsample(Layer):
@@ -38,16 +41,31 @@ class Upsample(Layer):
     half_pixel, PyTorch's align_corners=False).
     """
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "interpolate",
+        "resize",
+        "upsampling{n}d",
+        "up_sampling{n}d",
+    )
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    factor: PerAxis | None = Field(None, description="by how much each axis grows")
+    factor: PerAxis | None = Field(
+        None,
+        description="by how much each axis grows",
+        validation_alias=named("factor", "scale_factor", "upscale_factor"),
+    )
     size: Extents | None = Field(
         None,
         description="the size of the output, instead of a factor; "
         "an axis that is left out keeps its own",
     )
-    mode: Mode = Field("nearest", description="how the new pixels come about")
+    mode: Mode = Field(
+        "nearest",
+        description="how the new pixels come about",
+        validation_alias=named("mode", "interpolation"),
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D maps of W·factor, or of the stated size."""
@@ -99,10 +117,16 @@ class Upsample(Layer):
 class PixelShuffle(Layer):
     """Depth to space: r·r maps become one map of r times the width and height."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("depth_to_space",)
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    factor: Count = Field(description="r, by how much each axis grows")
+    factor: Count = Field(
+        description="r, by how much each axis grows",
+        validation_alias=named("factor", "upscale_factor", "block_size"),
+        examples=[2],
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D/rⁿ maps of W·r, with n spatial axes."""
@@ -159,10 +183,16 @@ def _power(factor: int, volume: Volume) -> str:
 class SpaceToDepth(Layer):
     """Space to depth: each block of r×r pixels becomes r·r maps; undoes `pixel_shuffle`."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("pixel_unshuffle",)
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    factor: Count = Field(description="r, by how much each axis shrinks")
+    factor: Count = Field(
+        description="r, by how much each axis shrinks",
+        validation_alias=named("factor", "downscale_factor", "block_size"),
+        examples=[2],
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D·rⁿ maps of W/r, with n spatial axes."""
@@ -206,9 +236,10 @@ class SpaceToDepth(Layer):
 class ChannelShuffle(SameShape):
     """The maps of several groups dealt out, so that the next groups see some of each."""
 
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "groups"
 
-    groups: Count = Field(description="groups of maps; must divide the depth")
+    groups: Groups = Field(description="groups of maps; must divide the depth")
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the input's own volume; the groups must divide its depth."""

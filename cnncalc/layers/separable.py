@@ -10,7 +10,7 @@ from pydantic import Field
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
 from cnncalc.layers.derivation import area, depth_step, window_steps
-from cnncalc.layers.fields import Count
+from cnncalc.layers.names import Filters, Multiplier
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 
@@ -31,7 +31,9 @@ def depthwise(name: str, volume: Volume, maps: int, kernel: tuple[int, ...]) -> 
 class DepthwiseConv(Convolution):
     """A convolution whose filters see one map each: ``multiplier`` filters per map."""
 
-    multiplier: Count = Field(1, description="M, the filters per input map")
+    aliases: ClassVar[tuple[str, ...]] = ("dwconv", "depthwise_conv{n}d")
+
+    multiplier: Multiplier = Field(1, description="M, the filters per input map")
 
     def maps(self, volume: Volume) -> int:
         """Return D1·M."""
@@ -68,10 +70,11 @@ class DepthwiseConv(Convolution):
 class SeparableConv(Convolution):
     """A depthwise convolution, then a pointwise (1×1) one; one bias, after the pointwise step."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("sepconv", "separable_conv{n}d")
     main: ClassVar[str | None] = "filters"
 
-    filters: Count = Field(description="K, the filters of the pointwise step")
-    multiplier: Count = Field(1, description="M, the depthwise filters per input map")
+    filters: Filters = Field(description="K, the filters of the pointwise step")
+    multiplier: Multiplier = Field(1, description="M, the depthwise filters per input map")
 
     def maps(self, volume: Volume) -> int:
         """Return K; the window is that of the depthwise step."""

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cnncalc.layers.base import Layer, Reads, Step
+from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, product
-from cnncalc.layers.fields import Integer, Shape
-from cnncalc.layers.merge import Along, need_axis
+from cnncalc.layers.fields import Along, Integer, Shape
+from cnncalc.layers.merge import need_axis
+from cnncalc.layers.names import named
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
@@ -19,11 +20,16 @@ class Reshape(Layer):
     For the receptive field every position sees the whole input.
     """
 
+    family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "shape"
     keeps_nothing: ClassVar[bool] = True
     sees_all: ClassVar[bool] = True
 
-    shape: Shape = Field(description="the output volume, written as `input` is")
+    shape: Shape = Field(
+        description="the output volume, written as `input` is",
+        validation_alias=named("shape", "target_shape"),
+        examples=["4x4x512"],
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the stated volume, which has as many numbers as the input."""
@@ -60,6 +66,8 @@ def _sum(volume: Volume) -> str:
 
 class Slice(Layer):
     """A stretch of the input along one axis: from `start` to before `stop`."""
+
+    family: ClassVar[Family] = Family.SHAPE
 
     axis: Along = Field("depth", description="the axis that is cut")
     start: Integer = Field(0, description="the first position; negative counts from the end")

@@ -9,12 +9,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.base import (
     WINDOW_AXES,
+    Family,
     Reads,
     Step,
     Weight,
-    Weighted,
     bias_of,
     need_rank,
 )
@@ -26,16 +27,10 @@ from cnncalc.layers.derivation import (
     places,
     transposed_steps,
 )
-from cnncalc.layers.fields import (
-    Count,
-    Flag,
-    Pads,
-    PerAxis,
-    PerAxisFrom0,
-    per_axis,
-    per_side,
-)
+from cnncalc.layers.fields import PerAxis, PerAxisFrom0
 from cnncalc.layers.fixes.divide import check_groups
+from cnncalc.layers.names import STRIDE, Bias, Dilation, Filters, Groups, Kernel, PaddingField
+from cnncalc.layers.weighted import Weighted
 from cnncalc.layers.window import marked, size_words
 from cnncalc.maths.geometry import KernelTooLarge, Transposed, transpose
 from cnncalc.maths.receptive import Read
@@ -49,17 +44,26 @@ PYTORCH = "PyTorch, ConvTranspose2d"
 class ConvTranspose(Weighted):
     """A transposed convolution: every input writes a window of the output."""
 
+    aliases: ClassVar[tuple[str, ...]] = (
+        "deconv",
+        "transposed_conv",
+        "conv_transpose{n}d",
+        "conv{n}d_transpose",
+    )
+    family: ClassVar[Family] = Family.CONVOLUTION
     main: ClassVar[str | None] = "filters"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    filters: Count = Field(description="K, the output's depth")
-    kernel: PerAxis = Field(description="F, the size of the window that each input writes")
-    stride: PerAxis = Field(1, description="S, the step between written windows")
-    padding: Pads = Field(0, description="P, pixels cropped from the full output")
+    filters: Filters = Field(description="K, the output's depth")
+    kernel: Kernel = Field(description="F, the size of the window that each input writes")
+    stride: PerAxis = Field(
+        1, description="S, the step between written windows", validation_alias=STRIDE
+    )
+    padding: PaddingField = Field(0, description="P, pixels cropped from the full output")
     output_padding: PerAxisFrom0 = Field(0, description="pixels added at the bottom and right")
-    dilation: PerAxis = Field(1, description="the step between the taps of the kernel")
-    groups: Count = Field(1, description="parts of the depth that do not see each other")
-    bias: Flag = Field(True, description="one bias per filter")
+    dilation: Dilation = Field(1, description="the step between the taps of the kernel")
+    groups: Groups = Field(1, description="parts of the depth that do not see each other")
+    bias: Bias = Field(True, description="one bias per filter")
 
     def windows(self, volume: Volume) -> tuple[Transposed, ...]:
         """Return how each axis is written, in array order.

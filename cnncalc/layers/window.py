@@ -1,18 +1,14 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from pydantic import Field
 
+from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.base import Layer, Reads, need_rank
-from cnncalc.layers.fields import (
-    Pads,
-    PerAxis,
-    Rounded,
-    per_axis,
-    per_side,
-)
-from cnncalc.maths.geometry import DoesNotFit, KernelTooLarge, Rounding, Window, WindowInPadding
+from cnncalc.layers.fields import PerAxis, Rounded
+from cnncalc.layers.names import STRIDE, Dilation, Kernel, PaddingField
+from cnncalc.maths.geometry import DoesNotFit, KernelTooLarge, Window, WindowInPadding
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import Volume
@@ -28,10 +24,12 @@ class Windowed(Layer):
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     pooling: ClassVar[bool] = False
 
-    kernel: PerAxis = Field(description="F, the size of the window")
-    stride: PerAxis | None = Field(None, description="S, the step between windows; default: 1")
-    padding: Pads = Field(0, description="P, zeros around the input")
-    dilation: PerAxis = Field(1, description="the step between the taps of the kernel")
+    kernel: Kernel = Field(description="F, the size of the window")
+    stride: PerAxis | None = Field(
+        None, description="S, the step between windows; default: 1", validation_alias=STRIDE
+    )
+    padding: PaddingField = Field(0, description="P, zeros around the input")
+    dilation: Dilation = Field(1, description="the step between the taps of the kernel")
     rounding: Rounded = Field("strict", description="what happens where windows do not fit")
 
     def setting(self, volume: Volume) -> Setting:
@@ -48,9 +46,10 @@ class Windowed(Layer):
             stride = per_axis(self.stride, volume, "stride")
         dilation = per_axis(self.dilation, volume, "dilation")
         padding = per_side(self.padding, volume)
-        rounding = cast(Rounding, self.rounding)  # what the field type lets through
         follows = self.pooling and self.stride is None
-        return Setting(volume, kernel, stride, dilation, padding, rounding, self.pooling, follows)
+        return Setting(
+            volume, kernel, stride, dilation, padding, self.rounding, self.pooling, follows
+        )
 
     def windows(self, volume: Volume) -> tuple[Window, ...]:
         """Return how the kernel slides along each axis, in array order.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.layers.registry import KINDS
+from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.maths.words import in_bytes, short
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Totals, receptive_field, total
@@ -19,21 +19,6 @@ if TYPE_CHECKING:
 
 Cell = tuple[tuple[str, str], ...]
 """A cell: stretches of text, each with its style."""
-
-_COLOURS = {
-    "conv": "cyan",
-    "separable": "cyan",
-    "local": "cyan",
-    "transposed": "cyan",
-    "pool": "green",
-    "global_pool": "green",
-    "dense": "magenta",
-    "merge": "yellow",
-    "border": "blue",
-    "shape": "blue",
-    "resample": "blue",
-}
-"""Family of kinds → colour; the others (activation, normalisation) change no shape: none."""
 
 BAR = 8
 """Cells of the longest share bar."""
@@ -151,7 +136,7 @@ def _hyperparameters(line: Line, view: View) -> Cell:
 
 def kind_colour(kind: str) -> str:
     """Return the colour of a kind's family."""
-    return _COLOURS.get(KINDS.get(kind, "").partition(":")[0], "")
+    return layer_class(kind).family.colour if kind in KINDS else ""
 
 
 def _output(line: Line, view: View) -> Cell:

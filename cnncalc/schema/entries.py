@@ -6,10 +6,11 @@ that a misspelt one shows in the editor; in the others an unknown word may be a 
 
 from __future__ import annotations
 
-from cnncalc.layers.registry import ACTIVATIONS, KIND_ALIASES, KINDS
+from cnncalc.layers.base import Family
+from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of
 from cnncalc.schema.kinds import kind_properties
 from cnncalc.schema.types import Schema, opened, ref
-from cnncalc.spec.network import COMMON_KEYS, MERGES
+from cnncalc.spec.network import COMMON_KEYS
 
 WEIGHT_NAMES = (
     "kernel", "bias", "depthwise", "pointwise", "coefficient", "centres", "factor", "slope",
@@ -25,21 +26,21 @@ def entry_definitions() -> dict[str, Schema]:
     return {
         "layers": _list("entry"),
         "layers_or_blocks": _list("entry_or_block"),
-        "entry": _entry({"enum": [*KINDS, *sorted(KIND_ALIASES)]}, blocks=False),
+        "entry": _entry({"enum": [*KINDS, *sorted(kind_aliases())]}, blocks=False),
         "entry_or_block": _entry(ref("name_of_block"), blocks=True),
         "name_of_block": {
             "type": "string",
             "pattern": _OWN_NAME,
             "description": "a kind of layer, or the name of a block",
-            "anyOf": [{"enum": [*KINDS, *sorted(KIND_ALIASES)]}, {}],
+            "anyOf": [{"enum": [*KINDS, *sorted(kind_aliases())]}, {}],
         },
         "name_of_layer": {"type": "string", "description": "the name of a layer above"},
         "names": {"type": "array", "items": ref("name_of_layer"), "minItems": 1},
         "own_name": {"type": "string", "pattern": _OWN_NAME},
-        "activation_kind": opened({"enum": [*_activations()]}),
+        "activation_kind": opened({"enum": _words(Family.ACTIVATION, "identity")}),
         "merge": {
             "description": "how the branches are joined",
-            "anyOf": [{"enum": [*_merges()]}, ref("expression")],
+            "anyOf": [{"enum": _words(Family.MERGE)}, ref("expression")],
         },
         "numbers": {
             "description": "a number, or lists of equal length",
@@ -156,11 +157,8 @@ def _common() -> dict[str, Schema]:
     }
 
 
-def _activations() -> list[str]:
-    others = (word for word, (kind, _) in KIND_ALIASES.items() if kind in ACTIVATIONS)
-    return [*ACTIVATIONS, "identity", *sorted(others)]
-
-
-def _merges() -> list[str]:
-    others = (word for word, (kind, _) in KIND_ALIASES.items() if kind in MERGES)
-    return [*MERGES, *sorted(others)]
+def _words(family: Family, *more: str) -> list[str]:
+    """Return every name of the kinds of a family."""
+    kinds = kinds_of(family)
+    others = (word for word, (kind, _) in kind_aliases().items() if kind in kinds)
+    return [*kinds, *more, *sorted(others)]

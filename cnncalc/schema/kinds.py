@@ -9,10 +9,10 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names, layer_class
+from cnncalc.layers.registry import KINDS, field_names, joins, kind_aliases, layer_class
 from cnncalc.schema.types import Schema, opened, ref
-from cnncalc.spec.network import MERGES
 
+_ABOUT = ("title", "description", "default", "examples")
 _NOT_A_MAPPING = ["array", "boolean", "integer", "number", "string"]
 """A mapping below a kind always holds its fields."""
 
@@ -28,7 +28,7 @@ def kind_definitions() -> dict[str, Schema]:
 
 def kind_properties() -> dict[str, Schema]:
     """Return every name of a kind → its schema, kinds first."""
-    others = sorted(KIND_ALIASES.items())
+    others = sorted(kind_aliases().items())
     return {
         **{kind: ref(kind) for kind in KINDS},
         **{word: ref(kind, _other_name(kind, rank)) for word, (kind, rank) in others},
@@ -59,14 +59,14 @@ def _value(kind: str) -> Schema:
         field = _properties(layer_class(kind))[main]
         text = f"`{main}`: {field['description']}"
         ways.append({**_type(field), "type": _NOT_A_MAPPING, "description": text})
-    if kind in MERGES:
+    if joins(kind):
         ways += [ref("names", "the inputs, by name"), ref("name_of_layer")]
     return {"description": description(kind), "anyOf": [*ways, {"type": "null"}]}
 
 
 def _fields(kind: str) -> Schema:
     model = layer_class(kind)
-    defaults = {info.alias or name: default(info) for name, info in model.model_fields.items()}
+    defaults = {model.written(name): default(info) for name, info in model.model_fields.items()}
     found = _properties(model)
     properties: dict[str, Schema] = {}
     for word, field in field_names(kind).items():
@@ -92,7 +92,7 @@ def _properties(model: type[Layer]) -> dict[str, Schema]:
 
 def _type(field: Schema) -> Schema:
     """Return the schema of a field's values, without the words and the default."""
-    schema = {k: v for k, v in field.items() if k not in ("title", "description", "default")}
+    schema = {k: v for k, v in field.items() if k not in _ABOUT}
     if schema.get("anyOf", [])[-1:] != [{"type": "null"}]:
         return opened(schema)
     *ways, null = schema["anyOf"]

@@ -78,11 +78,10 @@ def _inside(schema: Schema) -> Schema:
 def _field_types() -> list[tuple[str, str, Schema]]:
     """Return (name, words, schema) of the types in :mod:`cnncalc.layers.fields`, each once."""
     found: dict[str, tuple[str, str, Schema]] = {}
-    for name in fields.__all__:
-        alias = getattr(fields, name)
+    for name, alias in vars(fields).items():
         words = [part for part in getattr(alias, "__metadata__", ()) if hasattr(part, "text")]
         if words:
-            schema = TypeAdapter(alias).json_schema()
+            schema = {k: v for k, v in TypeAdapter(alias).json_schema().items() if k != "examples"}
             snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
             found.setdefault(_key(schema), (snake, words[0].text, schema))
     return list(found.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from cnncalc.layers.registry import joins
 from cnncalc.problems.source import Span
 from cnncalc.spec.node import Node
 
@@ -19,7 +20,6 @@ ABOUT_KEYS = ("paper", "year", "task", "source", "note")
 """What ``about`` may tell of a network; nothing is computed from it."""
 COMMON_KEYS = ("name", "from", "expect", "when", "repeat", "weights", "weights_from")
 STRUCTURES = ("layers", "branches")
-MERGES = ("add", "multiply", "concat")
 
 
 @dataclass(slots=True, eq=False)
@@ -55,9 +55,10 @@ class Entry:
     @property
     def joined(self) -> Node | None:
         """The inputs that a merge kind lists as its value: ``add: [previous, input]``."""
-        if self.what == "layer" and self.kind in MERGES and self.value is not None:
-            return self.value if isinstance(self.value.value, (list, str)) else None
-        return None
+        if self.what != "layer" or self.value is None:
+            return None
+        lists = isinstance(self.value.value, (list, str)) and joins(self.kind)
+        return self.value if lists else None
 
     @property
     def sources(self) -> Node | None:

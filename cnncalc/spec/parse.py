@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.layers.registry import KIND_ALIASES, KINDS, field_names
+from cnncalc.layers.registry import KINDS, canonical, field_names
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
@@ -139,8 +139,8 @@ class _Top(Reader):
         for kind, fields in named.items():
             assert node is not None
             if kind not in KINDS:
-                known = KIND_ALIASES.get(kind)
-                hint = (f"write `{known[0]}`",) if known else did_you_mean(kind, KINDS)
+                known = canonical(kind)[0]
+                hint = (f"write `{known}`",) if known else did_you_mean(kind, KINDS)
                 text = f"`{kind}` in defaults is not a canonical kind"
                 self.problem("CNN201", text, node.keys[kind], *hint)
                 continue

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from cnncalc.layers.registry import FIELD_ALIASES, KIND_ALIASES, KINDS, canonical, field_names
+from cnncalc.layers.registry import (
+    KINDS,
+    canonical,
+    field_names,
+    joins,
+    kind_aliases,
+    kind_with_field,
+)
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.names import check_name
-from cnncalc.spec.network import COMMON_KEYS, MERGES, STRUCTURES, Entry
+from cnncalc.spec.network import COMMON_KEYS, STRUCTURES, Entry
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import Reader
-
-_FIELDS = ("filters", "kernel", "stride", "padding", "dilation", "groups", "bias", "units", "rate")
 
 
 class Entries(Reader):
@@ -49,7 +54,7 @@ class Entries(Reader):
         keys = list(node.value)
         common = {key: node.value[key] for key in keys if key in COMMON_KEYS}
         spans = {key: node.keys[key] for key in common}
-        kinds = [key for key in keys if self._is_kind(key)]
+        kinds = [key for key in keys if key not in COMMON_KEYS and self._is_kind(key)]
         if "branches" in kinds:
             kinds = ["branches"]
         if len(kinds) != 1:
@@ -108,10 +113,11 @@ class Entries(Reader):
         return entry
 
     def _unknown_kind(self, word: str, span: Span) -> None:
-        words = (*self.block_names, *KINDS, *KIND_ALIASES, *STRUCTURES)
+        words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
         hint = did_you_mean(word, words) or ("docs/spec.md lists the kinds",)
-        if word in FIELD_ALIASES or word in _FIELDS:
-            hint = (f"`{word}` is a field: write it below its kind, as in `conv: {{{word}: …}}`",)
+        kind = kind_with_field(word)
+        if kind is not None:
+            hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
         self.problem("CNN201", text, span, *hint)
 
@@ -153,7 +159,7 @@ class Entries(Reader):
         if merge is None:
             self.problem("CNN110", "`branches` needs `merge`: how the branches are joined",
                          node.keys["branches"], "write merge: add, concat or multiply")  # fmt: skip
-        elif word not in MERGES and "$" not in str(merge.value):
+        elif not joins(word or "") and "$" not in str(merge.value):
             self.problem("CNN108", f"{format_value(merge.data())} does not join branches",
                          merge.span, "write merge: add, concat or multiply")  # fmt: skip
             merge = None

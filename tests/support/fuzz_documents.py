@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cnncalc.layers.registry import FIELD_ALIASES, KIND_ALIASES, KINDS
+from cnncalc.layers.registry import KINDS, field_names, kind_aliases
 from cnncalc.spec.network import COMMON_KEYS, NETWORK_KEYS
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -88,7 +88,8 @@ _MORE = {
     "valid", "null", "true", "false", "width", "height", "depth", "length", "frames", "left",
     "top", "kernel", "filters", "units", "output", "params",
 }  # fmt: skip
-WORDS = sorted({*NETWORK_KEYS, *COMMON_KEYS, *KINDS, *KIND_ALIASES, *FIELD_ALIASES, *_MORE})
+_FIELD_NAMES = {name for kind in KINDS for name in field_names(kind)}
+WORDS = sorted({*NETWORK_KEYS, *COMMON_KEYS, *KINDS, *kind_aliases(), *_FIELD_NAMES, *_MORE})
 MARKS = [
     "{", "}", "[", "]", ":", ": ", ",", ", ", "- ", "\n", "\n  ", "\n    ", '"', "'", "|", ">",
     "&a", "*a", "<<", "!!str", "#", "---", "...", "%", "@", "`", "?", "\t", "\r", "\x00",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.forward.kernels import run_layer
-from cnncalc.layers.registry import ACTIVATIONS, layer_class
+from cnncalc.layers.base import Family
+from cnncalc.layers.registry import kinds_of, layer_class
 from support.oracle import Array
 
-WITHOUT_WEIGHTS = tuple(kind for kind in ACTIVATIONS if kind != "prelu")
+WITHOUT_WEIGHTS = tuple(kind for kind in kinds_of(Family.ACTIVATION) if kind != "prelu")
 """The activations that the ``activation`` field of a layer may name."""
 
 

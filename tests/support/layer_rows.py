@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import ACTIVATIONS, layer_class
+from cnncalc.layers.base import Family, Layer
+from cnncalc.layers.registry import kinds_of, layer_class
 from cnncalc.maths.volume import Volume, parse_volume
 
 LINE = {"length": 16, "depth": 2}
@@ -115,7 +115,10 @@ NORMS: list[Row] = [
 ]  # fmt: skip
 
 ELEMENTS: list[Row] = [
-    *((kind, {}, ["4x4x3"], "4x4x3", 3 if kind == "prelu" else 0, 0) for kind in ACTIVATIONS),
+    *(
+        (kind, {}, ["4x4x3"], "4x4x3", 3 if kind == "prelu" else 0, 0)
+        for kind in kinds_of(Family.ACTIVATION)
+    ),
     ("leaky_relu", {"slope": Fraction(1, 5)}, [10], "10", 0, 0),
     ("prelu", {"share": "all"}, ["4x4x3"], "4x4x3", 1, 0),
     ("elu", {"alpha": 2}, [CLIP], "4x6x8x2", 0, 0),

@@ -1,0 +1,90 @@
+"""What pydantic's errors are called here: a problem code, a sentence and help for each type."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from cnncalc.layers.base import Layer
+from cnncalc.layers.checks import shown, whole_help
+from cnncalc.layers.fields import choices
+from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import did_you_mean
+
+
+def _flag_help(value: Any) -> tuple[str, ...]:
+    meant = _MEANT.get(str(value).lower())
+    return (f"write {meant}",) if meant else ()
+
+
+_MEANT = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+"""What older YAML and other languages take for a boolean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How a type of error is reported; ``text`` may name what pydantic says of it (``ctx``)."""
+
+    code: str
+    text: str
+    help: Callable[[Any], tuple[str, ...]] = lambda value: ()
+
+
+_OUT_OF_RANGE = "{value} is out of range: it must be"
+_WORDS = {
+    "int_type": _Words(code="CNN108", text="{value} is not a whole number", help=whole_help),
+    "bool_type": _Words(code="CNN108", text="{value} is not true or false", help=_flag_help),
+    "tuple_type": _Words(code="CNN108", text="{value} is not a list"),
+    "too_short": _Words(code="CNN108", text="{value} is an empty list"),
+    "greater_than": _Words(code="CNN112", text=_OUT_OF_RANGE + " above {gt:,}"),
+    "greater_than_equal": _Words(code="CNN112", text=_OUT_OF_RANGE + " at least {ge:,}"),
+    "less_than": _Words(code="CNN112", text=_OUT_OF_RANGE + " below {lt:,}"),
+    "less_than_equal": _Words(code="CNN112", text=_OUT_OF_RANGE + " at most {le:,}"),
+}
+"""By pydantic's type of error; all those that the types of fields can raise."""
+
+
+def mistakes(kind: str, cls: type[Layer], error: ValidationError) -> Iterator[RuleError]:
+    """Yield what is wrong with the fields of a layer: one error for each field.
+
+    Missing fields come first, together, as an error of no field.
+    """
+    found = error.errors()
+    missing = [str(details["loc"][0]) for details in found if details["type"] == "missing"]
+    if missing:
+        yield _missing(kind, cls, missing)
+    seen = set(missing)
+    for details in found:
+        name = str(details["loc"][0])
+        if name not in seen:
+            seen.add(name)
+            yield _mistake(cls, name, details)
+
+
+def _fields(cls: type[Layer]) -> dict[str, FieldInfo]:
+    """Return the fields of a kind under the names that specs write."""
+    return {cls.written(name): info for name, info in cls.model_fields.items()}
+
+
+def _missing(kind: str, cls: type[Layer], names: list[str]) -> RuleError:
+    fields = _fields(cls)
+    examples = {name: (fields[name].examples or ["…"])[0] for name in names}
+    listed = " and ".join(f"`{name}`" for name in names)
+    example = ", ".join(f"{name}: {value}" for name, value in examples.items())
+    return RuleError("CNN110", f"{kind} needs {listed}", help=(f"such as {kind}: {{{example}}}",))
+
+
+def _mistake(cls: type[Layer], name: str, details: ErrorDetails) -> RuleError:
+    value, context = details["input"], details.get("ctx", {})
+    if details["type"].startswith("CNN"):  # one of our own checks
+        return RuleError(details["type"], context["text"], name, tuple(context["help"]))
+    if details["type"] == "literal_error":
+        known = choices(_fields(cls)[name])
+        text = f"{shown(value)} is not one of {', '.join(known)}"
+        return RuleError("CNN108", text, name, did_you_mean(str(value), known))
+    words = _WORDS[details["type"]]
+    text = words.text.format(value=shown(value), **context)
+    return RuleError(words.code, text, name, words.help(value))
