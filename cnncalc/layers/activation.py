@@ -136,6 +136,10 @@ class Softplus(ElementWise):
     """A smooth rectified linear unit: ln(1 + eˣ)."""
 
 
+class Softsign(ElementWise):
+    """A sigmoid with slow tails, from −1 to 1: x/(1 + |x|)."""
+
+
 class Step(ElementWise):
     """The perceptron's threshold: 1 above 0, else 0."""
 

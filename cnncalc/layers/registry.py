@@ -53,6 +53,7 @@ KINDS: dict[str, str] = {
     "sigmoid": "activation:Sigmoid",
     "tanh": "activation:Tanh",
     "softplus": "activation:Softplus",
+    "softsign": "activation:Softsign",
     "softmax": "activation:Softmax",
     "log_softmax": "activation:LogSoftmax",
     "step": "activation:Step",

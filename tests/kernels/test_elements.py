@@ -35,6 +35,7 @@ ELEMENTWISE: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "sigmoid": ("Sigmoid", {}, {}),
     "tanh": ("Tanh", {}, {}),
     "softplus": ("Softplus", {}, {}),
+    "softsign": ("Softsign", {}, {}),
 }
 
 

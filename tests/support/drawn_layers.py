@@ -254,7 +254,7 @@ MAKERS: dict[str, Maker] = {
     "gelu": plain(approximate=st.sampled_from(("none", "tanh"))),
     **dict.fromkeys(
         ("relu", "relu6", "selu", "silu", "mish", "hardswish", "hardsigmoid", "sigmoid", "tanh",
-         "softplus", "softmax", "log_softmax", "step", "identity"),
+         "softplus", "softsign", "softmax", "log_softmax", "step", "identity"),
         plain(),
     ),
     "add": added,

@@ -64,6 +64,7 @@ ELEMENTS: dict[str, Emitter] = {
     "sigmoid": element("Sigmoid"),
     "tanh": element("Tanh"),
     "softplus": element("Softplus"),
+    "softsign": element("Softsign"),
     "softmax": element("Softmax", axis=1),
     "log_softmax": element("LogSoftmax", axis=1),
     "step": step,

@@ -156,6 +156,12 @@ def tanh(layer: kinds.Tanh, x: Array, out: Array) -> None:
 
 
 @apply.register
+def softsign(layer: kinds.Softsign, x: Array, out: Array) -> None:
+    """x/(1 + |x|)."""
+    np.divide(x, np.abs(x) + 1, out=out)
+
+
+@apply.register
 def step(layer: kinds.Step, x: Array, out: Array) -> None:
     """1 above 0, else 0."""
     np.copyto(out, x > 0)
