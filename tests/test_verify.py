@@ -17,10 +17,9 @@ from support.strategies import Spec, examples, run
 
 import cnncalc
 from cnncalc.cli import run as command
-from cnncalc.forward import meter
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.estimate import estimate
 from cnncalc.forward.kernels import run_layer
-from cnncalc.forward.peak import estimate
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Layer
@@ -266,53 +265,6 @@ def test_once_per_place(monkeypatch: pytest.MonkeyPatch) -> None:
 # memory
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", ["alexnet", "resnet18", "googlenet", "mobilenet_v2"])
-def test_estimate(name: str, threads: int) -> None:
-    if not sys.platform.startswith("linux"):
-        pytest.skip("only Linux tells the peak of a stretch of a process")
-    import subprocess
-
-    script = (
-        "import sys, cnncalc\n"
-        "found = cnncalc.verify(sys.argv[1], threads=int(sys.argv[2])).peak\n"
-        "print(found.planned, found.measured)"
-    )
-    command = [sys.executable, "-c", script, name, str(threads)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    planned, measured = done.stdout.split()
-    if measured == b"None":
-        pytest.skip("the system does not tell")
-    assert 0.75 <= int(planned) / int(measured) <= 1.25
-
-
-def test_estimate_knows_no_names() -> None:
-    """A layer may be called whatever the estimate's own entries might be."""
-    for name in ("besides", "None", "weights", "buffers"):
-        assert verified(f"input: 8x8x3\nlayers:\n  - {{relu: , name: {name}}}\n  - relu\n").ok
-
-
-def test_estimate_of_what_is_made_between(tmp_path: Path) -> None:
-    """Kinds that allocate more than their output are planned with it, whatever the batch."""
-    if not sys.platform.startswith("linux"):
-        pytest.skip("only Linux tells the peak of a stretch of a process")
-    import subprocess
-
-    script = (
-        "import sys, cnncalc\n"
-        "found = cnncalc.verify(sys.argv[1], threads=1, batch=int(sys.argv[2])).peak\n"
-        "print(found.planned, found.measured)"
-    )
-    for layer, batch in (("{rbf: 800}", 3), ("{reshape: 32x32x256}", 8), ("relu", 40)):
-        path = tmp_path / "between.yaml"
-        path.write_text(f"input: 64x64x64\nlayers:\n  - {layer}\n")
-        command = [sys.executable, "-c", script, str(path), str(batch)]
-        done = subprocess.run(command, capture_output=True, check=True)
-        planned, measured = done.stdout.split()
-        if measured != b"None":
-            assert 0.75 <= int(measured) / int(planned) <= 1.25, (layer, planned, measured)
-
-
 def test_like_a_layer_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes its size from a layer that could not run is left out, as what reads it is."""
 
@@ -326,14 +278,6 @@ def test_like_a_layer_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert [problem.code for problem in found.problems] == ["CNN503"]
     assert not found.layers[1].ran
-
-
-def test_meter() -> None:
-    measuring = meter.Meter()
-    block = np.ones(8 << 20)
-    found = measuring.peak()
-    assert found is None or found >= block.nbytes
-    assert (meter.available() or 1) > 0
 
 
 def test_freed() -> None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.forward import meter, peak
+from cnncalc.forward import meter
 from cnncalc.forward.arrays import Array
+from cnncalc.forward.estimate import estimate
 from cnncalc.forward.files import Archive, depth_first, depth_last, fault, read_array
 from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
@@ -118,7 +119,7 @@ def _planned(running: Pass, network: Network, options: Options) -> tuple[int, tu
     planned = max(running.plan.sizes.values()) * settings.batch * width
     if limit is None or planned <= limit:
         about, plan = "about", running.plan
-        planned = peak.estimate(running.report, plan, settings.batch, width, settings.weights)
+        planned = estimate(running.report, plan, settings.batch, width, settings.weights)
     return planned, _memory_problems(network, (about, planned), limit, settings.batch, options)
 
 

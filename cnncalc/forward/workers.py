@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from queue import SimpleQueue
 from threading import Lock, Thread, local
 from typing import Any, TypeVar
-from weakref import WeakSet
 
 import numpy as np
 
-from cnncalc.forward.memory import Reused, padded_bytes
+from cnncalc.forward.memory import Reused
 
 Tile = TypeVar("Tile")
 Buffers = tuple[int, ...]
@@ -54,10 +53,8 @@ class _Here(local):
 
     def __init__(self) -> None:
         self.memory = Reused()
-        _MEMORY.add(self.memory)
 
 
-_MEMORY: WeakSet[Reused] = WeakSet()
 _HERE = _Here()
 _HELPERS: list[_Helper] = []
 _SHARING = Lock()
@@ -137,16 +134,6 @@ def _work(
     mine = _HERE.memory.arrays(buffers, dtype) if buffers and dtype is not None else ()
     for tile in tiles:
         work(tile, *mine)
-
-
-def buffer_bytes(sizes: Buffers, itemsize: int) -> int:
-    """Return the bytes that a thread takes for buffers."""
-    return sum(padded_bytes(size, itemsize) for size in sizes)
-
-
-def held() -> int:
-    """Return the bytes that all threads hold for buffers."""
-    return sum(memory.size for memory in _MEMORY)
 
 
 def release() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from threading import Thread, current_thread
 from time import sleep
@@ -14,7 +15,7 @@ from support.oracle import Array, numbers
 
 from cnncalc.forward.engine import conv as convolution
 from cnncalc.forward.engine import pack
-from cnncalc.forward.workers import each, held, release, set_threads
+from cnncalc.forward.workers import each, release, set_threads
 
 LAYER = (numbers(1, 1, 40, 40, 32), pack.pack_conv(numbers(2, 48, 32, 3, 3)))
 
@@ -86,14 +87,18 @@ def test_error_on_either_thread(here: bool) -> None:
 
 def test_buffers_go_with_the_thread() -> None:
     release()
+    layer()
+    release()
+    tracemalloc.start()
     other = Thread(target=layer)
     other.start()
     other.join()
-    assert held() == 0
+    assert tracemalloc.get_traced_memory()[0] < 50_000
     layer()
-    assert held() > 0
+    assert tracemalloc.get_traced_memory()[0] > 50_000
     release()
-    assert held() == 0
+    assert tracemalloc.get_traced_memory()[0] < 50_000
+    tracemalloc.stop()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system does not fork")
@@ -115,8 +120,6 @@ def test_forked() -> None:
 
 
 def test_relu_of_vectors_holds_nothing() -> None:
-    import tracemalloc
-
     arrays = [np.ones((1, 100_000 + size), "float32") for size in range(8)]
     tracemalloc.start()
     for array in arrays:

@@ -12,11 +12,11 @@ import numpy as np
 
 from cnncalc.forward.arrays import LONG, Array, per_axis
 from cnncalc.forward.engine.job import Activation, Job, Shape, Tile
-from cnncalc.forward.engine.pack import Packed, describe, expand_table, pack_conv
+from cnncalc.forward.engine.pack import Packed, expand_table, pack_conv
 from cnncalc.forward.engine.recipes import Recipe, choose
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.slide import Padding, Slide, slides
-from cnncalc.forward.workers import buffer_bytes, each, threads
+from cnncalc.forward.workers import each, threads
 
 TILE = 2 << 20
 """Bytes that a tile gathers: as much as the L2 cache holds. From 1 to 4 MiB the rate is flat;
@@ -251,26 +251,3 @@ def run(job: Job, cut: Plan, bias: Array | None, activation: Activation | None) 
     each(work, cut.tiles, cut.buffers, job.out.dtype, share=cut.share)
     if activation is not None and late:
         activation(job.out, job.out)
-
-
-def conv_workspace(
-    shape: tuple[int, ...],
-    kernel: tuple[int, ...],
-    *,
-    itemsize: int = 4,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    groups: int = 1,
-    rounding: str = "strict",
-) -> int:
-    """Return the bytes of buffers that :func:`conv` needs, all threads together.
-
-    ``shape`` is that of the input array, ``kernel`` the declared one; no array is needed.
-    """
-    packed = describe(kernel, groups)
-    kind = (packed.sizes, packed.depth, packed.filters, packed.joined, packed.depthwise)
-    windows = (stride, padding, dilation, rounding)
-    cut = plan(shape, kind, windows, itemsize, threads())
-    together = min(threads(), len(cut.tiles)) if cut.share else 1
-    return buffer_bytes(cut.buffers, itemsize) * together

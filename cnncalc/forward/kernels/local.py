@@ -65,13 +65,6 @@ def locally_connected(
     return out
 
 
-def local_workspace(shape: tuple[int, ...], kernel: tuple[int, ...], *, itemsize: int = 4) -> int:
-    """Return the bytes of the windows, and of the result before its axes are in order."""
-    rank = len(shape) - 2
-    places, filters, patch = prod(kernel[:rank]), kernel[rank], prod(kernel[rank + 1 :])
-    return shape[0] * places * (patch + filters) * itemsize
-
-
 @run_layer.register
 def run_local(
     layer: LocallyConnected,

@@ -8,7 +8,6 @@ pass is one NumPy call: less than half the time of ``sliding_window_view(…).ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 
 import numpy as np
 
@@ -181,30 +180,6 @@ def _most(line: int, first: Slide) -> int:
     """Return how many output rows a tile has; ``line`` is the bytes of an input row."""
     most = max(1, TILE // max(1, line * first.stride))
     return min(most, -(-first.count // threads()))
-
-
-def pool_workspace(
-    shape: tuple[int, ...],
-    kernel: tuple[int, ...],
-    *,
-    itemsize: int = 4,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    rounding: str = "strict",
-) -> int:
-    """Return the bytes of buffers that a pool of an array of ``shape`` allocates, all threads.
-
-    A p-norm allocates the powers of the whole input besides.
-    """
-    axes = _axes(shape, kernel, stride, padding, dilation, rounding)
-    line = prod(shape[2:]) * itemsize
-    most, buffers = _most(line, axes[0]), 0
-    for number, slide in enumerate(axes[:-1]):  # the last axis is written to the output
-        line = line if number == 0 else line * slide.count // slide.size
-        buffers += most * line
-    tiles = shape[0] * -(-axes[0].count // most)
-    return buffers * min(threads(), tiles)
 
 
 @run_layer.register

@@ -168,17 +168,6 @@ def _add(product: Array, target: Array, axes: list[_Written], first: int) -> Non
             target[writes] += product[(*reads, *tap)]
 
 
-def transpose_workspace(
-    shape: tuple[int, ...], kernel: tuple[int, ...], *, itemsize: int = 4, groups: int = 1
-) -> int:
-    """Return the bytes of products that :func:`conv_transpose` needs, all threads together."""
-    per_position = prod(kernel[1:]) * itemsize
-    rows = _rows(shape, per_position)
-    together = min(threads(), shape[0] * groups * kernel[1])
-    products = rows * prod(shape[2:-1]) * per_position
-    return products * (together if shape[0] * groups > 1 else 1)
-
-
 @run_layer.register
 def run_conv_transpose(
     layer: ConvTranspose,
