@@ -72,10 +72,13 @@ def _job(row: Row, batch: int) -> Job:
 
 
 def _weights(row: Row, width: int, given: Container[str]) -> int:
-    """Return the numbers of the weights that are made as whole arrays; those given are copied."""
+    """Return the numbers of the weights that are made as whole arrays.
+
+    Those of a file may be read as float64 and then converted.
+    """
     owner = row.shared_from or row.name
     return sum(
-        weight.count * (2 if f"{owner}.{weight.name}" in given else 1)
+        weight.count * (3 if f"{owner}.{weight.name}" in given else 1)
         for weight in row.weights
         if f"{owner}.{weight.name}" in given or not streamed(weight, width)
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
@@ -15,8 +17,12 @@ from numpy.lib import format as npy
 from cnncalc.forward.arrays import Array
 from cnncalc.maths.volume import Volume
 
-_BROKEN = (OSError, ValueError, EOFError, SyntaxError, KeyError, MemoryError, zipfile.BadZipFile)
-"""What reading a file that is not NumPy's, or is cut short, raises."""
+MOST_HEADER = 10_000
+"""Bytes that a header may have: NumPy refuses longer ones, too, but only after reading them."""
+
+
+_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""What ``numpy.savez`` and ``savez_compressed`` write. LZMA takes as much memory as a file says."""
 
 
 class CannotUse(Exception):
@@ -30,26 +36,64 @@ class Header(NamedTuple):
     dtype: np.dtype[Any]
 
 
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Turn whatever reading a damaged file raises into one refusal that names the file.
+
+    NumPy parses headers with Python's own tokenizer and ``zipfile`` inflates: what they raise is
+    documented nowhere, so that everything is caught.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a header of Python 2, which is read all the same
+            yield
+    except CannotUse:
+        raise
+    except OSError as error:
+        raise CannotUse(f"cannot read {what}: {error.strerror or _NO_ARRAY}") from None
+    except MemoryError:
+        raise CannotUse(f"cannot read {what}: there is not enough memory for it") from None
+    except Exception:
+        raise CannotUse(f"cannot read {what}: {_NO_ARRAY}") from None
+
+
+_NO_ARRAY = "it is not a NumPy file, is cut short, or holds objects"
+
+
+def _read_header(file: IO[bytes]) -> Header:
+    """Return what an array is said to be; of the array itself nothing is read.
+
+    Raises:
+        ValueError: it is no header, or a longer one than any array needs.
+    """
+    version = npy.read_magic(file)
+    first = version == (1, 0)
+    length = file.read(2 if first else 4)
+    size = int.from_bytes(length, "little")
+    if size > MOST_HEADER:
+        raise ValueError("the header is too long")
+    rest = io.BytesIO(length + file.read(size))
+    read = npy.read_array_header_1_0 if first else npy.read_array_header_2_0
+    shape, _, dtype = read(rest)
+    if min(shape, default=0) < 0:
+        raise ValueError("a negative size")
+    return Header(shape, dtype)
+
+
 def read_array(path: str) -> Array:
     """Return the array of a ``.npy`` file, which stays in the file until it is used.
 
     Raises:
         CannotUse: there is none that can be read.
     """
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  (what cannot be a path is told as well)
+    with _reading(path):
+        with open(path, "rb") as file:  # noqa: PTH123  (what cannot be a path is refused as well)
             if file.read(2) == b"PK":
                 raise CannotUse(f"{path} holds several arrays (.npz): save one with numpy.save")
+            file.seek(0)
+            _read_header(file)
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except _BROKEN as error:
-        raise CannotUse(f"cannot read {path}: {_why(error)}") from None
     return array
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "it is not a NumPy file, is cut short, or holds objects"
 
 
 class Archive(Mapping[str, Array]):
@@ -61,27 +105,21 @@ class Archive(Mapping[str, Array]):
 
     def __init__(self, path: str) -> None:
         self.path = path
-        try:
+        with _reading(path):
             self._zip = zipfile.ZipFile(path)
+            if {info.compress_type for info in self._zip.infolist()} - _COMPRESSIONS:
+                raise CannotUse(f"cannot read {path}: it is compressed as NumPy never does")
             names = self._zip.namelist()
             self.headers = {name.removesuffix(".npy"): self._header(name) for name in names}
-        except (*_BROKEN, NotImplementedError, RuntimeError) as error:
-            raise CannotUse(f"cannot read {path}: {_why(error)}") from None
         self._names = {name.removesuffix(".npy"): name for name in names}
 
     def _header(self, name: str) -> Header:
         with self._zip.open(name) as file:
-            version = npy.read_magic(file)
-            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, _, dtype = read(file)
-        return Header(shape, dtype)
+            return _read_header(file)
 
     def __getitem__(self, name: str) -> Array:
-        try:
-            with self._zip.open(self._names[name]) as file:
-                array: Array = npy.read_array(file, allow_pickle=False)
-        except (*_BROKEN[:4], MemoryError, zipfile.BadZipFile) as error:
-            raise CannotUse(f"cannot read {name} in {self.path}: {_why(error)}") from None
+        with _reading(f"{name} in {self.path}"), self._zip.open(self._names[name]) as file:
+            array: Array = npy.read_array(file, allow_pickle=False)
         return array
 
     def __contains__(self, name: object) -> bool:
@@ -95,8 +133,8 @@ class Archive(Mapping[str, Array]):
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:
-    """Tell whether an array holds real numbers."""
-    return dtype.kind in "biuf"
+    """Tell whether an array holds real numbers, of at most 64 bits."""
+    return dtype.kind in "biuf" and dtype.itemsize <= 8
 
 
 def fault(array: Array, volume: Volume, layout: str) -> tuple[str, str]:

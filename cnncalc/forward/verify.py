@@ -75,11 +75,18 @@ def verify(
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
         return Verification(report, peak=Peak(planned), problems=tuple(found))
     start = perf_counter()
-    layers = _layers(running, progress)
-    measured = Peak(planned, measuring.peak())
-    numbered = enumerate(report.cases, 1)
-    cases = tuple(_case(report, number, case, settings) for number, case in numbered)
-    release()
+    try:
+        layers = _layers(running, progress)
+        measured = Peak(planned, measuring.peak())
+        numbered = enumerate(report.cases, 1)
+        cases = tuple(_case(report, number, case, settings) for number, case in numbered)
+    except MemoryError:  # for an input: a layer that finds none is reported itself
+        text = f"the system has no memory for a pass of about {in_bytes(planned)}"
+        span = _input_span(network, next(iter(network.inputs)))
+        problem = Problem("CNN508", text, span, help=(_smaller(settings.batch, options),))
+        return Verification(report, peak=Peak(planned), problems=(*report.problems, problem))
+    finally:
+        release()
     not_real = not_finite(layers, settings, options.inputs, options.weights)
     stated = Given(frozenset(settings.weights), not_real)
     return Verification(
@@ -184,12 +191,17 @@ def _memory_problems(
     if limit is None or planned <= limit:
         return ()
     what = "are available" if options.max_memory is None else "are allowed"
+    text = f"the pass needs {about} {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
+    span = _input_span(network, next(iter(network.inputs)))
+    return (Problem("CNN508", text, span, help=(_smaller(batch, options),)),)
+
+
+def _smaller(batch: int, options: Options) -> str:
+    """Return what makes a pass take less memory."""
     hints = ["a smaller --batch"] if batch > 1 else []
     hints += ["--dtype float32"] if options.dtype == "float64" else []
     hints += ["a smaller --input", "a higher --max-memory"]
-    text = f"the pass needs {about} {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
-    span = _input_span(network, next(iter(network.inputs)))
-    return (Problem("CNN508", text, span, help=(f"try {' or '.join(hints)}",)),)
+    return f"try {' or '.join(hints)}"
 
 
 def _case_inputs(report: Report, case: Case) -> dict[str, Array]:
