@@ -12,11 +12,11 @@ from support.strategies import run
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.fill import COUNT, Filler
 from cnncalc.forward.memory import Reused
-from cnncalc.forward.run import Pass, Ran, Settings
+from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.stream import Stream
 from cnncalc.forward.workers import set_threads
 from cnncalc.layers.base import Weight
-from cnncalc.report.verification import compared
+from cnncalc.report.verification import Ran, compared
 
 LARGE = {"input": "20x20x4", "layers": [{"fc": 701}, "relu"]}
 """1,121,600 weights, above what is made as a whole; 701 units are no whole number of blocks."""

@@ -14,11 +14,11 @@ from cnncalc.forward.workers import each
 Array = NDArray[Any]
 """float32 or float64, channels last: (N, C), (N, L, C), (N, H, W, C) or (N, T, H, W, C)."""
 
-BLOCK = 1 << 15
-"""Elements of a block in element-wise kernels: a block and its scratch stay in a 256 KiB cache."""
+BLOCK = 1 << 16
+"""Elements of a block in element-wise kernels: a block and its scratch stay in the L2 cache."""
 
 ONE_PASS = 1 << 18
-"""The block of functions that are one or two NumPy calls: threads share them out, that is all."""
+"""Elements of a block that one or two NumPy calls work on: threads share them out, that is all."""
 
 LONG = 5120
 """Numbers in a row with which NumPy's ufuncs run at full speed against a repeated row. Up to
@@ -55,13 +55,11 @@ def result_for(x: Array, out: Array | None) -> Array:
     return np.empty(x.shape, x.dtype) if out is None else out
 
 
-def blockwise(
-    work: Callable[[Array, Array], object], x: Array, out: Array | None, block: int = BLOCK
-) -> Array:
+def blockwise(work: Callable[[Array, Array], object], x: Array, out: Array | None) -> Array:
     """Apply an element-wise ``work(source, target)`` block by block.
 
     ``out`` may be ``x`` itself. Several passes over a block cost little more than one, because
-    the block is still in the cache; work of a single pass states a larger ``block``.
+    the block is still in the cache.
     """
     out = result_for(x, out)
     if not (x.flags.c_contiguous and out.flags.c_contiguous):
@@ -70,9 +68,9 @@ def blockwise(
     source, target = x.reshape(-1), out.reshape(-1)
 
     def one(start: int) -> None:
-        work(source[start : start + block], target[start : start + block])
+        work(source[start : start + BLOCK], target[start : start + BLOCK])
 
-    each(one, range(0, x.size, block))
+    each(one, range(0, x.size, BLOCK))
     return out
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
 
-from cnncalc.forward.engine.depthwise import ROW
 from cnncalc.forward.engine.pack import NARROW
+from cnncalc.forward.engine.per_map import ROW
 from cnncalc.forward.weights import streamed
 from cnncalc.forward.workers import threads
 from cnncalc.layers.base import Layer

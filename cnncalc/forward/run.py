@@ -26,6 +26,7 @@ from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.memory import Plan, plan
 from cnncalc.report.report import Report, Row
+from cnncalc.report.verification import Ran
 
 
 class Settings(NamedTuple):
@@ -42,19 +43,6 @@ class Settings(NamedTuple):
     weights: Mapping[str, Array] = {}
     keep: frozenset[str] = frozenset()
     whole: bool = False
-
-
-class Ran(NamedTuple):
-    """What one layer really did: ``error`` when it could not run."""
-
-    row: Row
-    shape: tuple[int, ...] | None
-    params: int
-    non_trainable: int
-    seconds: float
-    finite: bool
-    array: Array | None = None
-    error: str = ""
 
 
 _FAILURES = (CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)

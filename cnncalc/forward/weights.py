@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.engine.pack import in_packed_order
+from cnncalc.forward.engine import in_packed_order
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused

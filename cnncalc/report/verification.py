@@ -13,7 +13,6 @@ from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report, Row
 
 if TYPE_CHECKING:
-    from cnncalc.forward.run import Ran
     from cnncalc.inference.values import Case
 
 TOLERANCE = 1e-6
@@ -21,6 +20,19 @@ TOLERANCE = 1e-6
 
 Nested = Any
 """A number, or a list of nested values of equal shape."""
+
+
+class Ran(NamedTuple):
+    """What one layer really did: ``error`` when it could not run; ``array`` is its output."""
+
+    row: Row
+    shape: tuple[int, ...] | None
+    params: int
+    non_trainable: int
+    seconds: float
+    finite: bool
+    array: Any = None
+    error: str = ""
 
 
 class LayerResult(NamedTuple):

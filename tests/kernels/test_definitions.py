@@ -12,7 +12,7 @@ import pytest
 from support.kinds import WITHOUT_WEIGHTS, run_kind
 from support.oracle import Array, close, different, numbers, settings
 
-from cnncalc.forward.engine import conv as convolution
+from cnncalc.forward.engine import tiles as convolution
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels import (
     dense,

@@ -20,8 +20,7 @@ import pytest
 from support.kinds import WITHOUT_WEIGHTS, run_kind
 from support.oracle import CASES, close, different, first, last, numbers, onnx, settings
 
-from cnncalc.forward.engine import conv as convolution
-from cnncalc.forward.engine import pack
+from cnncalc.forward.engine import tiles as convolution
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels import global_pool, pool, transposed
 from cnncalc.forward.kernels.dispatch import activation_of
@@ -77,9 +76,7 @@ def one_conv(random: Random) -> None:
     actual = convolution.conv(last(x), kernel, bias, padding=padding, rounding="floor", **options)
     close(first(actual), wanted, kernel[0].size)
     wanted = onnx("Conv", [x, kernel], pads=pads(padding), **given)
-    packed = pack.pack_conv(kernel, groups)
-    options.pop("groups")
-    actual = convolution.conv(last(x), packed, padding=padding, rounding="floor", **options)
+    actual = convolution.conv(last(x), kernel, padding=padding, rounding="floor", **options)
     close(first(actual), wanted, kernel[0].size)
 
 

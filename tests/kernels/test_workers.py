@@ -13,11 +13,10 @@ import pytest
 from support.kinds import run_kind
 from support.oracle import Array, numbers
 
-from cnncalc.forward.engine import conv as convolution
-from cnncalc.forward.engine import pack
+from cnncalc.forward.engine import tiles as convolution
 from cnncalc.forward.workers import each, release, set_threads
 
-LAYER = (numbers(1, 1, 40, 40, 32), pack.pack_conv(numbers(2, 48, 32, 3, 3)))
+LAYER = (numbers(1, 1, 40, 40, 32), numbers(2, 48, 32, 3, 3))
 
 
 def layer() -> Array:

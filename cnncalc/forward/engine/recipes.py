@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.engine import depthwise
+from cnncalc.forward.engine import per_map
 from cnncalc.forward.engine.gather import gather
 from cnncalc.forward.engine.job import Job, Shape, Tile, accumulate, shaped, view
 
@@ -209,10 +209,10 @@ def rows(job: Job, tile: Tile, group: int, gathered: Array, spare: Array) -> Non
 RECIPES = (
     Recipe(
         "depthwise",
-        depthwise.suits,
-        depthwise.width,
-        depthwise.buffers,
-        depthwise.depthwise,
+        per_map.suits,
+        per_map.width,
+        per_map.buffers,
+        per_map.depthwise,
     ),
     Recipe(
         "pointwise",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cnncalc.forward.arrays import Array, need_sizes
-from cnncalc.forward.engine.conv import conv, depthwise, separable
+from cnncalc.forward.engine import conv, depthwise, separable
 from cnncalc.forward.kernels.dispatch import activation_of, run_layer, volume_of
 from cnncalc.forward.kernels.windows import kernel_of, sliding
 from cnncalc.layers.conv import Conv

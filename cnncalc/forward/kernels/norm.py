@@ -6,7 +6,6 @@ Means and variances are summed in float64: over a large map a float32 sum loses 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,59 +17,27 @@ from cnncalc.layers import norm as kinds
 from cnncalc.layers import other
 
 
-class Folded(NamedTuple):
-    """Batch normalisation as one factor and one offset per map, repeated along a row."""
-
-    depth: int
-    tiled: Array
-
-
-def fold_batchnorm(
+def batchnorm(
+    x: Array,
     mean: Array,
     variance: Array,
     scale: Array | None = None,
     shift: Array | None = None,
     *,
     epsilon: float = 1e-5,
-) -> Folded:
-    """Fold running statistics, scale and shift into a factor and an offset per map."""
-    for value in (variance, scale, shift):
-        if value is not None and value.shape != mean.shape:
-            raise CannotRun(f"values of {value.shape} for {len(mean)} maps")
+    out: Array | None = None,
+) -> Array:
+    """Normalise each map by its running mean and variance: one multiplication and addition."""
+    _one_per_map(x, mean, variance, scale, shift)
     factor = 1 / np.sqrt(variance.astype(np.float64) + epsilon)
     factor = factor if scale is None else factor * scale
     offset = -mean * factor if shift is None else shift - mean * factor
-    return Folded(len(mean), along_rows(np.stack([factor, offset]).astype(mean.dtype)))
-
-
-def batchnorm(
-    x: Array,
-    mean: Array | Folded,
-    variance: Array | None = None,
-    scale: Array | None = None,
-    shift: Array | None = None,
-    *,
-    epsilon: float = 1e-5,
-    out: Array | None = None,
-) -> Array:
-    """Normalise each map by its running mean and variance: one multiplication and addition.
-
-    What :func:`fold_batchnorm` returns may stand for all the values.
-    """
-    if isinstance(mean, Folded):
-        folded = mean
-    elif variance is not None:
-        folded = fold_batchnorm(mean, variance, scale, shift, epsilon=epsilon)
-    else:
-        raise CannotRun("batchnorm needs a running variance")
-    if folded.depth != x.shape[-1]:
-        raise CannotRun(f"statistics of {folded.depth} for {x.shape[-1]} maps")
 
     def work(source: Array, target: Array, values: Array) -> None:
         np.multiply(source, values[0], out=target)
         np.add(target, values[1], out=target)
 
-    return by_maps(work, x, folded.tiled, out)
+    return by_maps(work, x, along_rows(np.stack([factor, offset]).astype(mean.dtype)), out)
 
 
 def _one_per_map(x: Array, *values: Array | None) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnncalc.forward.arrays import LONG, Array, per_axis
 from cnncalc.forward.engine.job import Activation, Job, Shape, Tile
-from cnncalc.forward.engine.pack import Packed, expand_table, pack_conv
+from cnncalc.forward.engine.pack import expand_table, pack_conv
 from cnncalc.forward.engine.recipes import Recipe, choose
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.slide import Padding, Slide, slides
@@ -36,7 +36,7 @@ Axis = tuple[int, ...] | None
 
 def conv(
     x: Array,
-    kernel: Array | Packed,
+    kernel: Array,
     bias: Array | None = None,
     *,
     stride: Axis = None,
@@ -50,15 +50,14 @@ def conv(
     """Convolve (N, *spatial, C) with a kernel of (K, C/G, *kernel) to (N, *windows, K).
 
     With a ``connection_table`` (for each filter the maps that it sees) the kernel is
-    (pairs, *kernel). A kernel packed beforehand (:func:`pack_conv`) is used as it is. The
-    ``activation`` is applied to every tile while it is in the cache.
+    (pairs, *kernel). The ``activation`` is applied to every tile while it is in the cache.
 
     Raises:
         CannotRun: the arrays do not fit.
     """
     if connection_table is not None:
         kernel = _tabled(kernel, connection_table, groups, x.shape[-1])
-    packed = kernel if isinstance(kernel, Packed) else pack_conv(kernel, groups)
+    packed = pack_conv(kernel, groups)
     if bias is not None and bias.shape != (packed.filters,):
         raise CannotRun(f"a bias of {bias.shape} for {packed.filters} filters")
     dtype = np.result_type(x, packed.data)
@@ -73,18 +72,16 @@ def conv(
     return out.reshape(len(x), *counts[3 - len(packed.sizes) :], packed.filters)
 
 
-def _tabled(
-    kernel: Array | Packed, table: tuple[tuple[int, ...], ...], groups: int, depth: int
-) -> Array | Packed:
+def _tabled(kernel: Array, table: tuple[tuple[int, ...], ...], groups: int, depth: int) -> Array:
     """Return the kernel of a connection table with zeros where a filter does not look."""
     if groups != 1:
         raise CannotRun("connection_table and groups both say which maps a filter sees")
-    return kernel if isinstance(kernel, Packed) else expand_table(kernel, table, depth)
+    return expand_table(kernel, table, depth)
 
 
 def depthwise(
     x: Array,
-    kernel: Array | Packed,
+    kernel: Array,
     bias: Array | None = None,
     *,
     stride: Axis = None,
@@ -94,14 +91,14 @@ def depthwise(
     activation: Activation | None = None,
 ) -> Array:
     """Convolve every map with filters of its own: (C·M, 1, *kernel) gives C·M maps."""
-    packed = kernel if isinstance(kernel, Packed) else pack_conv(kernel, x.shape[-1])
     return conv(
         x,
-        packed,
+        kernel,
         bias,
         stride=stride,
         padding=padding,
         dilation=dilation,
+        groups=x.shape[-1],
         rounding=rounding,
         activation=activation,
     )
@@ -109,8 +106,8 @@ def depthwise(
 
 def separable(
     x: Array,
-    depthwise_kernel: Array | Packed,
-    pointwise_kernel: Array | Packed,
+    depthwise_kernel: Array,
+    pointwise_kernel: Array,
     bias: Array | None = None,
     *,
     stride: Axis = None,
