@@ -15,6 +15,7 @@ from cnncalc.layers.fields import AnyCase, Number
 from cnncalc.layers.names import named
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
+from cnncalc.problems.model import RuleError
 
 Sharing = Annotated[Literal["channel", "all"], AnyCase]
 Formula = Annotated[Literal["none", "tanh"], AnyCase]
@@ -138,6 +139,33 @@ class Softplus(ElementWise):
 
 class Softsign(ElementWise):
     """A sigmoid with slow tails, from −1 to 1: x/(1 + |x|)."""
+
+
+class HardTanh(ElementWise):
+    """A tangent of straight lines: min(max(x, `min`), `max`).
+
+    PyTorch calls it Hardtanh, ONNX Clip.
+    """
+
+    aliases: ClassVar[tuple[str, ...]] = ("clip", "hard_tanh")
+
+    min: Number = Field(
+        -1, description="the smallest output", validation_alias=named("min", "min_val")
+    )
+    max: Number = Field(
+        1, description="the largest output", validation_alias=named("max", "max_val")
+    )
+
+    def output(self, *volumes: Volume) -> Volume:
+        """Return the input's own volume; the limits must leave something between them."""
+        if self.min >= self.max:
+            limits = f"min {number(self.min)} is not below max {number(self.max)}"
+            raise RuleError("CNN112", limits, ("max", "min"), ("every output would be the same",))
+        return super().output(*volumes)
+
+    def hyperparameters(self, *volumes: Volume | None) -> str:
+        """Return ``−1 to 1``."""
+        return f"{number(self.min)} to {number(self.max)}"
 
 
 class Step(ElementWise):

@@ -54,6 +54,7 @@ KINDS: dict[str, str] = {
     "tanh": "activation:Tanh",
     "softplus": "activation:Softplus",
     "softsign": "activation:Softsign",
+    "hardtanh": "activation:HardTanh",
     "softmax": "activation:Softmax",
     "log_softmax": "activation:LogSoftmax",
     "step": "activation:Step",

@@ -62,6 +62,7 @@ def test_relu6_silu_step() -> None:
     x = wide(3, 41, 7)
     limits = [np.array(limit, "float32") for limit in (0, 6)]
     close(run_kind("relu6", x), onnx("Clip", [x, *limits]))
+    close(run_kind("hardtanh", x, min=0, max=6), onnx("Clip", [x, *limits]))
     close(run_kind("silu", x), x * onnx("Sigmoid", [x]))
     np.testing.assert_array_equal(run_kind("step", x), np.where(x > 0, 1, 0))
 

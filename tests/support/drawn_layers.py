@@ -251,6 +251,7 @@ MAKERS: dict[str, Maker] = {
     "prelu": plain(share=st.sampled_from(("channel", "all"))),
     "leaky_relu": plain(slope=DECIMAL),
     "elu": plain(alpha=DECIMAL),
+    "hardtanh": plain(max=COUNT),
     "gelu": plain(approximate=st.sampled_from(("none", "tanh"))),
     **dict.fromkeys(
         ("relu", "relu6", "selu", "silu", "mish", "hardswish", "hardsigmoid", "sigmoid", "tanh",

@@ -37,6 +37,11 @@ def relu6(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     return g.emit("Clip", xs[0], g.number(0), g.number(6))
 
 
+def hardtanh(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    low, high = getattr(layer, "min", -1), getattr(layer, "max", 1)
+    return g.emit("Clip", xs[0], g.number(float(low)), g.number(float(high)))
+
+
 def silu(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     return g.emit("Mul", xs[0], g.emit("Sigmoid", xs[0]))
 
@@ -65,6 +70,7 @@ ELEMENTS: dict[str, Emitter] = {
     "tanh": element("Tanh"),
     "softplus": element("Softplus"),
     "softsign": element("Softsign"),
+    "hardtanh": hardtanh,
     "softmax": element("Softmax", axis=1),
     "log_softmax": element("LogSoftmax", axis=1),
     "step": step,

@@ -162,6 +162,12 @@ def softsign(layer: kinds.Softsign, x: Array, out: Array) -> None:
 
 
 @apply.register
+def hardtanh(layer: kinds.HardTanh, x: Array, out: Array) -> None:
+    """min(max(x, min), max)."""
+    np.clip(x, float(layer.min), float(layer.max), out=out)
+
+
+@apply.register
 def step(layer: kinds.Step, x: Array, out: Array) -> None:
     """1 above 0, else 0."""
     np.copyto(out, x > 0)
