@@ -31,7 +31,7 @@ from cnncalc.maths.volume import Volume
 from cnncalc.report.memory import Plan
 from cnncalc.report.report import Report, Row
 
-MARGIN = 1.25
+MARGIN = 1.35
 """Freed memory that the system keeps, relative to what is used."""
 BUFFERS = 6 << 20
 """Bytes of buffers of each thread: tiles of the engine and of pools, and what BLAS packs."""
@@ -101,22 +101,19 @@ def _conv(layer: Conv, job: Job) -> int:
 
 @copies.register
 def _depthwise(layer: DepthwiseConv, job: Job) -> int:
-    return job.weights + _repeated(job.weights, job.result.depth)
-
-
-def _repeated(weights: int, filters: int) -> int:
-    """Return the numbers of depthwise weights that are repeated along a row."""
-    return weights // filters * (ROW + filters)
+    return job.weights + _repeated(layer, job)
 
 
 @copies.register
 def _separable(layer: SeparableConv, job: Job) -> int:
-    between = job.source.depth * layer.multiplier
-    return (
-        job.batch * job.result.positions * between
-        + 2 * job.weights
-        + _repeated(job.weights, between)
-    )
+    between = job.source.depth * layer.multiplier * job.result.positions
+    return job.batch * between + job.weights + _repeated(layer, job)
+
+
+def _repeated(layer: DepthwiseConv | SeparableConv, job: Job) -> int:
+    """Return the numbers of depthwise weights, repeated along a row."""
+    taps = prod(layer.kernel_sizes(job.source))
+    return taps * (ROW + job.source.depth * layer.multiplier)
 
 
 @copies.register
