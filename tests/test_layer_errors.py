@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from support.layer_rows import LINE, build, ids, volumes
+from support.strategies import run
 
 from cnncalc.layers.invalid import mistakes
 from cnncalc.layers.registry import layer_class
@@ -158,3 +159,11 @@ def test_help_for_unequal_shapes(kind: str, inputs: list[Any], words: str) -> No
     shapes = [str(volume) for volume in volumes(inputs)]
     assert all(shape in broken.value.message for shape in shapes)
     assert words in " ".join(broken.value.help)
+
+
+@pytest.mark.parametrize("word", ["conv1d", "conv3d"])
+def test_sizes_for_other_axes(word: str) -> None:
+    """A kernel for another rank is not shown as if it were 2-D."""
+    report = run({"input": "32x32x3", "layers": [{word: {"filters": 3, "kernel": 3}}]})
+    assert [problem.code for problem in report.problems] == ["CNN306"]
+    assert report.rows[0].layer is None

@@ -96,6 +96,8 @@ def layer(walk: Walk, at: At, kind: str | None, sources: list[Value] | None, err
         except RuleError as error:
             fields = walk.builder.fields(kind, at.entry)
             at.report(located(error, fields.place(error.field, _place(at, error))))
+            if sources and _promise_broken(at, sources[0].volume):
+                made = None  # its sizes would be shown for axes that it was not written for
     failed = walk.collector.errors > errors
     _emit(walk, at, kind or at.entry.kind, sources or [], made, found, failed=failed, like=like)
     return value
@@ -179,12 +181,18 @@ def _emit(
     walk.by_name[row.name] = row
 
 
-def _check_rank(at: At, volume: Volume) -> None:
+def _promise_broken(at: At, volume: Volume | None) -> bool:
+    """Tell whether a volume has another rank than the kind's name promises (``conv1d``)."""
     promised = at.entry.promised_rank
-    if promised is not None and volume.rank not in (0, promised):
+    return promised is not None and volume is not None and volume.rank not in (0, promised)
+
+
+def _check_rank(at: At, volume: Volume) -> None:
+    if _promise_broken(at, volume):
         raise RuleError(
             "CNN306",
-            f"`{at.entry.word}` is {promised}-D, but a {volume.rank}-D volume arrives ({volume})",
+            f"`{at.entry.word}` is {at.entry.promised_rank}-D, "
+            f"but a {volume.rank}-D volume arrives ({volume})",
             help=(f"write `{at.entry.kind}`: the rank comes from the volume",),
         )
 
