@@ -15,7 +15,8 @@ _ABOUT = """\
 
 {count} networks ship with the tool and are found by name: `cnncalc summary resnet50`. `cnncalc zoo
 list` lists them with filters (`--max-params 5M`, `--task segmentation`), `cnncalc zoo show NAME`
-prints a spec, `cnncalc zoo copy NAME` starts one of your own.
+prints a spec, `cnncalc zoo copy NAME` starts one of your own. [idioms.md](idioms.md) shows how they
+say what the language has no word for.
 
 Each spec states its published totals, its source and, where publications differ, which convention
 gives which number. Parameters are the trainable ones; MACs are of one input of the size shown,
