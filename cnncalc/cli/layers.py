@@ -74,10 +74,7 @@ def conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A convolution.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("conv", "conv", locals())
 
 
@@ -89,10 +86,7 @@ def depthwise_conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A depthwise convolution: filters for each map of the input alone.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A depthwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("depthwise_conv", "depthwise-conv", locals())
 
 
@@ -104,10 +98,7 @@ def separable_conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """Depthwise, then pointwise convolution.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """Depthwise, then pointwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("separable_conv", "separable-conv", locals())
 
 
@@ -119,10 +110,7 @@ def locally_connected(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A convolution without shared weights.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A convolution without shared weights of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("locally_connected", "locally-connected", locals())
 
 
@@ -134,10 +122,7 @@ def conv_transpose(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A transposed convolution.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A transposed convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("conv_transpose", "conv-transpose", locals())
 
 
@@ -149,10 +134,7 @@ def pool(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """Max pooling, or with --avg average pooling.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """Max pooling of INPUT, such as 32x32x3 or length=16000,depth=1; --avg for average."""
     return _print("avgpool" if avg else "maxpool", "pool", locals())
 
 
@@ -163,10 +145,7 @@ def lppool(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """p-norm pooling.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """p-norm pooling of INPUT, such as 32x32x3 or length=16000,depth=1."""
     return _print("lppool", "lppool", locals())
 
 
@@ -176,10 +155,7 @@ def fc(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A fully connected layer.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A fully connected layer on INPUT, such as 84 or 7x7x512."""
     return _print("fc", "fc", locals())
 
 
@@ -189,10 +165,7 @@ def maxout(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A maxout layer.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A maxout layer on INPUT, such as 84 or 7x7x512."""
     return _print("maxout", "maxout", locals())
 
 
@@ -202,10 +175,7 @@ def rbf(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A layer of radial basis functions.
-
-    INPUT is the volume that reaches the layer: 32x32x3, or length=16000,depth=1.
-    """
+    """A layer of radial basis functions on INPUT, such as 84 or 7x7x512."""
     return _print("rbf", "rbf", locals())
 
 
