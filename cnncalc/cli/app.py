@@ -67,6 +67,8 @@ COMMANDS = {
         "cnncalc zoo show resnet50", _EXITS),
     "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's.",
         "cnncalc zoo copy resnet50 mine.yaml", _EXITS),
+    "kinds": Entry("Reference", "kinds", "List the kinds of layers, or the fields of one.",
+        "cnncalc kinds conv", _EXITS),
     "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors.",
         "cnncalc schema > cnncalc.schema.json", _EXITS),
     "rule": Entry("Reference", "rule", "Tell what a problem code means, or list all codes.",
