@@ -14,7 +14,6 @@ from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.dispatch import activated, run_layer
 from cnncalc.forward.workers import each
 from cnncalc.layers import norm as kinds
-from cnncalc.layers import other
 
 
 def batchnorm(
@@ -28,7 +27,7 @@ def batchnorm(
     out: Array | None = None,
 ) -> Array:
     """Normalise each map by its running mean and variance: one multiplication and addition."""
-    _one_per_map(x, mean, variance, scale, shift)
+    need_one_per_map(x, mean, variance, scale, shift)
     factor = 1 / np.sqrt(variance.astype(np.float64) + epsilon)
     factor = factor if scale is None else factor * scale
     offset = -mean * factor if shift is None else shift - mean * factor
@@ -40,7 +39,7 @@ def batchnorm(
     return by_maps(work, x, along_rows(np.stack([factor, offset]).astype(mean.dtype)), out)
 
 
-def _one_per_map(x: Array, *values: Array | None) -> None:
+def need_one_per_map(x: Array, *values: Array | None) -> None:
     """Raise ``CannotRun`` when some values are not one per map."""
     for value in values:
         if value is not None and value.shape != x.shape[-1:]:
@@ -61,7 +60,7 @@ def layernorm(
     Over all, scale and shift are (D, *spatial) as declared.
     """
     if over == "depth":
-        _one_per_map(x, scale, shift)
+        need_one_per_map(x, scale, shift)
         return _normalise(x, (x.ndim - 1,), scale, shift, epsilon, out)
     shape = (x.shape[-1], *x.shape[1:-1])
     for value in (scale, shift):
@@ -82,7 +81,7 @@ def groupnorm(
     out: Array | None = None,
 ) -> Array:
     """Normalise each group of neighbouring maps of each image by its own mean and variance."""
-    _one_per_map(x, scale, shift)
+    need_one_per_map(x, scale, shift)
     depth = x.shape[-1]
     if groups < 1 or depth % groups:
         raise CannotRun(f"{groups} groups do not divide {depth} maps")
@@ -183,19 +182,6 @@ def lrn(
     return out
 
 
-def scale(x: Array, factor: Array | float, *, out: Array | None = None) -> Array:
-    """Return each map times a factor of its own, or everything times one constant."""
-    if isinstance(factor, float):
-        factor = np.full(x.shape[-1], factor, x.dtype)
-    _one_per_map(x, factor)
-    return by_maps(
-        lambda source, target, maps: np.multiply(source, maps, out=target),
-        x,
-        along_rows(factor),
-        out,
-    )
-
-
 @run_layer.register
 def run_batchnorm(
     layer: kinds.BatchNorm,
@@ -278,37 +264,3 @@ def run_lrn(
         beta=float(layer.beta),
         k=float(layer.k),
     )
-
-
-@run_layer.register
-def run_scale(
-    layer: other.Scale,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Array],
-    out: Array | None = None,
-) -> Array:
-    """Return each map times its factor."""
-    factor = weights["factor"] if layer.by is None else float(layer.by)
-    return activated(layer.activation, scale(inputs[0], factor, out=out))
-
-
-@run_layer.register
-def run_dropout(
-    layer: other.Dropout,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Array],
-    out: Array | None = None,
-) -> Array:
-    """Return the input: numbers are dropped while training only."""
-    return inputs[0]
-
-
-@run_layer.register
-def run_identity(
-    layer: other.Identity,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Array],
-    out: Array | None = None,
-) -> Array:
-    """Return the input."""
-    return inputs[0]
