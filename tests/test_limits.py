@@ -177,6 +177,13 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "coprime": lambda: net("upsample: {size: 99991}", "upsample: {size: 99989}",
                            "adaptive_avgpool: 9973", head="input: {length: 99971}"),
     "dilated": lambda: net("conv: {filters: 1, kernel: 99999, dilation: 9999}", head=LINE),
+    "odd-resizes": lambda: net(
+        "{layers: [{upsample: {size: 99991}}, {conv: {filters: 1, kernel: 20001, padding: same}}, "
+        "{upsample: {size: 99989}}, {upsample: {size: 317, mode: bilinear}}], repeat: 40}",
+        head="input: {length: 99971}"),
+    "unlike-branches": lambda: net(
+        "{branches: [[{maxpool: {kernel: 3, stride: 3}}, {upsample: 3}], []], merge: add}",
+        head="input: {length: 999999999}"),
     "many-layers": lambda: net(f"{{{CONV}, repeat: 10000}}"),
     "many-entries": lambda: net(*[CONV] * 5_000),
     "many-inputs": lambda: net("relu", "add: [" + "relu1, " * 5_000 + "relu1]"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.inference.scope import Value
 from cnncalc.layers.base import Layer, Reads, Weight
-from cnncalc.maths.receptive import Field, Read, TableTooLongError, centres_aligned, union
+from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
 from cnncalc.maths.volume import MAX_ELEMENTS, Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.report import Fields
@@ -46,7 +46,7 @@ def _reads(layer: Layer, volumes: tuple[Volume, ...], output: Volume) -> tuple[R
     """Return what is read of each input, or ``None`` when tables would be absurdly long."""
     try:
         return tuple([layer.reads(volume, output) for volume in volumes])
-    except TableTooLongError:
+    except TooIntricateError:
         return None
 
 
@@ -85,24 +85,22 @@ def fields_behind(
         if value.origin == origin and value.fields
     ]
     try:
-        behind = [_through(layer, *one, applied.output) for one in related]
+        behind = [_through(layer, *one) for one in related]
         if len(behind) == 1:
             return behind[0], origin, True
         return _joined(behind, applied.output, origin)
-    except TableTooLongError:
+    except TooIntricateError:
         return None, origin, True
 
 
-def _through(layer: Layer, fields: Fields, volume: Volume, reads: Reads, output: Volume) -> Fields:
+def _through(layer: Layer, fields: Fields, volume: Volume, reads: Reads) -> Fields:
     lengths = dict(zip(volume.axes, volume.spatial, strict=True))
     if layer.sees_all:
         reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in fields}
     if not reads:
         return fields
-    after = dict(zip(output.axes, output.spatial, strict=True))
     return {
-        axis: seen.through(reads[axis], after.get(axis, 1)) if axis in reads else seen
-        for axis, seen in fields.items()
+        axis: seen.through(reads[axis]) if axis in reads else seen for axis, seen in fields.items()
     }
 
 

@@ -119,7 +119,8 @@ def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
     if field is None:
         return None
     stride = {axis: _fraction(step) for axis, step in field.stride.items()}
-    return {"size": field.size, "stride": stride, "padding": field.padding}
+    bound = {} if field.is_exact else {"exact": False}
+    return {"size": field.size, "stride": stride, "padding": field.padding, **bound}
 
 
 def _fraction(value: Fraction | int | None) -> int | str | None:

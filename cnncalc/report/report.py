@@ -22,11 +22,15 @@ Fields = Mapping[str, Field]
 
 
 class ReceptiveField(NamedTuple):
-    """A receptive field in input pixels, per axis; stride and padding may not exist."""
+    """A receptive field in input pixels, per axis; stride and padding may not exist.
+
+    Without ``is_exact`` the size is an upper bound: see :mod:`cnncalc.maths.receptive`.
+    """
 
     size: dict[str, int]
     stride: dict[str, Fraction | None]
     padding: dict[str, int | None]
+    is_exact: bool = True
 
 
 class Row(NamedTuple):
@@ -90,6 +94,7 @@ def receptive_field(fields: Fields | None, output: Volume | None) -> ReceptiveFi
         {axis: seen.size(lengths[axis]) for axis, seen in fields.items()},
         {axis: seen.stride for axis, seen in fields.items()},
         {axis: seen.padding for axis, seen in fields.items()},
+        all(seen.is_exact for seen in fields.values()),
     )
 
 

@@ -1,0 +1,168 @@
+"""Periodic tables of intervals: what positions see (Piece), and what a layer reads (Read)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor, gcd
+from typing import NamedTuple, TypeAlias
+
+Rational = int | Fraction
+Interval: TypeAlias = tuple[int, int]  # the first and the last position, both inside
+Table: TypeAlias = "tuple[tuple[Rational, Rational] | None, ...]"
+
+LONGEST = 64
+"""The longest period that is kept exactly, in positions."""
+_MOST_BITS = 128
+
+
+class TooIntricateError(ValueError):
+    """Branches of too many rates meet, or a rate takes too many digits, to give even a bound."""
+
+
+class Piece(NamedTuple):
+    """Intervals that recur every `len(spans)` positions, moved by `advance` >= 0.
+
+    Without `exact` they are an upper bound: `spans` has one interval, and an `advance` that is
+    not whole is rounded outwards.
+    """
+
+    advance: Rational
+    spans: Table
+    exact: bool = True
+
+    def at(self, position: int) -> Interval | None:
+        """Return the interval of one position, which may be any integer."""
+        turns, residue = divmod(position, len(self.spans))
+        return _moved(self.spans[residue], turns * self.advance)
+
+    def hull(self, first: int, last: int, step: int = 1) -> Interval | None:
+        """Return the hull over the positions `first`, `first + step`, ..., `last`."""
+        turn = len(self.spans) // gcd(len(self.spans), step)
+        # Turns only move to the right: the first has the lowest pixel, the last the highest.
+        near = range(0, min(last - first + 1, turn * step), step)
+        lows = [span[0] for k in near if (span := self.at(first + k)) is not None]
+        if not lows:
+            return None
+        return min(lows), max(span[1] for k in near if (span := self.at(last - k)) is not None)
+
+    def bound(self) -> Piece:
+        """Return the upper bound with a single interval; itself where it has only one."""
+        if len(self.spans) == 1:
+            return self
+        rate, low, high = lines(self.advance, self.spans)
+        return bounded(rate, low, high)
+
+
+class Read(NamedTuple):
+    """Which positions of its input each output position of a layer reads.
+
+    Position o reads from first to last of `spans[o]` in steps of `step`; recurring as in Piece.
+    With an `advance` that is not whole, it reads within o·advance + first .. o·advance + last.
+    Below, `before` is the padding on the left, and a factor is output size / input size.
+    """
+
+    advance: Rational
+    spans: Table
+    step: int = 1
+
+    @staticmethod
+    def window(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
+        """Convolution, pooling: `o stride - before + t dilation` for the taps t < kernel.
+
+        Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016). With
+        kernel = stride = block it is space-to-depth.
+        """
+        return Read(stride, ((-before, (kernel - 1) * dilation - before),), dilation)
+
+    @staticmethod
+    def transposed(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
+        """Read the i with `i stride + t dilation - before = o`, t < kernel (as Dumoulin)."""
+        if stride > LONGEST:
+            low = Fraction(before - (kernel - 1) * dilation, stride)
+            return Read(Fraction(1, stride), ((low, Fraction(before, stride)),))
+        spans: list[Interval | None] = [None] * stride
+        # Taps fall on each residue in turn: the first and last `stride` of them reach furthest.
+        first = range(min(kernel, stride))
+        for tap in (*first, *range(max(kernel - stride, len(first)), kernel)):
+            turns, residue = divmod(tap * dilation - before, stride)
+            known = spans[residue]
+            spans[residue] = (-turns, -turns if known is None else known[1])
+        return Read(*reduced(1, tuple(spans)), dilation // gcd(stride, dilation))
+
+    @staticmethod
+    def nearest(factor: Fraction | int) -> Read:
+        """Nearest neighbour: `floor(o / factor)`, as PyTorch's Upsample; pixel shuffle too."""
+        out, into = Fraction(factor).as_integer_ratio()
+        if out > LONGEST:
+            return Read(Fraction(into, out), ((Fraction(1 - out, out), 0),))
+        return Read(into, tuple((o * into // out,) * 2 for o in range(out)))
+
+    @staticmethod
+    def bilinear(factor: Fraction | int) -> Read:
+        """Floor and ceiling of `(o + 1/2) / factor - 1/2`, as ONNX Resize's `half_pixel`."""
+        out, into = Fraction(factor).as_integer_ratio()
+        if out > LONGEST:
+            source = Fraction(into - out, 2 * out)
+            return Read(Fraction(into, out), ((source - 1, source + 1),))
+        sources = [(2 * o + 1) * into - out for o in range(out)]
+        return Read(into, tuple((s // (2 * out), -(-s // (2 * out))) for s in sources))
+
+    @staticmethod
+    def adaptive(size: int, output: int) -> Read:
+        """PyTorch's AdaptiveAvgPool: floor(o size/output) .. ceil((o + 1) size/output) - 1."""
+        into, out = Fraction(size, output).as_integer_ratio()
+        if out > LONGEST:
+            return Read(Fraction(into, out), ((-1, Fraction(into, out)),))
+        ends = range(0, (out + 1) * into, into)
+        return Read(into, tuple((a // out, -(-b // out) - 1) for a, b in pairwise(ends)))
+
+    @staticmethod
+    def everything(size: int) -> Read:
+        """Dense layers, global pooling: all of an input of this size (1: broadcasting)."""
+        return Read(0, ((0, size - 1),))
+
+    @staticmethod
+    def strided(start: int, step: int = 1) -> Read:
+        """Read, for a slice, the position `start + o step`, with step >= 1."""
+        return Read(step, ((start, start),))
+
+    @staticmethod
+    def shift(offset: int) -> Read:
+        """Position `o + offset`: cropping (the pixels cut off), padding (negative)."""
+        return Read.strided(offset)
+
+
+def _moved(span: tuple[Rational, Rational] | None, by: Rational) -> Interval | None:
+    return None if span is None else (floor(span[0] + by), ceil(span[1] + by))
+
+
+def lines(advance: Rational, spans: Table) -> tuple[Fraction, Rational, Rational]:
+    """Return (rate, low, high) such that position o is within o·rate + low .. o·rate + high."""
+    rate = Fraction(advance) / len(spans)
+    seen = [(o, span) for o, span in enumerate(spans) if span is not None]
+    return (
+        rate,
+        min(span[0] - o * rate for o, span in seen),
+        max(span[1] - o * rate for o, span in seen),
+    )
+
+
+def bounded(rate: Fraction, low: Rational, high: Rational) -> Piece:
+    """Return the upper bound between two lines, rounded outwards."""
+    if max(rate.numerator.bit_length(), rate.denominator.bit_length()) > _MOST_BITS:
+        raise TooIntricateError(f"a rate of more than {_MOST_BITS} bits")
+    advance = rate.numerator if rate.denominator == 1 else rate
+    return Piece(advance, ((floor(low), ceil(high)),), exact=False)
+
+
+def reduced(advance: int, spans: tuple[Interval | None, ...]) -> tuple[int, Table]:
+    """Return the same intervals with the smallest period."""
+    length = len(spans)
+    for period in range(1, length // 2 + 1):
+        if length % period or advance * period % length:
+            continue
+        step = advance * period // length
+        if all(_moved(spans[i], step) == spans[i + period] for i in range(length - period)):
+            return step, spans[:period]
+    return advance, spans
