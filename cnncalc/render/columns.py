@@ -182,7 +182,8 @@ def _receptive_field(line: Line, view: View) -> Cell:
     sizes = list(found.size.values())
     if view.layout == "whd" and len(sizes) == 2:
         sizes.reverse()
-    return (("×".join(map(str, sizes)), ""),)
+    bound = "" if found.is_exact else "≤"
+    return ((bound + "×".join(map(str, sizes)), ""),)
 
 
 def _bytes(line: Line, view: View) -> Cell:
