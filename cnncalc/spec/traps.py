@@ -1,4 +1,4 @@
-"""Traps of YAML: what is read without complaint, but not as it was meant."""
+"""Traps of YAML, read without complaint but not as meant, and its parts that specs leave out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ _MISSING_SPACE: Final = re.compile(r"([\w-]+):(\S.*)")
 _THOUSANDS: Final = re.compile(r"[-+]?[0-9]{1,3}(?:, ?[0-9]{3})+(?![0-9.])")
 _BOUND: Final = re.compile(r">[-+]?[0-9].*")
 _ITEM: Final = re.compile(r"\n *- ")
+_NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
+_PROPERTY: Final = re.compile(r"[&*!][^\s,\[\]{}]*")
+_YAML_1_2: Final = re.compile(r"%YAML[ \t]+1\.2\s*(?:\s#.*)?")
+_PROPERTIES: Final = {
+    "&": (
+        "an anchor",
+        "give a shared value a name under `vars:`, shared layers one under `blocks:`",
+    ),
+    "*": ("an alias", "use a value from `vars:` as `$name`, layers from `blocks:` by their name"),
+    "!": ("a tag", "leave the tag out; a value in quotes is text"),
+}
 
 
 def missing_space(text: str) -> tuple[str, ...]:
@@ -102,4 +113,64 @@ def merged_item(findings: Findings, span: Span, text: str) -> None:
         "this `-` continues the text of the line above; it begins no entry",
         findings.span(line, column, line, column + 1),
         "indent it like the other entries of its list",
+    )
+
+
+def unquoted_expression(line: str, start: int) -> tuple[str, str]:
+    """Return the ``${…}`` that begins at ``start`` without quotes, and the help for it."""
+    depth = 0
+    end = len(line.rstrip())
+    for index in range(start, len(line)):
+        depth += {"{": 1, "}": -1}.get(line[index], 0)
+        if line[index] == "}" and not depth:
+            end = index + 1
+            break
+    begin = max(line.rfind(mark, 0, start) for mark in (" ", "\t", ",", "[", "{"))
+    rest = re.compile(r"[^\s,:}\]]*").match(line, end)
+    value = line[begin + 1 : rest.end() if rest else end]  # such as `${size}x3`
+    quote = "'" if '"' in value else '"'
+    name = _NAME.fullmatch(value)
+    words = f", or write `${name[1]}`" if name else ""
+    return line[start:end], f"quote it: `{shorten(f'{quote}{value}{quote}', 60)}`{words}"
+
+
+def refuse_property(findings: Findings, mark: Any) -> None:
+    """Report the anchor, alias or tag which stands at a mark."""
+    match = _PROPERTY.match(findings.lines[mark.line], mark.column)
+    written = match[0] if match else findings.lines[mark.line][mark.column :][:1]
+    what, advice = _PROPERTIES.get(written[:1], _PROPERTIES["!"])
+    findings.report(
+        "CNN106",
+        f"`{shorten(written)}` is {what} of YAML, which specs do not use",
+        findings.span(mark.line, mark.column, mark.line, mark.column + len(written)),
+        advice,
+        f'if it is meant as text, quote it: `"{shorten(written)}"`',
+    )
+
+
+def refuse_documents(findings: Findings, mark: Any) -> None:
+    """Stop at the second document of a file."""
+    raise findings.stop(
+        "CNN106",
+        "a second document begins here, but one file is one network",
+        findings.span(mark.line, mark.column, mark.line, mark.column + 3),
+        "remove this line, or move what follows to a file of its own",
+    )
+
+
+def refuse_directives(findings: Findings, before: int) -> None:
+    """Report directives other than ``%YAML 1.2`` above the line where a document begins."""
+    for number, line in enumerate(findings.lines[:before]):
+        if line.startswith("%") and not _YAML_1_2.fullmatch(line):
+            refuse_directive(findings, number)
+
+
+def refuse_directive(findings: Findings, number: int) -> None:
+    """Report the directive on a line."""
+    text = findings.lines[number].rstrip()
+    findings.report(
+        "CNN106",
+        f"`{shorten(text)}` is a directive which specs do not use",
+        findings.span(number, 0, number, len(text)),
+        "remove this line: specs are read as YAML 1.2",
     )

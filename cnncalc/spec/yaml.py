@@ -13,9 +13,17 @@ from typing import Any, Final
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings, Stop
 from cnncalc.spec.node import Node, Scalar
-from cnncalc.spec.refusals import refuse_directives, refuse_documents, refuse_property
 from cnncalc.spec.scalars import OutOfRange, read_value
-from cnncalc.spec.traps import blank_key, block_bound, merged_item, number_key, odd_key
+from cnncalc.spec.traps import (
+    blank_key,
+    block_bound,
+    merged_item,
+    number_key,
+    odd_key,
+    refuse_directives,
+    refuse_documents,
+    refuse_property,
+)
 
 # YAML 1.2 takes these for ordinary characters, the parsers for line breaks or, PyYAML's own,
 # the byte order mark for nothing. They are swapped for characters which Unicode reserves for
@@ -44,7 +52,7 @@ def read_yaml(findings: Findings) -> Node | None:
             if action := actions.get(event.__class__):
                 action(event)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        from cnncalc.spec.yaml_errors import explain  # only where something is wrong
+        from cnncalc.spec.syntax_errors import explain  # only where something is wrong
 
         explain(
             findings, error, reader.last, [frame.start for frame in reader.stack], reader.closed
