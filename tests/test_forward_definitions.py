@@ -67,10 +67,8 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("path", FORWARD, ids=relative)
 def test_imports(path: Path) -> None:
-    """Nothing that computes sizes is imported (``verify`` knows what a stated case is)."""
-    allowed = ("cnncalc.inference.values.Case",) if path.stem == "verify" else ()
-    wrong = {name for name in imported(path) if within(name, SIZES)}
-    assert not {name for name in wrong if not within(name, allowed)}
+    """Nothing that computes sizes is imported."""
+    assert not {name for name in imported(path) if within(name, SIZES)}
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *SHARED], ids=relative)

@@ -16,7 +16,8 @@ from support.strategies import Spec, everything, examples, facts, one_row, run
 
 from cnncalc.layers.registry import KINDS, field_names, kind_aliases, layer_class
 from cnncalc.maths.words import number
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))

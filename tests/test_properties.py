@@ -15,7 +15,7 @@ from support.strategies import everything, examples, one_row, run
 
 from cnncalc.layers.registry import KINDS
 from cnncalc.layers.window import Windowed
-from cnncalc.report.report import Row
+from cnncalc.report.rows import Row
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 POOLS = ("maxpool", "avgpool", "lppool")

@@ -22,7 +22,8 @@ from support.strategies import run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.maths.volume import Volume
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 
 Array = NDArray[Any]
 Bounds = tuple[int, int] | None

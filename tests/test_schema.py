@@ -22,8 +22,9 @@ from cnncalc.problems.codes import CODES
 from cnncalc.schema import schema
 from cnncalc.schema.entries import WEIGHT_NAMES
 from cnncalc.spec.document import read
+from cnncalc.spec.entries import COMMON_KEYS, STRUCTURES
 from cnncalc.spec.load import parse_bytes
-from cnncalc.spec.network import ABOUT_KEYS, COMMON_KEYS, NETWORK_KEYS, STRUCTURES
+from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS
 from cnncalc.zoo import catalogue as zoo
 
 SCHEMA = schema()

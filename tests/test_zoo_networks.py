@@ -13,7 +13,8 @@ import pytest
 
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import parse_volume
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 from cnncalc.spec.load import load
 from cnncalc.spec.network import Network
 

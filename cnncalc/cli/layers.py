@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -200,7 +201,6 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
     loaded = parse_bytes(spec_text(kind, given).encode(), SOURCE, None)
     report = None
     if loaded.network is not None:
-        loaded.network.name = command
-        report = infer(loaded.network, None, loaded.problems)
+        report = infer(replace(loaded.network, name=command), None, loaded.problems)
     output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
     return print_summary(loaded, report, look, output)

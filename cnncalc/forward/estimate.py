@@ -29,7 +29,8 @@ from cnncalc.layers.shape import Reshape
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.maths.volume import Volume
 from cnncalc.report.memory import Plan
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 
 MARGIN = 1.35
 """Freed memory that the system keeps, relative to what is used."""

@@ -13,7 +13,8 @@ from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 from cnncalc.report.verification import LayerResult
 from cnncalc.spec.network import Network
 

@@ -25,7 +25,8 @@ from cnncalc.layers.base import Layer
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.memory import Plan, plan
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 from cnncalc.report.verification import Ran
 
 
@@ -68,7 +69,7 @@ class Pass:
         self.maker = Maker(self.filler, settings.weights, whole=settings.whole)
         self.values: dict[str, Array] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
-        self.plan: Plan = plan(report, settings.keep)
+        self.plan: Plan = plan(report.rows, report.inputs, {*report.output_rows, *settings.keep})
         self._owners = {row.name: row for row in report.rows}
 
     def run(self) -> Iterator[Ran]:

@@ -16,12 +16,11 @@ from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.weights import floats
 from cnncalc.forward.workers import release, set_threads
-from cnncalc.inference.values import Case
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
-from cnncalc.report.report import Report
+from cnncalc.report.report import Case, Report
 from cnncalc.report.verification import (
     CaseResult,
     Given,

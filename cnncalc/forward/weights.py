@@ -16,7 +16,7 @@ from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused
 from cnncalc.forward.stream import Stream
 from cnncalc.layers.base import Weight
-from cnncalc.report.report import Row
+from cnncalc.report.rows import Row
 
 LARGE = 4 << 20
 """Bytes from which weights are made while they are used."""

@@ -9,33 +9,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.scope import Names
-from cnncalc.layers.base import Layer
+from cnncalc.inference.scope import Names, Signal
+from cnncalc.layers.base import Family, Layer
 from cnncalc.layers.fields import choices
 from cnncalc.layers.invalid import mistakes
-from cnncalc.layers.registry import field_names, layer_class
+from cnncalc.layers.registry import canonical, field_names, joins, kinds_of, layer_class
 from cnncalc.maths.volume import format_value
+from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem, Related, RuleError, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.network import COMMON_KEYS, Entry
+from cnncalc.spec.entries import COMMON_KEYS, Branches, Entry, LayerEntry
 from cnncalc.spec.node import Node
 
-_CEIL_MODE = {True: "ceil", False: "floor"}
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class StatedFields:
+    """The fields of one entry by canonical name, with their places; not yet evaluated.
 
-@dataclass(slots=True, eq=False)
-class Fields:
-    """The fields of one entry by canonical name, with their places; not yet evaluated."""
+    ``written`` holds the names that the spec uses for them. ``ok`` is false when some are wrong;
+    ``bad_defaults``: the file's defaults for the kind have a field that it has not.
+    """
 
     kind: str
     nodes: dict[str, Node] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
-    keys: dict[str, Span] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     ok: bool = True
+    bad_defaults: bool = False
 
     def place(self, names: str | tuple[str, ...] | None, otherwise: Span) -> Span:
         """Return the place of the first of these fields that is stated."""
@@ -45,10 +50,12 @@ class Fields:
         return otherwise
 
 
-def stated_fields(kind: str, entry: Entry, defaults: Mapping[str, Node]) -> Fields:
+def stated_fields(
+    kind: str, entry: LayerEntry | Branches, defaults: Mapping[str, Node]
+) -> StatedFields:
     """Return the fields that an entry and the file's ``defaults`` state for ``kind``."""
-    fields = Fields(kind)
-    value = entry.fields
+    fields = StatedFields(kind=kind)
+    value = entry.fields if isinstance(entry, LayerEntry) else None
     if value is not None and value.value is not None:
         if isinstance(value.value, dict):
             _add(fields, value, entry)
@@ -65,13 +72,15 @@ def stated_fields(kind: str, entry: Entry, defaults: Mapping[str, Node]) -> Fiel
         known = field_names(kind)
         for key, node in default.value.items():
             name = known.get(key)
-            if name is not None and name not in fields.nodes:
+            if name is None:  # reported where it is stated
+                fields.bad_defaults = True
+            elif name not in fields.nodes:
                 fields.nodes[name] = node
                 fields.written[name] = key
     return fields
 
 
-def _add(fields: Fields, value: Node, entry: Entry) -> None:
+def _add(fields: StatedFields, value: Node, entry: Entry) -> None:
     """Take the fields of a mapping; note unknown ones and two names of one field."""
     assert isinstance(value.value, dict)
     known = field_names(fields.kind)
@@ -94,7 +103,6 @@ def _add(fields: Fields, value: Node, entry: Entry) -> None:
         else:
             fields.nodes[name] = node
             fields.written[name] = key
-            fields.keys[name] = value.keys[key]
 
 
 def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
@@ -120,89 +128,115 @@ def _no_main(kind: str, value: Node) -> Problem:
     )
 
 
-class Builder:
-    """Makes layers of entries."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A layer, ``None`` when its fields are wrong (reported) or unknown, and where it is from.
 
-    def __init__(self, defaults: Mapping[str, Node], rounding: str | None) -> None:
-        self.defaults = defaults
-        self.rounding = rounding
-        self._fields: dict[tuple[int, str], Fields] = {}
+    ``like`` names the row whose size it takes.
+    """
 
-    def fields(self, kind: str, entry: Entry) -> Fields:
-        """Return the (unevaluated) fields of an entry; read and checked once."""
-        key = (id(entry), kind)
-        if key not in self._fields:
-            self._fields[key] = stated_fields(kind, entry, self.defaults)
-        return self._fields[key]
+    layer: Layer | None
+    fields: StatedFields
+    like: str | None = None
 
-    def layer(
-        self,
-        kind: str,
-        entry: Entry,
-        names: Names,
-        report: Callable[[Problem], None],
-        resolve: Mapping[str, Callable[[Any], Any]],
-    ) -> Layer | None:
-        """Return the layer, or ``None`` when its fields are wrong (reported) or unknown.
 
-        ``resolve`` maps fields that name other layers to functions that look them up.
-        """
-        fields = self.fields(kind, entry)
-        for problem in fields.problems:
-            report(problem)
-        values = self._evaluate(fields, names, report, resolve)
-        if values is None:
-            return None
-        if not fields.ok:
-            return None
-        cls = layer_class(kind)
-        if self.rounding and "rounding" in cls.model_fields and "rounding" not in values:
-            takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
-            only_floor = self.rounding == "ceil" and not takes_ceil
-            values["rounding"] = "floor" if only_floor else self.rounding
-        return self._validate(cls, values, fields, entry, report)
+def build(
+    kind: str,
+    entry: LayerEntry | Branches,
+    *,
+    defaults: Mapping[str, Node],
+    rounding: str | None,
+    names: Names,
+    report: Reporter,
+    find: Callable[[Any, Node], Signal | None],
+) -> Built:
+    """Return the layer of an entry, validated; ``find`` returns what a name means, or reports it.
 
-    def _evaluate(
-        self,
-        fields: Fields,
-        names: Names,
-        report: Callable[[Problem], None],
-        resolve: Mapping[str, Callable[[Any], Any]],
-    ) -> dict[str, Any] | None:
-        values: dict[str, Any] = {}
-        unknown = False
-        for name, node in fields.nodes.items():
-            try:
-                value = evaluate(node, names, report)
-                if fields.written[name] == "ceil_mode":
-                    value = _CEIL_MODE.get(value, value) if isinstance(value, bool) else value
-                values[name] = resolve[name](value) if name in resolve else value
-            except Unknown:
-                unknown = True
-            except RuleError as error:
-                unknown = True
-                report(located(error, node.span))
-        return None if unknown else values
-
-    def _validate(
-        self,
-        cls: type[Layer],
-        values: dict[str, Any],
-        fields: Fields,
-        entry: Entry,
-        report: Callable[[Problem], None],
-    ) -> Layer | None:
-        from pydantic import ValidationError
-
+    ``rounding`` is the network's own, for kinds that state none.
+    """
+    fields = stated_fields(kind, entry, defaults)
+    for problem in fields.problems:
+        report(problem)
+    values: dict[str, Any] = {}
+    like: str | None = None
+    for name, node in fields.nodes.items():
         try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            for mistake in mistakes(fields.kind, cls, error):
+            values[name] = evaluate(node, names, report)
+        except Unknown:
+            fields.ok = False
+    if values.get("rounding") in (True, False) and fields.written["rounding"] == "ceil_mode":
+        values["rounding"] = "ceil" if values["rounding"] else "floor"
+    if "like" in values:
+        signal = find(values["like"], fields.nodes["like"])
+        if signal is None or signal.volume is None:
+            fields.ok = False
+        else:
+            values["like"], like = signal.volume, signal.row
+    if not fields.ok:
+        return Built(layer=None, fields=fields, like=like)
+    cls = layer_class(kind)
+    if rounding and "rounding" in cls.model_fields and "rounding" not in values:
+        takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
+        values["rounding"] = "floor" if rounding == "ceil" and not takes_ceil else rounding
+    return Built(layer=_validated(cls, values, fields, entry, report), fields=fields, like=like)
+
+
+def _validated(
+    cls: type[Layer],
+    values: dict[str, Any],
+    fields: StatedFields,
+    entry: Entry,
+    report: Reporter,
+) -> Layer | None:
+    try:
+        return cls.model_validate(values)
+    except ValidationError as error:
+        for mistake in mistakes(fields.kind, cls, error):
+            if mistake.code != "CNN110" or not fields.bad_defaults:  # a default may be misspelt
                 report(_invalid(mistake, fields, entry))
-            return None
+        return None
 
 
-def _invalid(mistake: RuleError, fields: Fields, entry: Entry) -> Problem:
+def activation_kind(entry: LayerEntry, names: Names, report: Reporter) -> str | None:
+    """Return the kind that ``activation: $act`` names."""
+    if entry.value is None:
+        text, hint = "`activation` needs a kind", "such as activation: relu"
+        report(Problem("CNN110", text, entry.key, help=(hint,)))
+        return None
+    try:
+        word = evaluate(entry.value, names, report)
+    except Unknown:
+        return None
+    if word == "linear":  # Keras: none; elsewhere the word means a fully connected layer
+        return "identity"
+    kind = canonical(word)[0] if isinstance(word, str) else None
+    if kind == "identity" or (kind and layer_class(kind).family is Family.ACTIVATION):
+        return kind
+    known = kinds_of(Family.ACTIVATION)
+    hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
+    text = f"{format_value(word)} is not an activation"
+    report(Problem("CNN201", text, entry.value.span, help=hints))
+    return None
+
+
+def merge_kind(entry: Branches, names: Names, report: Reporter) -> str | None:
+    """Return the kind that joins an entry's branches; ``None`` when it is not known."""
+    if entry.merge is None:
+        return None
+    try:
+        word = evaluate(entry.merge, names, report)
+    except Unknown:
+        return None
+    kind = canonical(str(word))[0]
+    if kind is not None and joins(kind):
+        return kind
+    text = f"{format_value(word)} does not join branches"
+    hint = "write merge: add, concat or multiply"
+    report(Problem("CNN108", text, entry.merge.span, help=(hint,)))
+    return None
+
+
+def _invalid(mistake: RuleError, fields: StatedFields, entry: Entry) -> Problem:
     """Return the located problem of a field, named as it is written, or of several missing."""
     problem = located(mistake, fields.place(mistake.field, entry.key))
     if not isinstance(mistake.field, str):

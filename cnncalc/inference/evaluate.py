@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from cnncalc.expressions import ExpressionError, Unknown, expand, has_expression
 from cnncalc.inference.scope import Names
+from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.spec.node import Node
-
-Report = Callable[[Problem], None]
 
 
 def is_dynamic(node: Node) -> bool:
@@ -33,7 +32,7 @@ def _any_dynamic(nodes: Iterable[Node]) -> bool:
     return True in [is_dynamic(node) for node in nodes]  # all of them, so that each remembers
 
 
-def evaluate(node: Node, names: Names, report: Report) -> Any:
+def evaluate(node: Node, names: Names, report: Reporter) -> Any:
     """Return the plain value of ``node``.
 
     Raises:
@@ -43,10 +42,9 @@ def evaluate(node: Node, names: Names, report: Report) -> Any:
     if not is_dynamic(node):
         return node.data()
     if isinstance(node.value, dict):
-        return _all({k: (child,) for k, child in node.value.items()}, names, report)
+        return dict(zip(node.value, _each(node.value.values(), names, report), strict=True))
     if isinstance(node.value, list):
-        items = _all({i: (child,) for i, child in enumerate(node.value)}, names, report)
-        return list(items.values())
+        return _each(node.value, names, report)
     assert isinstance(node.value, str)
     try:
         return expand(node.value, names, _Known(names))
@@ -57,13 +55,13 @@ def evaluate(node: Node, names: Names, report: Report) -> Any:
         raise Unknown from None
 
 
-def _all(nodes: dict[Any, tuple[Node]], names: Names, report: Report) -> dict[Any, Any]:
-    """Evaluate each node before the first that is unknown ends it, so all errors are told."""
-    values: dict[Any, Any] = {}
+def _each(nodes: Iterable[Node], names: Names, report: Reporter) -> list[Any]:
+    """Evaluate every node, so that all errors are reported, before one that is unknown ends it."""
+    values = []
     unknown = False
-    for key, (node,) in nodes.items():
+    for node in nodes:
         try:
-            values[key] = evaluate(node, names, report)
+            values.append(evaluate(node, names, report))
         except Unknown:
             unknown = True
     if unknown:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.collect import Collector
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.scope import Names, Value
+from cnncalc.inference.scope import Names, Signal
 from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
+from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Fix, Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.report import Row, Totals, receptive_field, total
+from cnncalc.report.rows import Row, Totals, receptive_field, total
 from cnncalc.spec.node import Node
-
-Report = Callable[[Problem], None]
 
 _COUNTS: dict[str, tuple[str, str, str]] = {
     "params": ("CNN402", "params", "params"),
@@ -38,7 +37,8 @@ _COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 
 
-class Expected(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
     """A stated number: exact, rounded to the printed digits, or a bound."""
 
     text: str
@@ -64,7 +64,7 @@ def expected_number(value: Any) -> Expected:
         RuleError: CNN108 when it is none.
     """
     if isinstance(value, int) and not isinstance(value, bool):
-        return Expected(f"{value:,}", Fraction(value), 1, 0, "")
+        return Expected(text=f"{value:,}", value=Fraction(value), unit=1, digits=0, bound="")
     match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or (match[3] and not match[4]):
         raise RuleError(
@@ -75,14 +75,19 @@ def expected_number(value: Any) -> Expected:
     bound, whole, decimals, suffix = match.groups()
     unit = _SUFFIXES[suffix.lower()]
     number = Fraction(re.sub("[,_]", "", whole) + (decimals or "")) * unit
-    return Expected(str(value).strip(), number, unit, len(decimals or ".") - 1, bound or "")
+    return Expected(
+        text=str(value).strip(),
+        value=number,
+        unit=unit,
+        digits=len(decimals or ".") - 1,
+        bound=bound or "",
+    )
 
 
 class Expectations:
     """Compares stated expectations; unknown values are not compared."""
 
-    def __init__(self, collector: Collector, *, checked: bool) -> None:
-        self.collector = collector
+    def __init__(self, *, checked: bool) -> None:
         self.checked = checked
 
     def check(
@@ -90,8 +95,8 @@ class Expectations:
         node: Node,
         names: Names,
         rows: tuple[Row, ...],
-        end: Value,
-        report: Report,
+        end: Signal,
+        report: Reporter,
         outputs: Mapping[str, Volume | None] | None = None,
     ) -> None:
         """Compare what ``node`` expects of ``rows``, whose last output is ``end``."""
@@ -123,7 +128,7 @@ class Expectations:
         value: Any,
         node: Node,
         rows: tuple[Row, ...],
-        end: Value,
+        end: Signal,
         sums: Totals,
         outputs: Mapping[str, Volume | None],
     ) -> Problem | None:
@@ -193,7 +198,7 @@ def _plain(volume: Volume) -> Any:
     return str(volume).replace("×", "x") if volume.rank == 2 else volume.named()
 
 
-def _field(value: Any, node: Node, end: Value) -> Problem | None:
+def _field(value: Any, node: Node, end: Signal) -> Problem | None:
     found = receptive_field(end.fields, end.volume)
     wanted = value if isinstance(value, dict) else dict.fromkeys(found.size if found else (), value)
     for axis in wanted:

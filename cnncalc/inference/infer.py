@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.collect import Collector
+from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Expectations
-from cnncalc.inference.scope import UNSET, Level, Names, Value
-from cnncalc.inference.walk import Frame, Stop, Walk
+from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
+from cnncalc.inference.unused import unused_layers
+from cnncalc.inference.visit import Nesting
+from cnncalc.inference.walk import Stop, Walk
 from cnncalc.maths.receptive import Field
 from cnncalc.maths.volume import Volume, format_value, parse_volume
+from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.report import Report
-from cnncalc.spec.names import in_row_order
+from cnncalc.report.report import Case, Report
+from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
-
-if TYPE_CHECKING:
-    from cnncalc.inference.values import Case
 
 ROUNDINGS = ("strict", "floor", "ceil")
 
@@ -63,47 +63,59 @@ class _Inference:
     def report(self) -> Report:
         network = self.network
         inputs = {name: self.input(name, node) for name, node in network.inputs.items()}
-        expectations = Expectations(self.collector, checked=not self.overrides.options)
-        walk = Walk(network, self.collector, expectations, self.variables, self.rounding())
-        values = {
-            name: Value(name, volume, _seen_by(volume), name) for name, volume in inputs.items()
-        }
-        first = next(iter(values.values())) if len(values) == 1 else None
-        if first is not None:
-            values["input"] = first
-        later = frozenset(entry.name for entry in in_row_order(network.layers))
-        level = Level("", self.variables, values, later=later)
-        outputs: dict[str, Value | None] = {}
+        expectations = Expectations(checked=not self.overrides.options)
+        walk = Walk(
+            network=network,
+            collector=self.collector,
+            expectations=expectations,
+            variables=self.variables,
+            rounding=self.rounding(),
+        )
+        outputs: dict[str, Signal | None] = {}
+        cases: tuple[Case, ...] = ()
         stopped = False
         try:
-            last = walk.walk(network.layers, level, first, Frame())
-            outputs = self.outputs(walk, level, last)
+            outputs = self.walked(walk, inputs)
         except Stop:
             stopped = True  # its problem is reported; the rows so far are shown
-        volumes = {name: value.volume if value else None for name, value in outputs.items()}
-        cases: tuple[Case, ...] = ()
+        volumes = {name: signal.volume if signal else None for name, signal in outputs.items()}
         if network.cases is not None and not stopped and not self.overrides.options:
-            from cnncalc.inference.values import Cases
-
             cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
         if network.expect is not None and not stopped:
-            end = next(iter(outputs.values()), None)
-            whole = end or Value("", None)
-            report = self.collector.add
-            expectations.check(network.expect, self.names, tuple(walk.rows), whole, report, volumes)
+            end = next(iter(outputs.values()), None) or Signal(row="")
+            rows, report = tuple(walk.rows), self.collector.add
+            expectations.check(network.expect, self.names, rows, end, report, volumes)
+        output_rows = tuple(signal.row for signal in outputs.values() if signal)
+        if not stopped and not self.collector.errors:  # an error may be why nothing reads a layer
+            for problem, use in unused_layers(walk.rows, walk.uses, output_rows, walk.left_out):
+                self.collector.at(problem.layer or "", use)(problem)
         return Report(
-            network.name,
-            network.root.span.source,
-            inputs,
-            volumes,
-            tuple(walk.rows),
-            tuple(walk.uses),
-            self.collector.sorted(),
-            tuple(value.row for value in outputs.values() if value),
-            cases,
-            self.overrides.options,
-            stopped,
+            name=network.name,
+            source=network.root.span.source,
+            inputs=inputs,
+            outputs=volumes,
+            rows=tuple(walk.rows),
+            uses=tuple(walk.uses),
+            problems=self.collector.sorted(),
+            output_rows=output_rows,
+            cases=cases,
+            overridden=self.overrides.options,
+            stopped=stopped,
         )
+
+    def walked(self, walk: Walk, inputs: Mapping[str, Volume | None]) -> dict[str, Signal | None]:
+        """Walk the network; return its named outputs."""
+        signals = {
+            name: Signal(row=name, volume=volume, fields=_seen_by(volume), origin=name)
+            for name, volume in inputs.items()
+        }
+        first = next(iter(signals.values())) if len(signals) == 1 else None
+        if first is not None:
+            signals["input"] = first
+        later = frozenset(entry.name for entry in in_row_order(self.network.layers))
+        scope = Scope(path="", variables=self.variables, inputs=signals, later=later)
+        last = walk.walk(self.network.layers, scope, first, Nesting())
+        return self.outputs(scope, last)
 
     def evaluate_variables(self) -> dict[str, Any]:
         """Evaluate ``vars`` in order, each seeing those above."""
@@ -163,7 +175,7 @@ class _Inference:
         self.collector.add(Problem("CNN108", text, node.span, help=hint))
         return None
 
-    def outputs(self, walk: Walk, level: Level, last: Value | None) -> dict[str, Value | None]:
+    def outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:
         """Return the named outputs; entries that were left out are none."""
         node = self.network.outputs
         if node is None:
@@ -177,7 +189,7 @@ class _Inference:
             hint = "write outputs: [main, aux]"
             self.collector.add(Problem("CNN108", text, node.span, help=(hint,)))
             return {}
-        found: dict[str, Value | None] = {}
+        found: dict[str, Signal | None] = {}
         for name, place in zip(names, node.value, strict=True):
             if name == "previous" or names.count(name) > 1:
                 text = (
@@ -187,9 +199,9 @@ class _Inference:
                 )
                 self.collector.add(Problem("CNN203", text, place.span, help=("name a layer once",)))
                 continue
-            value = walk.named(name, level, last, place, self.collector.add)
-            if value is None or not value.omitted:
-                found[str(name)] = value
+            signal = find_signal(name, place, scope, last, self.collector.add)
+            if signal is None or signal.left_out is None:
+                found[str(name)] = signal
         return found
 
 

@@ -1,14 +1,19 @@
-"""What names mean while the walk is under way: values, levels, expressions."""
+"""What names mean while a network is walked: signals, scopes, expressions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cnncalc.expressions import Unknown
-from cnncalc.maths.volume import SPATIAL, Volume
-from cnncalc.report.report import Fields
+from cnncalc.maths.volume import SPATIAL, Volume, format_value
+from cnncalc.problems.collector import Reporter
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.rows import FieldsByAxis
+from cnncalc.spec.node import Node
 
 
 class _Unset:
@@ -18,93 +23,130 @@ class _Unset:
 UNSET: Final = _Unset()
 
 
-class Value(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An entry that was left out (``when: false``, ``repeat: 0``)."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
     """What flows along an edge: the row (or input) that made it, its volume, what it sees.
 
-    ``fields`` is the receptive field in the network input ``origin``.
-    ``omitted`` marks the value of an entry that was left out: its input, passed on.
+    ``volume`` is ``None`` when it could not be computed. ``fields`` is the receptive field in the
+    network input ``origin``. ``left_out`` is the first entry that was left out and hands it on.
     """
 
     row: str
-    volume: Volume | None
-    fields: Fields | None = None
+    volume: Volume | None = None
+    fields: FieldsByAxis | None = None
     origin: str | None = None
-    omitted: bool = False
-
-    def passed_on(self) -> Value:
-        """Return the same value, under the name of an entry that was left out."""
-        return self._replace(omitted=True)
+    left_out: LeftOut | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Level:
-    """One list of layers being walked: the network, or one use of a block.
+@dataclass(slots=True, kw_only=True, eq=False)
+class Scope:
+    """The names of one list of layers: of the network, or of one use of a block.
 
-    ``path`` is the prefix of its rows' names (``layer1.0.``); ``values`` holds what its names
-    mean so far, ``levels`` the block uses in it. ``sharing`` is the path of the block use whose
-    weights this one uses.
+    ``path`` is the prefix of its rows' names (``layer1.0.``); ``signals`` holds what its names
+    mean so far, ``scopes`` the block uses in it, ``later`` all names that it will have.
+    ``volume`` is what reached the block. ``sharing`` is the path of the block use whose weights
+    this one uses.
     """
 
     path: str
-    variables: dict[str, Any]
-    inputs: dict[str, Value]
+    variables: Mapping[str, Any]
+    inputs: Mapping[str, Signal]
     volume: Volume | None = None
     is_block: bool = False
-    values: dict[str, Value] = field(default_factory=dict)
-    levels: dict[str, Level] = field(default_factory=dict)
+    signals: dict[str, Signal] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
     later: Collection[str] = ()
     sharing: str | None = None
 
-    def bind(self, name: str, suffix: tuple[int, ...], value: Value) -> None:
-        """Give ``name`` a value; with repetitions, also under ``name.0`` and so on."""
-        self.values[name] = value
+    def bind(self, name: str, suffix: tuple[int, ...], signal: Signal) -> None:
+        """Give ``name`` a signal; with repetitions, also under ``name.0`` and so on."""
+        self.signals[name] = signal
         for number in suffix:
             name = f"{name}.{number}"
-            self.values[name] = value
+            self.signals[name] = signal
 
-    def open(self, name: str, suffix: tuple[int, ...], level: Level) -> None:
-        """Make the level of a block use reachable from outside."""
-        self.levels[name] = level
+    def open(self, name: str, suffix: tuple[int, ...], scope: Scope) -> None:
+        """Make the scope of a block use reachable from outside."""
+        self.scopes[name] = scope
         for number in suffix:
             name = f"{name}.{number}"
-            self.levels[name] = level
+            self.scopes[name] = scope
 
-    def find(self, name: str) -> Value | None:
+    def find(self, name: str) -> Signal | None:
         """Return what a (dotted) name means, or ``None`` when nothing has it so far."""
         if name in self.inputs:
             return self.inputs[name]
-        if name in self.values:
-            return self.values[name]
+        if name in self.signals:
+            return self.signals[name]
         parts = name.split(".")
         for cut in range(len(parts) - 1, 0, -1):
             head, tail = ".".join(parts[:cut]), ".".join(parts[cut:])
-            if head in self.levels:
-                found = self.levels[head].values.get(tail) or self.levels[head].find(tail)
+            if head in self.scopes:
+                found = self.scopes[head].signals.get(tail) or self.scopes[head].find(tail)
                 if found is not None:
                     return found
-            elif head in self.values and self.values[head].omitted:
-                return self.values[head]  # inside a block that was left out
+            elif head in self.signals and self.signals[head].left_out:
+                return self.signals[head]  # inside a block that was left out
         return None
 
     def full_path(self, name: str) -> str | None:
         """Return the path of the block use that ``name`` means, or ``None``."""
-        if name in self.levels:
-            return self.levels[name].path
+        if name in self.scopes:
+            return self.scopes[name].path
         parts = name.split(".")
         for cut in range(len(parts) - 1, 0, -1):
-            inner = self.levels.get(".".join(parts[:cut]))
+            inner = self.scopes.get(".".join(parts[:cut]))
             if inner is not None:
                 return inner.full_path(".".join(parts[cut:]))
         return None
 
     def recent(self) -> str:
         """Return the latest names of this list, for a help line."""
-        return ", ".join(list(self.values)[-12:] or self.inputs)
+        return ", ".join(list(self.signals)[-12:] or self.inputs)
 
     def known(self) -> list[str]:
         """Return the names that can be referred to here, for suggestions."""
-        inner = [f"{name}.{key}" for name, level in self.levels.items() for key in level.values]
-        return [*self.inputs, *self.values, *inner]
+        inner = [f"{name}.{key}" for name, scope in self.scopes.items() for key in scope.signals]
+        return [*self.inputs, *self.signals, *inner]
+
+
+def find_signal(
+    name: Any, node: Node, scope: Scope, previous: Signal | None, report: Reporter
+) -> Signal | None:
+    """Return what a name at ``node`` means here; report when it means nothing."""
+    if not isinstance(name, str):
+        hint = f'quote it: "{node.text}"' if node.text else "write a name, or a list of names"
+        text = f"{format_value(node.data())} is not the name of a layer"
+        report(Problem("CNN108", text, node.span, help=(hint,)))
+        return None
+    if name == "previous" and previous is not None:
+        return previous
+    found = scope.find(name)
+    if found is None:
+        report(_unknown_name(name, node.span, scope))
+    return found
+
+
+def _unknown_name(name: str, span: Span, scope: Scope) -> Problem:
+    """Return the problem of a name that nothing has so far."""
+    head = name.split(".")[0]
+    if head in scope.later and head not in scope.signals:
+        text = (
+            f"`{format_value(name)}` stands later in the file: a layer reads what comes before it"
+        )
+        return Problem("CNN211", text, span, help=("move the layer that reads it behind it",))
+    hint = did_you_mean(name, scope.known()) or (f"names so far: {scope.recent()}",)
+    return Problem(
+        "CNN202", f"`{format_value(name)}` is not the name of a layer here", span, help=hint
+    )
 
 
 class Names:

@@ -1,63 +1,52 @@
-"""The walk: one pass over the entries in file order, scope and current value in hand.
+"""The walk: one pass over the entries in file order, scope and current signal in hand.
 
-It evaluates expressions, opens blocks and branches, and hands layers to
-:mod:`cnncalc.inference.leaf`. A value that could not be computed is unknown, and whatever
-depends on it is unknown too, without a second problem; everything else goes on.
+It evaluates expressions, opens blocks and branches, and gives layers to
+:mod:`cnncalc.inference.layer`; it alone appends rows. A value that could not be computed is
+unknown, and whatever depends on it is unknown too, without a second problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from cnncalc.expressions import Unknown
-from cnncalc.inference import leaf
-from cnncalc.inference.blocks import walk_block
-from cnncalc.inference.build import Builder
-from cnncalc.inference.collect import Collector
-from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference import arguments
+from cnncalc.inference.build import Built, activation_kind, build, merge_kind
+from cnncalc.inference.cases import weight_values
 from cnncalc.inference.expect import Expectations
-from cnncalc.inference.scope import Level, Names, Value
-from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import Problem
-from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.report import Row, Use
-from cnncalc.spec.names import in_row_order
-from cnncalc.spec.network import Entry, Network
-from cnncalc.spec.node import Node
+from cnncalc.inference.layer import Inferred, breaks_promise, check_inputs, check_rank, infer_layer
+from cnncalc.inference.scope import LeftOut, Names, Scope, Signal
+from cnncalc.inference.sharing import shared_block, shared_from
+from cnncalc.inference.visit import (
+    MAX_ENTRIES,
+    Nesting,
+    Visit,
+    after_left_out,
+    condition,
+    first_source,
+    handed_on,
+    place_of,
+    repeat_count,
+    source_names,
+    sources_of,
+)
+from cnncalc.problems.collector import Collector
+from cnncalc.problems.model import Problem, RuleError, located
+from cnncalc.report.rows import Row, Use
+from cnncalc.spec.entries import (
+    BlockEntry,
+    Branches,
+    Broken,
+    Entry,
+    Group,
+    LayerEntry,
+    in_row_order,
+)
+from cnncalc.spec.network import Network
 
-MAX_ENTRIES = 12_000
-"""How many entries a walk takes, repetitions included: bounded time for any spec."""
 MAX_DEPTH = 60
-"""How deep blocks, groups and branches may stand in each other."""
-
-
-class Frame(NamedTuple):
-    """Where in the walk a list stands: repetitions, enclosing blocks and branches, depth."""
-
-    indices: tuple[int, ...] = ()
-    blocks: tuple[str, ...] = ()
-    use: tuple[str, Span] | None = None
-    branch: tuple[tuple[str, int], ...] = ()
-    depth: int = 0
-
-
-class At(NamedTuple):
-    """One repetition of an entry, with what reaches it.
-
-    ``value`` is the first value that reaches it, ``previous`` the one of the entry before;
-    ``path`` its full name.
-    """
-
-    entry: Entry
-    level: Level
-    frame: Frame
-    value: Value | None
-    previous: Value | None
-    path: str
-    names: Names
-    report: Callable[[Problem], None]
+"""How deep blocks, groups and branches may be nested."""
 
 
 class Stop(Exception):
@@ -65,10 +54,14 @@ class Stop(Exception):
 
 
 class Walk:
-    """The state of a walk, and what it has found so far."""
+    """The state of a walk, and what it has found so far.
+
+    ``left_out`` holds for rows and inputs which left-out entry would have read them.
+    """
 
     def __init__(
         self,
+        *,
         network: Network,
         collector: Collector,
         expectations: Expectations,
@@ -79,247 +72,303 @@ class Walk:
         self.collector = collector
         self.expectations = expectations
         self.variables = variables
-        self.builder = Builder(network.defaults, rounding)
+        self.rounding = rounding
         self.rows: list[Row] = []
-        self.by_name: dict[str, Row] = {}
         self.uses: list[Use] = []
+        self.left_out: dict[str, LeftOut] = {}
+        self._row_called: dict[str, Row] = {}
         self._entries = 0
 
     def walk(
-        self, entries: tuple[Entry, ...], level: Level, value: Value | None, frame: Frame
-    ) -> Value | None:
+        self, entries: Sequence[Entry], scope: Scope, signal: Signal | None, nesting: Nesting
+    ) -> Signal | None:
         """Walk one list; return what leaves its last entry (``None``: nothing reached it)."""
         for entry in entries:
             if "expect" in entry.common:
-                value = self._expected(entry, level, value, frame)
+                signal = self._expected(entry, scope, signal, nesting)
             else:
-                value = self._entry(entry, level, value, frame)
-        return value
+                signal = self._repeated(entry, scope, signal, nesting)
+        return signal
 
-    def _entry(self, entry: Entry, level: Level, value: Value | None, frame: Frame) -> Value | None:
-        if "repeat" in entry.common:
-            return self._repeated(entry, level, value, frame)
-        return self._one(entry, level, value, frame, again=False)
+    # an entry: expectations around repetitions around visits
 
     def _expected(
-        self, entry: Entry, level: Level, previous: Value | None, frame: Frame
-    ) -> Value | None:
+        self, entry: Entry, scope: Scope, previous: Signal | None, nesting: Nesting
+    ) -> Signal | None:
         """Walk an entry, repetitions and all, and compare what it expects."""
-        at = self._at(entry, level, previous, frame, again=False)
+        visit = self._visit(entry, scope, previous, nesting)
         start = len(self.rows)
-        value = self._entry(entry, level, previous, frame)
-        if not level.values[entry.name].omitted:
-            node, rows = entry.common["expect"], tuple(self.rows[start:])
-            self.expectations.check(node, at.names, rows, value or Value("", None), at.report)
-        return value
+        end = self._repeated(entry, scope, previous, nesting)
+        if scope.signals[entry.name].left_out is None:
+            rows = tuple(self.rows[start:])
+            end_or_none = end or Signal(row="")
+            node = entry.common["expect"]
+            self.expectations.check(node, visit.names, rows, end_or_none, visit.report)
+        return end
 
     def _repeated(
-        self, entry: Entry, level: Level, previous: Value | None, frame: Frame
-    ) -> Value | None:
+        self, entry: Entry, scope: Scope, previous: Signal | None, nesting: Nesting
+    ) -> Signal | None:
         """Walk an entry as often as ``repeat`` says, each time on the one before."""
-        at = self._at(entry, level, previous, frame, again=False)
-        count = self._repeat_count(at, entry.common["repeat"])
+        node = entry.common.get("repeat")
+        if node is None:
+            return self._once(entry, self._visit(entry, scope, previous, nesting))
+        visit = self._visit(entry, scope, previous, nesting)
+        count = repeat_count(node, visit)
         if count == 0:
-            return self._omit(at)
+            return self._leave_out(entry, visit)
         for number in range(count):
-            inner = frame._replace(indices=(*frame.indices, number))
-            previous = self._one(entry, level, previous, inner, again=number > 0)
+            inner = replace(nesting, indices=(*nesting.indices, number))
+            visit = self._visit(entry, scope, previous, inner, again=number > 0)
+            previous = self._once(entry, visit)
         return previous
 
-    @staticmethod
-    def _repeat_count(at: At, node: Node) -> int:
-        try:
-            count = evaluate(node, at.names, at.report)
-        except Unknown:
-            return 1
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-            text = f"repeat: {format_value(count)} is not a whole number from 0"
-            at.report(Problem("CNN108", text, node.span))
-            return 1
-        if count > MAX_ENTRIES:
-            text = f"repeat: {count:,} makes more than {MAX_ENTRIES:,} layers"
-            hint = "no network is that long"
-            at.report(Problem("CNN116", text, node.span, help=(hint,)))
-            return 1
-        return count
+    def _visit(
+        self,
+        entry: Entry,
+        scope: Scope,
+        previous: Signal | None,
+        nesting: Nesting,
+        *,
+        again: bool = False,
+    ) -> Visit:
+        """Return a visit; ``again`` marks repetitions after the first."""
+        signal = first_source(entry, scope, previous, again=again)
+        path = scope.path + ".".join((entry.name, *map(str, nesting.indices)))
+        volume = scope.volume if scope.is_block else signal.volume if signal else None
+        return Visit(
+            path=path,
+            scope=scope,
+            nesting=nesting,
+            signal=signal,
+            previous=previous,
+            names=Names(scope.variables, volume, nesting.indices),
+            report=self.collector.at(path, nesting.use),
+        )
 
-    def _at(
-        self, entry: Entry, level: Level, previous: Value | None, frame: Frame, *, again: bool
-    ) -> At:
-        sources = entry.sources
-        if sources is None or (again and not isinstance(sources.value, list)):
-            value = previous
-        else:
-            value = self._first(sources, level, previous)
-        name = ".".join((entry.name, *map(str, frame.indices)))
-        path = level.path + name
-        volume = level.volume if level.is_block else value.volume if value else None
-        names = Names(level.variables, volume, frame.indices)
-        report = self.collector.at(path, frame.use)
-        return At(entry, level, frame, value, previous, path, names, report)
-
-    def _one(
-        self, entry: Entry, level: Level, previous: Value | None, frame: Frame, *, again: bool
-    ) -> Value | None:
+    def _once(self, entry: Entry, visit: Visit) -> Signal | None:
         """Walk one repetition of an entry."""
-        at = self._at(entry, level, previous, frame, again=again)
-        self._count(at)
+        self._count(entry, visit)
         when = entry.common.get("when")
-        if when is not None and not _condition(when, at):
-            return self._omit(at)
-        result = _SORTS[entry.what](self, at) or Value(at.path, None)
-        level.bind(entry.name, frame.indices, result)
-        return result
+        if when is not None and not condition(when, visit):
+            return self._leave_out(entry, visit)
+        end = self._inside(entry, visit) or Signal(row=visit.path)
+        if end.left_out is not None:  # the last entry of a group or block, not this one
+            end = replace(end, left_out=None)
+        visit.scope.bind(entry.name, visit.nesting.indices, end)
+        return end
 
-    def _count(self, at: At) -> None:
+    def _count(self, entry: Entry, visit: Visit) -> None:
         """Stop the walk when it is too long or too deep."""
         self._entries += 1
         if self.collector.full:
             raise Stop
         if self._entries > MAX_ENTRIES:
             text = f"the network has more than {MAX_ENTRIES:,} layers here"
-            place = at.entry.common.get("repeat")
+            place = entry.common.get("repeat")
             hint = "a smaller `repeat`, or fewer blocks"
-            span = place.span if place else at.entry.key
-            at.report(Problem("CNN116", text, span, help=(hint,)))
+            span = place.span if place else entry.key
+            visit.report(Problem("CNN116", text, span, help=(hint,)))
             raise Stop
-        if at.frame.depth > MAX_DEPTH:
+        if visit.nesting.depth > MAX_DEPTH:
             text = f"blocks and groups stand more than {MAX_DEPTH} deep in each other here"
-            at.report(Problem("CNN107", text, at.entry.key))
+            visit.report(Problem("CNN107", text, entry.key))
             raise Stop
 
-    @staticmethod
-    def _omit(at: At) -> Value | None:
-        """Leave an entry out: its name, and the names below it, mean its input."""
-        passed = at.value.passed_on() if at.value else Value("", None, omitted=True)
-        for inner in in_row_order((at.entry,)):
-            at.level.bind(inner.name, at.frame.indices, passed)
-        return at.value
+    def _leave_out(self, entry: Entry, visit: Visit) -> Signal | None:
+        """Leave an entry out: its name, and the names below it, mean the input it hands on."""
+        left_out = LeftOut(name=visit.path, span=entry.key)
+        handed = handed_on(entry, visit)
+        named = handed or Signal(row="")
+        if named.left_out is None:
+            named = replace(named, left_out=left_out)
+        for inner in in_row_order((entry,)):
+            for name in source_names(inner):
+                read = visit.previous if name == "previous" else visit.scope.find(name)
+                if read is not None:
+                    self.left_out.setdefault(read.row, left_out)
+            visit.scope.bind(inner.name, visit.nesting.indices, named)
+        return handed and named
 
-    # what reaches an entry
+    # what an entry is
 
-    @staticmethod
-    def _first(sources: Node, level: Level, previous: Value | None) -> Value | None:
-        """Return the first stated input as far as it exists; its absence is told elsewhere."""
-        node = sources.value[0] if isinstance(sources.value, list) and sources.value else sources
-        if node.value == "previous":
-            return previous
-        return level.find(node.value) if isinstance(node.value, str) else None
-
-    def sources(self, at: At) -> list[Value] | None:
-        """Return every value that an entry takes; ``None`` after a reported problem."""
-        node = at.entry.sources
-        if node is None:
-            if at.value is not None:
-                return [at.value]
-            at.report(_needs_from(at))
-            return None
-        if isinstance(node.value, list):
-            if not node.value:
-                text, hint = "an empty list of inputs", "name at least one: from: [previous]"
-                at.report(Problem("CNN209", text, node.span, help=(hint,)))
-                return None
-            values = [
-                self.named(item.value, at.level, at.previous, item, at.report)
-                for item in node.value
-            ]
-            return None if None in values else [value for value in values if value]
-        if at.value is not None:
-            return [at.value]
-        found = self.named(node.value, at.level, at.previous, node, at.report)
-        return None if found is None else [found]
-
-    @staticmethod
-    def named(
-        name: Any,
-        level: Level,
-        previous: Value | None,
-        node: Node,
-        report: Callable[[Problem], None],
-    ) -> Value | None:
-        """Return what a name means here; report when it means nothing."""
-        if not isinstance(name, str):
-            hint = f'quote it: "{node.text}"' if node.text else "write a name, or a list of names"
-            text = f"{format_value(node.data())} is not the name of a layer"
-            report(Problem("CNN108", text, node.span, help=(hint,)))
-            return None
-        if name == "previous" and previous is not None:
-            return previous
-        found = level.find(name)
-        if found is None:
-            report(_unknown_name(name, node, level))
-        return found
-
-    # groups and branches; layers and blocks have files of their own
-
-    def group(self, at: At) -> Value | None:
-        """Walk a group: its layers, on what reaches it."""
-        sources = self.sources(at)
-        if not sources:
-            return leaf.broken(self, at)
-        return self.walk(at.entry.body, at.level, sources[0], _deeper(at.frame))
-
-    def branches(self, at: At) -> Value | None:
-        """Walk each branch on the same input, then the merge."""
-        sources = self.sources(at)
-        if not sources:
-            return leaf.broken(self, at)
-        ends = []
-        for number, branch in enumerate(at.entry.branches):
-            frame = _deeper(at.frame)._replace(branch=(*at.frame.branch, (at.path, number)))
-            end = self.walk(branch, at.level, sources[0], frame)
-            ends.append(end or Value(at.path, None))
+    def _inside(self, entry: Entry, visit: Visit) -> Signal | None:
+        """Walk what an entry is, and append its rows."""
         errors = self.collector.errors
-        return leaf.layer(self, at, leaf.merge_kind(at), ends, errors)
+        taken = None if isinstance(entry, Broken) else sources_of(entry, visit)
+        match entry:
+            case LayerEntry():
+                kind: str | None = entry.kind
+                if entry.word == "activation":
+                    kind = activation_kind(entry, visit.names, visit.report)
+                return self._layer(entry, visit, kind, taken, errors)
+            case BlockEntry():
+                return self._block(entry, visit, taken)
+            case Group() if taken:
+                return self.walk(entry.body, visit.scope, taken[0], visit.nesting.deeper())
+            case Branches() if taken:
+                return self._branches(entry, visit, taken[0])
+        return self._failed(entry, visit)
 
+    def _branches(self, entry: Branches, visit: Visit, signal: Signal) -> Signal:
+        """Walk each branch on the same input, then what joins them."""
+        ends = []
+        for number, branch in enumerate(entry.branches):
+            around = (*visit.nesting.branch, (visit.path, number))
+            inner = visit.nesting.deeper(branch=around)
+            ends.append(self.walk(branch, visit.scope, signal, inner) or Signal(row=visit.path))
+        errors = self.collector.errors
+        kind = merge_kind(entry, visit.names, visit.report)
+        return self._layer(entry, visit, kind, ends, errors)
 
-def _deeper(frame: Frame) -> Frame:
-    return frame._replace(depth=frame.depth + 1)
-
-
-def _condition(node: Node, at: At) -> bool:
-    """Return what ``when`` says; an unknown condition counts as true."""
-    try:
-        value = evaluate(node, at.names, at.report)
-    except Unknown:
-        return True
-    if isinstance(value, bool):
-        return value
-    text = f"when: {format_value(value)} is not true or false"
-    hint = "write a condition, such as when: ${stride != 1}"
-    at.report(Problem("CNN108", text, node.span, help=(hint,)))
-    return True
-
-
-def _needs_from(at: At) -> Problem:
-    names = ", ".join(at.level.inputs)
-    return Problem(
-        "CNN208",
-        f"nothing reaches the first entry: of several inputs ({names}) it must name one",
-        at.entry.key,
-        help=(f"write from: {next(iter(at.level.inputs), 'NAME')} beside `{at.entry.word}`",),
-    )
-
-
-def _unknown_name(name: str, node: Node, level: Level) -> Problem:
-    head = name.split(".")[0]
-    if head in level.later and head not in level.values:
-        text = (
-            f"`{format_value(name)}` stands later in the file: a layer reads what comes before it"
+    def _block(
+        self, entry: BlockEntry, visit: Visit, sources: Sequence[Signal] | None
+    ) -> Signal | None:
+        """Walk one use of a block, with its arguments, its inputs and a scope of its own."""
+        block = self.network.blocks[entry.kind]
+        stated = arguments.stated_arguments(entry, block, visit.names, visit.report)
+        if not sources:
+            return self._failed(entry, visit)
+        inputs = arguments.named_inputs(block, sources)
+        if inputs is None:
+            place = entry.sources.span if entry.sources is not None else entry.key
+            visit.report(arguments.wrong_inputs(block, len(sources), place))
+        if stated is None or inputs is None:
+            return self._failed(entry, visit)
+        first, nesting = sources[0], visit.nesting
+        scope = Scope(
+            path=f"{visit.path}.",
+            variables=arguments.variables_of(
+                block, stated, self.variables, first.volume, visit.report
+            ),
+            inputs=inputs,
+            volume=first.volume,
+            is_block=True,
+            later=frozenset(inner.name for inner in in_row_order(block.body)),
+            sharing=shared_block(entry, visit),
         )
-        hint: tuple[str, ...] = ("move the layer that reads it behind it",)
-        return Problem("CNN211", text, node.span, help=hint)
-    known = level.known()
-    hint = did_you_mean(name, known) or (f"names so far: {level.recent()}",)
-    text = f"`{format_value(name)}` is not the name of a layer here"
-    return Problem("CNN202", text, node.span, help=hint)
+        visit.scope.open(entry.name, nesting.indices, scope)
+        inner = nesting.deeper(
+            indices=(), blocks=(*nesting.blocks, visit.path), use=(visit.path, entry.key)
+        )
+        start, opened = len(self.rows), len(self.uses)
+        end = self.walk(block.body, scope, first if len(block.inputs) < 2 else None, inner)
+        use = Use(
+            name=visit.path,
+            block=block.name,
+            arguments=arguments.described(block, scope.variables),
+            sources=tuple(source.row for source in sources),
+            inputs=tuple(source.volume for source in sources),
+            output=end.volume if end else None,
+            fields=end.fields if end else None,
+            span=entry.key,
+            start=start,
+            stop=len(self.rows),
+            blocks=nesting.blocks,
+            branch=nesting.branch,
+        )
+        self.uses.insert(opened, use)  # before those inside it
+        return end
+
+    def _layer(
+        self,
+        entry: LayerEntry | Branches,
+        visit: Visit,
+        kind: str | None,
+        sources: Sequence[Signal] | None,
+        errors: int,
+    ) -> Signal:
+        """Build the layer of an entry, infer it, and append its row.
+
+        ``errors`` counts those before the entry: with more of them, the layer itself is at fault.
+        """
+        built = found = None
+        if kind is not None:
+            built = self._built(entry, visit, kind)
+            found = _inferred(built, entry, visit, sources) if sources else None
+        layer = built.layer if built else None
+        if isinstance(entry, LayerEntry) and breaks_promise(entry, sources or ()):
+            layer = None  # its sizes would be shown for axes that it was not written for
+        kind = kind or entry.kind
+        shared_row, values = None, None
+        if found is not None:
+            shared_row = shared_from(kind, found.weights, entry, visit, self._row_called)
+            stated = entry.common.get("weights")
+            if stated is not None:
+                values = weight_values(stated, visit.names, found.weights, visit.report)
+        self._append(
+            Row(
+                name=visit.path,
+                kind=kind,
+                sources=tuple([source.row for source in sources or ()]),
+                inputs=tuple([source.volume for source in sources or ()]),
+                span=entry.key,
+                output=found.output if found else None,
+                layer=layer,
+                weights=found.weights if found else (),
+                macs=found.macs if found else None,
+                neurons=found.output.size if found else None,
+                connections=found.connections if found else None,
+                fields=found.fields if found else None,
+                shared_from=shared_row,
+                values=values,
+                blocks=visit.nesting.blocks,
+                branch=visit.nesting.branch,
+                failed=self.collector.errors > errors,
+                like=built.like if built else None,
+            )
+        )
+        if found is None:
+            return Signal(row=visit.path)
+        return Signal(row=visit.path, volume=found.output, fields=found.fields, origin=found.origin)
+
+    def _built(self, entry: LayerEntry | Branches, visit: Visit, kind: str) -> Built:
+        return build(
+            kind,
+            entry,
+            defaults=self.network.defaults,
+            rounding=self.rounding,
+            names=visit.names,
+            report=visit.report,
+            find=visit.find,
+        )
+
+    def _failed(self, entry: Entry, visit: Visit) -> Signal:
+        """Append the row of an entry whose mistake is reported already."""
+        row = Row(
+            name=visit.path,
+            kind=entry.kind,
+            sources=(visit.signal.row,) if visit.signal else (),
+            inputs=(visit.signal.volume,) if visit.signal else (),
+            span=entry.key,
+            blocks=visit.nesting.blocks,
+            branch=visit.nesting.branch,
+            failed=True,
+        )
+        self._append(row)
+        return Signal(row=visit.path)
+
+    def _append(self, row: Row) -> None:
+        self.rows.append(row)
+        self._row_called[row.name] = row
 
 
-_SORTS: dict[str, Callable[[Walk, At], Value | None]] = {
-    "layer": leaf.stated_layer,
-    "block": walk_block,
-    "group": Walk.group,
-    "branches": Walk.branches,
-    "broken": leaf.broken,
-}
-"""How each sort of entry is walked."""
+def _inferred(
+    built: Built, entry: LayerEntry | Branches, visit: Visit, sources: Sequence[Signal]
+) -> Inferred | None:
+    """Return what a layer makes of its inputs; ``None`` when it is unknown or (reported) wrong."""
+    if built.layer is None:
+        return None
+    joins = isinstance(entry, Branches)
+    try:
+        check_inputs(built.layer, built.fields.kind, len(sources), branches=joins)
+        if isinstance(entry, LayerEntry):
+            check_rank(entry, sources)
+        found = infer_layer(built.layer, sources)
+    except RuleError as error:
+        problem = located(error, built.fields.place(error.field, place_of(entry, error)))
+        visit.report(after_left_out(sources, problem))
+        return None
+    for advice in found.advice if found else ():
+        visit.report(located(advice, built.fields.place(advice.field, entry.place)))
+    return found

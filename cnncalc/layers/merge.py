@@ -125,7 +125,9 @@ def _multiply_help(volumes: Sequence[Volume], wrong: Sequence[str]) -> tuple[str
         maps = [volume.depth for volume in volumes if volume.rank]
         depth = max(maps or [volume.depth for volume in volumes])
         return (f"a vector of {depth} scales {depth} maps: `fc: {depth}` gives one",)
-    whole = [v for v in volumes if "axes" in wrong or all(v.along(axis) > 1 for axis in wrong)]
+    whole = [
+        v for v in volumes if "axes" in wrong or all(v.named().get(axis, 1) > 1 for axis in wrong)
+    ]
     return _mended(whole)
 
 

@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "CNN902": "block-shadows-kind",
     "CNN903": "centres-not-aligned",
     "CNN904": "depth-first-input",
+    "CNN905": "layer-not-used",
 }
 """Every problem code with its name; a code never changes its meaning."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.maths.words import in_bytes, short
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.report import Totals, receptive_field, total
+from cnncalc.report.rows import Totals, receptive_field, total
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume

@@ -11,7 +11,8 @@ from cnncalc.render.columns import View
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
-    from cnncalc.report.report import Report, Row
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import Row
 
 
 def _volume(volume: Volume | None, view: View) -> str:

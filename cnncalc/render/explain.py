@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
     from cnncalc.render.sight import Seen
     from cnncalc.render.terminal import Terminal
-    from cnncalc.report.report import Report, Row
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import Row
 
 _MOST_TERMS = 12
 """The longest sum that is written out."""

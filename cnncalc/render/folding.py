@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from cnncalc.render.marks import marks
 from cnncalc.render.tree import Place, places
-from cnncalc.report.report import Row, Use
+from cnncalc.report.rows import Row, Use
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Fields, Report
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import FieldsByAxis
 
 FEWEST = 3
 """Fewer equal repetitions than this stay apart: folding them saves nothing."""
@@ -34,7 +35,7 @@ class Line:
     rows: tuple[Row, ...]
     inputs: tuple[Volume | None, ...]
     output: Volume | None
-    fields: Fields | None
+    fields: FieldsByAxis | None
     line: int
     place: Place
     problem: Problem | None = None

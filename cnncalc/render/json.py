@@ -16,7 +16,8 @@ from cnncalc import __version__
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Problem
-    from cnncalc.report.report import ReceptiveField, Report, Row
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import ReceptiveField, Row
 
 SCHEMA = 1
 """Rises only when something breaks for those who read the JSON."""

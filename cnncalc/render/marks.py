@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Report, Row
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import Row
 
 
 def marks(report: Report) -> dict[str, Problem]:

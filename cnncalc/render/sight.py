@@ -19,7 +19,8 @@ from cnncalc.maths.words import fraction
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
-    from cnncalc.report.report import Fields, Report, Row
+    from cnncalc.report.report import Report
+    from cnncalc.report.rows import FieldsByAxis, Row
 
 ARAUJO = "Araujo, Norris and Sim 2019, Distill, doi:10.23915/distill.00021"
 
@@ -30,7 +31,7 @@ class Seen:
 
     name: str
     volume: Volume
-    fields: Fields
+    fields: FieldsByAxis
     origin: str
 
     def length(self, axis: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.report.report import Row, Use
+from cnncalc.report.rows import Row, Use
 
 if TYPE_CHECKING:
     from cnncalc.report.report import Report

@@ -10,10 +10,11 @@ dense weights it never makes as a whole.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from cnncalc.report.report import Report
+from cnncalc.maths.volume import Volume
+from cnncalc.report.rows import Row
 
 
 class Bytes(NamedTuple):
@@ -38,18 +39,21 @@ class Plan(NamedTuple):
     sizes: dict[str, int]
 
 
-def plan(report: Report, kept: frozenset[str] = frozenset()) -> Plan:
-    """Return the plan of a report whose rows are all known; ``kept`` values are never freed."""
-    never = len(report.rows)
-    last = {row.name: number for number, row in enumerate(report.rows)}
-    for number, row in enumerate(report.rows):
+def plan(rows: Sequence[Row], inputs: Mapping[str, Volume | None], kept: Collection[str]) -> Plan:
+    """Return the plan of rows that are all known.
+
+    ``kept`` values are never freed: the outputs of the network, and what else is asked for.
+    """
+    never = len(rows)
+    last = {row.name: number for number, row in enumerate(rows)}
+    for number, row in enumerate(rows):
         last.update(dict.fromkeys(row.sources, number))
-    last.update(dict.fromkeys((*report.output_rows, *kept), never))
-    sizes = {name: volume.size for name, volume in report.inputs.items() if volume is not None}
+    last.update(dict.fromkeys(kept, never))
+    sizes = {name: volume.size for name, volume in inputs.items() if volume is not None}
     holder = {name: name for name in sizes}
     until = {name: last.get(name, 0) for name in sizes}
     overwrites = []
-    for number, row in enumerate(report.rows):
+    for number, row in enumerate(rows):
         assert row.layer is not None and row.output is not None
         source = holder[row.sources[0]]
         in_place = row.layer.keeps_nothing or (
@@ -76,26 +80,33 @@ def _by_row(last: dict[str, int], never: int) -> tuple[tuple[str, ...], ...]:
     return tuple(map(tuple, names))
 
 
-def plan_bytes(report: Report, width: int) -> Bytes:
-    """Return the memory of ``report`` at ``width`` bytes per number."""
-    known = [v for v in report.inputs.values() if v is not None]
-    if len(known) < len(report.inputs) or not report.totals.complete:
-        return Bytes(None, None, None)
-    weights = sum(w.count for row in report.rows if not row.shared_from for w in row.weights)
-    outputs = (
+def plan_bytes(
+    rows: Sequence[Row], inputs: Mapping[str, Volume], outputs: Collection[str], width: int
+) -> Bytes:
+    """Return the memory of rows that are all known, at ``width`` bytes per number.
+
+    An input that nothing reads needs none.
+    """
+    read = {*outputs, *(name for row in rows for name in row.sources)}
+    used = {name: volume for name, volume in inputs.items() if name in read}
+    given = sum(volume.size for volume in used.values())
+    weights = sum(w.count for row in rows if not row.shared_from for w in row.weights)
+    results = (
         row.output.size
-        for row in report.rows
+        for row in rows
         if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
     )
-    activations = sum(volume.size for volume in known) + sum(outputs)
-    return Bytes(weights * width, activations * width, _peak(report) * width)
+    peak = _peak(rows, plan(rows, used, outputs), given)
+    return Bytes(
+        weights=weights * width, activations=(given + sum(results)) * width, peak=peak * width
+    )
 
 
-def _peak(report: Report) -> int:
-    planned = plan(report)
+def _peak(rows: Sequence[Row], planned: Plan, given: int) -> int:
+    """Return the most numbers alive at once, weights included; ``given`` are the inputs'."""
     sizes = planned.sizes
-    alive = peak = sum(sizes[name] for name in report.inputs)
-    for row, overwrites, dead in zip(report.rows, planned.overwrites, planned.dies, strict=True):
+    alive = peak = given
+    for row, overwrites, dead in zip(rows, planned.overwrites, planned.dies, strict=True):
         alive += 0 if overwrites else sizes[row.name]
         peak = max(peak, alive + sum(w.count for w in row.weights))
         alive -= sum(sizes[name] for name in dead)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.inference.collect import Collector
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
+from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 
 if TYPE_CHECKING:
-    from cnncalc.inference.values import Case
+    from cnncalc.report.report import Case
 
 TOLERANCE = 1e-6
 """How far a case may be off in float64: absolutely, or relative to a number above 1."""

@@ -10,7 +10,7 @@ from cnncalc.layers.base import Family
 from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of
 from cnncalc.schema.kinds import kind_properties
 from cnncalc.schema.types import Schema, opened, ref
-from cnncalc.spec.network import COMMON_KEYS
+from cnncalc.spec.entries import COMMON_KEYS
 
 WEIGHT_NAMES = (
     "kernel", "bias", "depthwise", "pointwise", "coefficient", "centres", "factor", "slope",

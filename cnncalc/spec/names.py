@@ -2,22 +2,19 @@
 
 An unnamed entry is called by its kind and its number among the entries of that kind in its
 list (``conv1``, ``conv2``), in the order in which the table shows them: a merge after its
-branches. Groups and branches open no level, entries left out count too, so a name never
+branches. Groups and branches open no scope, entries left out count too, so a name never
 depends on a value.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
-
-if TYPE_CHECKING:
-    from cnncalc.spec.network import Entry
+from cnncalc.spec.entries import Entry, changed
 
 RESERVED = ("previous", "input")
 _OF_EXPRESSIONS = frozenset(("volume", "index", "outer", "input", "true", "false", "null",
@@ -54,51 +51,51 @@ def check_variable(name: str, span: Span, problems: list[Problem]) -> None:
         problems.append(Problem("CNN204", text, span, help=("give it another name",)))
 
 
-def in_row_order(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield the entries of one list in the order of the table's rows."""
-    for entry in entries:
-        yield from in_row_order(entry.body)
-        for branch in entry.branches:
-            yield from in_row_order(branch)
-        yield entry
-
-
-def assign_names(
+def named(
     entries: tuple[Entry, ...], problems: list[Problem], inputs: tuple[str, ...]
-) -> None:
-    """Name every entry of one list, and report names that stand twice.
+) -> tuple[Entry, ...]:
+    """Return the entries of one list with their names; report names that it has twice.
 
     ``inputs`` are the names of what goes into the list; ``input`` itself is refused already.
     """
     counts: Counter[str] = Counter()
     places: dict[str, Span] = {}
-    automatic: list[Entry] = []
-    for entry in in_row_order(entries):
+    automatic: list[tuple[str, Span]] = []
+
+    def give(entry: Entry) -> Entry:
         counts[entry.kind] += 1
         node = entry.common.get("name")
-        if node is None or not isinstance(node.value, str):
-            entry.name = f"{entry.kind}{counts[entry.kind]}"
-            automatic.append(entry)
-            continue
-        entry.name = node.value
-        if entry.name in inputs and entry.name not in RESERVED:
-            text = f"`{entry.name}` is the name of an input already"
-            problems.append(Problem("CNN203", text, node.span, help=("give it another",)))
-        elif entry.name in places:
-            related = (Related("the first stands here", places[entry.name]),)
-            text = f"the name `{entry.name}` stands twice in its list"
-            problems.append(
-                Problem("CNN203", text, node.span, help=("give it another",), related=related)
-            )
-        places.setdefault(entry.name, node.span)
-    for entry in automatic:
-        if entry.name in places:
+        if node is not None and isinstance(node.value, str):
+            _check_free(node.value, node.span, places, inputs, problems)
+            places.setdefault(node.value, node.span)
+            return replace(entry, name=node.value)
+        name = f"{entry.kind}{counts[entry.kind]}"
+        automatic.append((name, entry.key))
+        return replace(entry, name=name)
+
+    found = changed(entries, give)
+    for name, key in automatic:
+        if name in places:
             problems.append(
                 Problem(
                     "CNN203",
-                    f"`{entry.name}` is the automatic name of another entry",
-                    places[entry.name],
+                    f"`{name}` is the automatic name of another entry",
+                    places[name],
                     help=("give one of them another name",),
-                    related=(Related(f"this entry is called {entry.name}", entry.key),),
+                    related=(Related(f"this entry is called {name}", key),),
                 )
             )
+    return found
+
+
+def _check_free(
+    name: str, span: Span, places: dict[str, Span], inputs: tuple[str, ...], problems: list[Problem]
+) -> None:
+    """Report a stated name that an input or an entry before has already."""
+    if name in inputs and name not in RESERVED:
+        text = f"`{name}` is the name of an input already"
+        problems.append(Problem("CNN203", text, span, help=("give it another",)))
+    elif name in places:
+        related = (Related("the first stands here", places[name]),)
+        text = f"the name `{name}` stands twice in its list"
+        problems.append(Problem("CNN203", text, span, help=("give it another",), related=related))

@@ -7,10 +7,10 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.names import assign_names, check_name, check_variable
+from cnncalc.spec.names import check_name, check_variable, named
 from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
-from cnncalc.spec.parse_blocks import Blocks, check_recursion
+from cnncalc.spec.parse_blocks import Blocks, without_recursion
 from cnncalc.spec.parse_entries import Entries
 from cnncalc.spec.reader import Reader, TooManyProblems
 
@@ -39,24 +39,23 @@ class _Top(Reader):
         blocks = self.mapping(data.get("blocks"), "blocks")
         entries = Entries(self.problems, tuple(blocks))
         reader = Blocks(self.problems, entries)
+        inputs = self.inputs(root)
+        layers = entries.body(data.get("layers")) if "layers" in data else ()
+        found = {name: reader.block(name, node, data["blocks"]) for name, node in blocks.items()}
         network = Network(
-            root,
-            self.network_name(data.get("name"), stem),
-            self.inputs(root),
-            entries.body(data.get("layers")) if "layers" in data else (),
-            {name: reader.block(name, node, data["blocks"]) for name, node in blocks.items()},
-            self.variables(data.get("vars")),
-            self.defaults(data.get("defaults")),
-            data.get("rounding"),
-            data.get("outputs"),
-            data.get("expect"),
-            data.get("cases"),
-            self.about(data.get("about")),
+            root=root,
+            name=self.network_name(data.get("name"), stem),
+            inputs=inputs,
+            layers=named(layers, self.problems, tuple(inputs)),
+            blocks=without_recursion(found, self.problems),
+            variables=self.variables(data.get("vars")),
+            defaults=self.defaults(data.get("defaults")),
+            rounding=data.get("rounding"),
+            outputs=data.get("outputs"),
+            expect=data.get("expect"),
+            cases=data.get("cases"),
+            about=self.about(data.get("about")),
         )
-        check_recursion(network.blocks, self.problems)
-        assign_names(network.layers, self.problems, tuple(network.inputs))
-        for block in network.blocks.values():
-            assign_names(block.body, self.problems, block.inputs)
         if "layers" in data and data["layers"].value == []:
             text, span = "the network has no layers", data["layers"].span
             self.problem(

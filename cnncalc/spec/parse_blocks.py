@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cnncalc.layers.registry import canonical
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem
-from cnncalc.spec.names import check_name, check_variable
-from cnncalc.spec.network import STRUCTURES, Block, Entry, entries_below
+from cnncalc.problems.source import Span
+from cnncalc.spec.entries import (
+    STRUCTURES,
+    BlockEntry,
+    Entry,
+    broken,
+    changed,
+    in_row_order,
+)
+from cnncalc.spec.names import check_name, check_variable, named
+from cnncalc.spec.network import Block
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_entries import Entries
 from cnncalc.spec.reader import Reader
@@ -38,7 +48,10 @@ class Blocks(Reader):
         if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
             self.problem("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
         body = self.entries.body(parts.get("layers")) if "layers" in parts else ()
-        return Block(name, key, args, self._block_inputs(parts.get("inputs")), body)
+        inputs = self._block_inputs(parts.get("inputs"))
+        return Block(
+            name=name, key=key, args=args, inputs=inputs, body=named(body, self.problems, inputs)
+        )
 
     def _block_inputs(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
@@ -54,28 +67,44 @@ class Blocks(Reader):
         return names
 
 
-def check_recursion(blocks: dict[str, Block], problems: list[Problem]) -> None:
-    """Report each block that would open itself; its uses of itself are then broken."""
-    uses = {name: list(entries_below(block.body)) for name, block in blocks.items()}
+def without_recursion(blocks: dict[str, Block], problems: list[Problem]) -> dict[str, Block]:
+    """Return the blocks; a use by which one would open itself is reported, and broken."""
+    uses = {
+        name: [entry for entry in in_row_order(block.body) if isinstance(entry, BlockEntry)]
+        for name, block in blocks.items()
+    }
+    refused: set[Span] = set()
     done: set[str] = set()
     for start in blocks:
         path: list[str] = []
-        stack: list[tuple[str, Iterator[Entry]]] = [(start, iter(uses[start]))]
+        stack: list[tuple[str, Iterator[BlockEntry]]] = [(start, iter(uses[start]))]
         while stack:
             name, rest = stack[-1]
             if name not in path:
                 path.append(name)
-            entry = next((e for e in rest if e.what == "block"), None)
+            entry = next((use for use in rest if use.key not in refused), None)
             if entry is None:
                 done.add(name)
                 stack.pop()
                 path.pop()
             elif entry.kind in path:
-                cycle = [*path[path.index(entry.kind) :], entry.kind]
-                cycle = [*cycle[:4], "…", *cycle[-3:]] if len(cycle) > 8 else cycle
-                entry.what = "broken"
-                text = f"the block `{entry.kind}` opens itself: {' → '.join(cycle)}"
-                hint = "use `repeat: N` for a chain of blocks"
-                problems.append(Problem("CNN205", text, entry.key, help=(hint,)))
+                refused.add(entry.key)
+                problems.append(_recursive(entry, path))
             elif entry.kind not in done:
                 stack.append((entry.kind, iter(uses[entry.kind])))
+
+    def refuse(entry: Entry) -> Entry:
+        return broken(entry) if entry.key in refused else entry
+
+    if not refused:
+        return blocks
+    return {
+        name: replace(block, body=changed(block.body, refuse)) for name, block in blocks.items()
+    }
+
+
+def _recursive(entry: BlockEntry, path: list[str]) -> Problem:
+    cycle = [*path[path.index(entry.kind) :], entry.kind]
+    cycle = [*cycle[:4], "…", *cycle[-3:]] if len(cycle) > 8 else cycle
+    text = f"the block `{entry.kind}` opens itself: {' → '.join(cycle)}"
+    return Problem("CNN205", text, entry.key, help=("use `repeat: N` for a chain of blocks",))

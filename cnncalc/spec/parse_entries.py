@@ -14,8 +14,18 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.entries import (
+    COMMON_KEYS,
+    STRUCTURES,
+    BlockEntry,
+    Branches,
+    Broken,
+    Entry,
+    Group,
+    LayerEntry,
+    broken,
+)
 from cnncalc.spec.names import check_name
-from cnncalc.spec.network import COMMON_KEYS, STRUCTURES, Entry
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import Reader
 
@@ -42,36 +52,38 @@ class Entries(Reader):
         return tuple(self.entry(child) for child in node.value)
 
     def entry(self, node: Node) -> Entry:
-        """Return one entry; what is wrong with it is reported, and its ``what`` is ``broken``."""
+        """Return one entry; what is wrong with it is reported, and it is then ``Broken``."""
         if isinstance(node.value, str):
-            return self._layer(node, node.value, node.span, None, {}, {})
+            return self._layer(node.value, node.span, None, {})
         if not isinstance(node.value, dict):
             got = format_value(node.data())
             self.problem("CNN108", f"{got} is not a layer", node.span,
                          "a layer is a kind (`relu`) or a mapping (`conv: {filters: 6, kernel: 5}`)"
                          )  # fmt: skip
-            return Entry(node, "broken", "", "layer", node.span)
-        keys = list(node.value)
-        common = {key: node.value[key] for key in keys if key in COMMON_KEYS}
-        spans = {key: node.keys[key] for key in common}
-        kinds = [key for key in keys if key not in COMMON_KEYS and self._is_kind(key)]
+            return _unreadable(node)
+        kinds = [key for key in node.value if key not in COMMON_KEYS and self._is_kind(key)]
         if "branches" in kinds:
             kinds = ["branches"]
         if len(kinds) != 1:
-            return self._no_kind(node, kinds, [k for k in keys if k not in common], common)
+            return self._no_kind(node, kinds)
         kind = kinds[0]
-        allowed = {kind, *common, *(["merge"] if kind == "branches" else [])}
-        misplaced = [
-            key for key in keys if key not in allowed and self._beside_kind(key, kind, node)
-        ]
+        common = _common(node)
+        has_fields_beside = self._check_keys(node, kind)
         if "name" in common:
             self._stated_name(common["name"])
-        if kind in STRUCTURES and kind not in self.block_names:
-            return self._structure(node, kind, common, spans)
-        entry = self._layer(node, kind, node.keys[kind], node.value[kind], common, spans)
-        if misplaced:  # what it lacks below its kind is no second mistake
-            entry.what = "broken"
-        return entry
+        if kind not in self.block_names:
+            if kind == "layers":
+                return self._group(node, common)
+            if kind == "branches":
+                return self._branches_entry(node, common)
+        if kind in self.block_names:
+            self._refuse_weights(node, kind, common, ("weights",))
+        entry = self._layer(kind, node.keys[kind], node.value[kind], common)
+        if isinstance(entry, LayerEntry) and entry.joined is not None and "from" in common:
+            self.problem("CNN111", f"`from` and the list of `{kind}` both name its inputs",
+                         node.keys["from"], "keep one of them")  # fmt: skip
+        # what it lacks below its kind is no second mistake
+        return broken(entry) if has_fields_beside else entry
 
     def _is_kind(self, word: str) -> bool:
         return (
@@ -88,29 +100,31 @@ class Entries(Reader):
         else:
             check_name(node.value, node.span, self.problems)
 
-    def _no_kind(
-        self, node: Node, kinds: list[str], others: list[str], common: dict[str, Node]
-    ) -> Entry:
-        """Report an entry with no kind, or several; the first stands for its name."""
-        entry = Entry(node, "broken", "", "layer", node.span, common=common)
-        if len(kinds) > 1:
+    def _no_kind(self, node: Node, kinds: list[str]) -> Broken:
+        """Report an entry with no kind, or several; the first gives it its name."""
+        assert isinstance(node.value, dict)
+        common = _common(node)
+        others = [key for key in node.value if key not in common]
+        if kinds:
+            first, second = kinds[:2]
             self.problems.append(
                 Problem(
                     "CNN111",
                     f"one entry has {len(kinds)} kinds: {', '.join(kinds)}",
-                    node.keys[kinds[1]],
+                    node.keys[second],
                     help=("put each kind on a line of its own, after `- `",),
-                    related=(Related(f"`{kinds[0]}` stands here", node.keys[kinds[0]]),),
+                    related=(Related(f"`{first}` stands here", node.keys[first]),),
                 )
             )
-            entry.kind = canonical(kinds[0])[0] or kinds[0]
-        elif others:
-            self._unknown_kind(others[0], node.keys[others[0]])
-            entry.key, entry.kind = node.keys[others[0]], others[0]
-        else:
-            hint = "name the layer's kind, such as `conv: {filters: 6, kernel: 5}`"
-            self.problem("CNN110", "an entry without a kind", node.span, hint)
-        return entry
+            kind = canonical(first)[0] or first
+            return Broken(word="", kind=kind, key=node.span, common=common)
+        if others:
+            word, key = others[0], node.keys[others[0]]
+            self._unknown_kind(word, key)
+            return Broken(word=word, kind=word, key=key, common=common)
+        hint = "name the layer's kind, such as `conv: {filters: 6, kernel: 5}`"
+        self.problem("CNN110", "an entry without a kind", node.span, hint)
+        return Broken(word="", kind="layer", key=node.span, common=common)
 
     def _unknown_kind(self, word: str, span: Span) -> None:
         words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
@@ -121,55 +135,64 @@ class Entries(Reader):
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
         self.problem("CNN201", text, span, *hint)
 
-    def _weights_beside(self, entry: Entry, keys: tuple[str, ...]) -> None:
+    def _refuse_weights(
+        self, node: Node, kind: str, common: dict[str, Node], keys: tuple[str, ...]
+    ) -> None:
         """Report ``weights`` where there is no single layer to have them."""
         for key in keys:
-            if key in entry.common:
-                text = f"`{format_value(key)}` cannot stand beside `{entry.word}`"
+            if common.pop(key, None) is not None:
+                text = f"`{format_value(key)}` cannot stand beside `{kind}`"
                 hint = "weights belong to a layer: write it beside the layer"
-                self.problem("CNN109", text, entry.common_keys[key], hint)
-                del entry.common[key]
+                self.problem("CNN109", text, node.keys[key], hint)
 
-    def _beside_kind(self, key: str, kind: str, node: Node) -> bool:
-        """Report a key beside a kind; tell whether it is a field that belongs below it."""
-        known = canonical(kind)[0]
-        is_field = (
-            known is not None and kind not in self.block_names and key in field_names(known)
-        ) or kind in self.block_names
-        if is_field:
-            self.problem("CNN114", f"`{key}` stands beside `{kind}`, not below it", node.keys[key],
-                         f"indent it: a field of `{kind}` stands two columns deeper than "
-                         f"`{kind}`, or in its {{}}")  # fmt: skip
-        else:
-            self.unknown_key(key, node, f"an entry (beside `{kind}`)", COMMON_KEYS)
-        return is_field
+    def _check_keys(self, node: Node, kind: str) -> bool:
+        """Report keys that an entry of ``kind`` has not; return whether some are its fields.
 
-    def _structure(
-        self, node: Node, kind: str, common: dict[str, Node], spans: dict[str, Span]
-    ) -> Entry:
+        All fields that are next to the kind instead of below it are one mistake.
+        """
         assert isinstance(node.value, dict)
-        if kind == "layers":
-            body = self.body(node.value["layers"])
-            group = Entry(node, "group", kind, "group", node.keys[kind], common=common,
-                          common_keys=spans, body=body)  # fmt: skip
-            self._weights_beside(group, ("weights", "weights_from"))
-            return group
+        allowed = {kind, *COMMON_KEYS, *(["merge"] if kind == "branches" else [])}
+        strange = [key for key in node.value if key not in allowed]
+        known = canonical(kind)[0]
+        is_block = kind in self.block_names
+        names = field_names(known) if known is not None and not is_block else {}
+        fields = [key for key in strange if is_block or key in names]
+        for key in strange:
+            if key not in fields:
+                self.unknown_key(key, node, f"an entry (beside `{kind}`)", COMMON_KEYS)
+        if fields:
+            listed = " and ".join(f"`{key}`" for key in fields)
+            verb, them = ("stands", "it") if len(fields) == 1 else ("stand", "them")
+            self.problem("CNN114", f"{listed} {verb} beside `{kind}`, not below it",
+                         node.keys[fields[0]],
+                         f"indent {them}: a field of `{kind}` stands two columns deeper than "
+                         f"`{kind}`, or in its {{}}")  # fmt: skip
+        return bool(fields)
+
+    def _group(self, node: Node, common: dict[str, Node]) -> Group:
+        assert isinstance(node.value, dict)
+        self._refuse_weights(node, "layers", common, ("weights", "weights_from"))
+        body = self.body(node.value["layers"])
+        return Group(word="layers", kind="group", key=node.keys["layers"], common=common, body=body)
+
+    def _branches_entry(self, node: Node, common: dict[str, Node]) -> Branches | Broken:
+        assert isinstance(node.value, dict)
+        key = node.keys["branches"]
+        self._refuse_weights(node, "branches", common, ("weights", "weights_from"))
         merge = node.value.get("merge")
-        word = canonical(str(merge.value))[0] if merge is not None else None
+        kind = canonical(str(merge.value))[0] if merge is not None else None
         if merge is None:
             self.problem("CNN110", "`branches` needs `merge`: how the branches are joined",
-                         node.keys["branches"], "write merge: add, concat or multiply")  # fmt: skip
-        elif not joins(word or "") and "$" not in str(merge.value):
+                         key, "write merge: add, concat or multiply")  # fmt: skip
+        elif not joins(kind or "") and "$" not in str(merge.value):
             self.problem("CNN108", f"{format_value(merge.data())} does not join branches",
                          merge.span, "write merge: add, concat or multiply")  # fmt: skip
             merge = None
-        entry = Entry(node, "branches", kind, word or "branches", node.keys[kind],
-                      value=node.value["branches"], common=common, common_keys=spans,
-                      branches=self._branches(node.value["branches"]), merge=merge)  # fmt: skip
-        self._weights_beside(entry, ("weights", "weights_from"))
-        if not entry.branches:
-            entry.what = "broken"
-        return entry
+        entry = Branches(
+            word="branches", kind=kind or "branches", key=key, common=common, merge=merge,
+            branches=self._branches(node.value["branches"]),
+        )  # fmt: skip
+        return entry if entry.branches else broken(entry)
 
     def _branches(self, node: Node) -> tuple[tuple[Entry, ...], ...]:
         if not isinstance(node.value, list) or not node.value:
@@ -177,39 +200,42 @@ class Entries(Reader):
             hint = "each branch is a list of layers; [] is the identity"
             self.problem("CNN108", text, node.span, hint)
             return ()
-        branches = []
-        for child in node.value:
-            if isinstance(child.value, list):
-                branches.append(tuple(self.entry(grandchild) for grandchild in child.value))
-                continue
-            self.problem("CNN108", f"{format_value(child.data())} is not a branch", child.span,
+        wrong = [child for child in node.value if not isinstance(child.value, list)]
+        if wrong:
+            first = format_value(wrong[0].data())
+            more = f", and {len(wrong) - 1} more are none" if len(wrong) > 1 else ""
+            self.problem("CNN108", f"{first} is not a branch{more}", wrong[0].span,
                          "a branch is a list of layers: put `- ` before it; [] is the identity"
                          )  # fmt: skip
-            branches.append((Entry(child, "broken", "", "layer", child.span),))
-        return tuple(branches)
+        return tuple(
+            tuple(map(self.entry, child.value))
+            if isinstance(child.value, list)
+            else (_unreadable(child),)
+            for child in node.value
+        )
 
     def _layer(
-        self,
-        node: Node,
-        word: str,
-        key: Span,
-        value: Node | None,
-        common: dict[str, Node],
-        spans: dict[str, Span],
-    ) -> Entry:
-        entry = Entry(node, "layer", word, word, key, value, None, common, spans)
+        self, word: str, key: Span, value: Node | None, common: dict[str, Node]
+    ) -> LayerEntry | BlockEntry | Broken:
         if word in self.block_names:
-            entry.what = "block"
-            self._weights_beside(entry, ("weights",))
-        elif word == "activation":
-            pass  # `activation: $act`: which kind it is comes from its value
-        else:
-            kind, entry.promised_rank = canonical(word)
-            entry.kind = kind or word
-            if kind is None:
-                self._unknown_kind(word, key)
-                entry.what = "broken"
-        if entry.joined is not None and "from" in common:
-            self.problem("CNN111", f"`from` and the list of `{word}` both name its inputs",
-                         spans["from"], "keep one of them")  # fmt: skip
-        return entry
+            return BlockEntry(word=word, kind=word, key=key, common=common, value=value)
+        if word == "activation":  # `activation: $act`: which kind it is comes from its value
+            return LayerEntry(word=word, kind=word, key=key, common=common, value=value)
+        kind, rank = canonical(word)
+        if kind is None:
+            self._unknown_kind(word, key)
+            return Broken(word=word, kind=word, key=key, common=common)
+        return LayerEntry(
+            word=word, kind=kind, key=key, common=common, value=value, promised_rank=rank
+        )
+
+
+def _common(node: Node) -> dict[str, Node]:
+    """Return what an entry states of the keys that any entry may have."""
+    assert isinstance(node.value, dict)
+    return {key: child for key, child in node.value.items() if key in COMMON_KEYS}
+
+
+def _unreadable(node: Node) -> Broken:
+    """Return an entry of which nothing is known but its place; its mistake is reported."""
+    return Broken(word="", kind="layer", key=node.span, common={})

@@ -23,7 +23,8 @@ from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
-from cnncalc.report.report import ReceptiveField, Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import ReceptiveField, Row
 from cnncalc.spec.load import Loaded, load, parse_bytes
 
 FOLDER = Path(__file__).parent.parent / "cases"
@@ -181,6 +182,7 @@ _CHECKS: dict[str, Any] = {
     "output": _output,
     "outputs": _outputs,
     "layers": _layers,
+    "complete": lambda value, report: _differs("complete", value, report.totals.complete),
     "rows": lambda value, report: _differs("rows", value, [row.name for row in report.rows]),
     "uses": lambda value, report: _differs("uses", value, [use.name for use in report.uses]),
     "receptive_field": lambda value, report: _field(value, report.rows[-1]),

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from cnncalc.layers.registry import KINDS, field_names, kind_aliases
-from cnncalc.spec.network import COMMON_KEYS, NETWORK_KEYS
+from cnncalc.spec.entries import COMMON_KEYS
+from cnncalc.spec.network import NETWORK_KEYS
 
 SPECS = Path(__file__).parents[2] / "specs"
 

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from cnncalc.inference.infer import Overrides, infer
-from cnncalc.report.report import Report, Row
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 from cnncalc.spec.load import parse_bytes
 
 Spec = dict[str, Any]

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
+from cnncalc.layers.base import Weight
 from cnncalc.maths.volume import Volume, format_value
+from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.report import Case
+from cnncalc.report.rows import Nested
 from cnncalc.spec.node import Node
-
-if TYPE_CHECKING:
-    from cnncalc.layers.base import Weight
-
-Report = Callable[[Problem], None]
-Nested = Any
-"""A number, or a list of nested values of equal shape."""
-
-
-class Case(NamedTuple):
-    """Inputs with the outputs that a network is said to give, as nested lists."""
-
-    inputs: dict[str, Nested]
-    outputs: dict[str, Nested]
-    node: Node
 
 
 def shape_of(value: Nested) -> tuple[int, ...] | None:
@@ -43,7 +31,7 @@ def shape_of(value: Nested) -> tuple[int, ...] | None:
 
 
 def weight_values(
-    node: Node, names: Names, weights: tuple[Weight, ...], report: Report
+    node: Node, names: Names, weights: tuple[Weight, ...], report: Reporter
 ) -> dict[str, Nested]:
     """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
     if not isinstance(node.value, dict):
@@ -81,7 +69,7 @@ def _shown(shape: tuple[int, ...] | None) -> str:
 class Cases:
     """Reads ``cases``: each a mapping with ``input`` and ``output``."""
 
-    def __init__(self, report: Report, names: Names) -> None:
+    def __init__(self, report: Reporter, names: Names) -> None:
         self.report = report
         self.names = names
 
@@ -128,7 +116,7 @@ class Cases:
             wanted = f"write input: {{{', '.join(f'{name}: …' for name in inputs)}}}"
             self.report(Problem("CNN110", text, node.value["input"].span, help=(wanted,)))
             return None
-        return Case(ends[0] or {}, ends[1] or {}, node)
+        return Case(inputs=ends[0] or {}, outputs=ends[1] or {}, node=node)
 
     def numbers(
         self, node: Node, what: str, volumes: Mapping[str, Volume | None]

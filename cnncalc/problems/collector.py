@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 
-_MOST = 500
-"""How many places with problems a walk reports before it ends: each costs time, and a file with
-so many has one cause."""
+Reporter: TypeAlias = Callable[[Problem], None]
+"""A function that takes a problem, and knows to which layer it belongs."""
+
+MAX_PLACES = 500
+"""How many places with problems are reported: a file with so many has one cause."""
 _MOST_USES = 8
 """How many uses of a block a problem lists."""
 
 
 @dataclass(slots=True)
-class _Found:
+class _Place:
+    """What was reported at one place: the first problem, and who else has it."""
+
     problem: Problem
     layers: set[str | None]
     uses: dict[Span, str] = field(default_factory=dict)
@@ -27,20 +32,20 @@ class Collector:
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self.errors = 0
-        self._found: dict[tuple[str, Span], _Found] = {}
+        self._places: dict[tuple[str, Span], _Place] = {}
         for problem in problems:
             self.add(problem)
 
     @property
     def full(self) -> bool:
-        """Whether there are so many problems that the walk should end."""
-        return len(self._found) >= _MOST
+        """Whether there are so many problems that inference should end."""
+        return len(self._places) >= MAX_PLACES
 
     def add(self, problem: Problem) -> None:
         """Take a problem of the file itself."""
         self._take(problem, None)
 
-    def at(self, layer: str, use: tuple[str, Span] | None) -> Callable[[Problem], None]:
+    def at(self, layer: str, use: tuple[str, Span] | None) -> Reporter:
         """Return the function that takes problems of a layer; ``use`` opened its block."""
 
         def take(problem: Problem) -> None:
@@ -51,23 +56,25 @@ class Collector:
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
             self.errors += 1
-        found = self._found.setdefault(
-            (problem.code, problem.span), _Found(problem, {problem.layer})
+        place = self._places.setdefault(
+            (problem.code, problem.span), _Place(problem, {problem.layer})
         )
-        found.layers.add(problem.layer)
-        if use is not None and len(found.uses) < _MOST_USES:
-            found.uses.setdefault(use[1], use[0])
+        place.layers.add(problem.layer)
+        if use is not None and len(place.uses) < _MOST_USES:
+            place.uses.setdefault(use[1], use[0])
 
     def sorted(self) -> tuple[Problem, ...]:
         """Return the problems by place, each with the block uses that show it."""
-        found = sorted(self._found.values(), key=lambda f: (*f.problem.span.start, f.problem.code))
+        places = sorted(
+            self._places.values(), key=lambda p: (*p.problem.span.start, p.problem.code)
+        )
         return tuple(
-            f.problem.at(
-                instances=len(f.layers),
+            place.problem.at(
+                instances=len(place.layers),
                 related=(
-                    *f.problem.related,
-                    *(Related(f"used here as {name}", span) for span, name in f.uses.items()),
+                    *place.problem.related,
+                    *(Related(f"used here as {name}", span) for span, name in place.uses.items()),
                 ),
             )
-            for f in found
+            for place in places
         )

@@ -1,0 +1,139 @@
+"""Arguments of a block at one of its uses, and what the block calls its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.expressions import Unknown
+from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.scope import UNSET, Names, Signal
+from cnncalc.maths.volume import Volume, format_value
+from cnncalc.maths.words import number
+from cnncalc.problems.collector import Reporter
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.entries import BlockEntry
+from cnncalc.spec.network import Block
+from cnncalc.spec.node import Node
+
+
+def stated_arguments(
+    entry: BlockEntry, block: Block, names: Names, report: Reporter
+) -> dict[str, Any] | None:
+    """Return the stated arguments, evaluated at the use; ``None`` after a reported problem.
+
+    A single value fills the block's first argument.
+    """
+    nodes = _nodes(entry.value, block)
+    if nodes is None:
+        assert entry.value is not None
+        got = format_value(entry.value.data())
+        text = f"the block `{block.name}` takes no arguments, but {got} is given"
+        hint = f"write `{block.name}` alone"
+        report(Problem("CNN207", text, entry.value.span, help=(hint,)))
+        return None
+    stated: dict[str, Any] = {}
+    for name, node in nodes.items():
+        if name not in block.args:
+            continue
+        try:
+            stated[name] = evaluate(node, names, report)
+        except Unknown:
+            stated[name] = UNSET
+    problems = _wrong_names(entry, block, nodes)
+    for problem in problems:
+        report(problem)
+    return None if problems else stated
+
+
+def _nodes(value: Node | None, block: Block) -> Mapping[str, Node] | None:
+    if value is None or value.value is None:
+        return {}
+    if isinstance(value.value, dict):
+        return value.value
+    return {next(iter(block.args)): value} if block.args else None
+
+
+def _wrong_names(entry: BlockEntry, block: Block, nodes: Mapping[str, Node]) -> list[Problem]:
+    """Return the problems of arguments that a block has not, and of those that it needs.
+
+    One that is needed and one that is nearly called so are one mistake.
+    """
+    problems = []
+    missing = [
+        name for name, default in block.args.items() if default.value is None and name not in nodes
+    ]
+    for name in nodes:
+        if name in block.args:
+            continue
+        assert entry.value is not None
+        meant = next((known for known in missing if did_you_mean(name, [known])), None)
+        if meant is not None:
+            missing.remove(meant)
+        hint = did_you_mean(name, block.args if meant is None else [meant])
+        listed = ", ".join(block.args) or "none"
+        text = f"`{format_value(name)}` is not an argument of the block `{block.name}`"
+        help_lines = hint or (f"its arguments: {listed}",)
+        problems.append(Problem("CNN207", text, entry.value.keys[name], help=help_lines))
+    if missing:
+        listed = " and ".join(f"`{name}`" for name in missing)
+        hint = (f"write {block.name}: {{{', '.join(f'{name}: …' for name in missing)}}}",)
+        text = f"the block `{block.name}` needs {listed}"
+        problems.append(Problem("CNN206", text, entry.key, help=hint))
+    return problems
+
+
+def variables_of(
+    block: Block,
+    stated: Mapping[str, Any],
+    outside: Mapping[str, Any],
+    volume: Volume | None,
+    report: Reporter,
+) -> dict[str, Any]:
+    """Return the file's variables and the block's arguments; defaults see those before them."""
+    variables = dict(outside)
+    for name, default in block.args.items():
+        if name in stated:
+            variables[name] = stated[name]
+            continue
+        try:
+            variables[name] = evaluate(default, Names(variables, volume), report)
+        except Unknown:
+            variables[name] = UNSET
+    return variables
+
+
+def named_inputs(block: Block, sources: Sequence[Signal]) -> dict[str, Signal] | None:
+    """Return what the block's names for its inputs mean; ``None`` when their number differs."""
+    wanted = block.inputs or ("input",)
+    if len(sources) != len(wanted):
+        return None
+    return {**dict(zip(wanted, sources, strict=True)), "input": sources[0]}
+
+
+def wrong_inputs(block: Block, count: int, span: Span) -> Problem:
+    """Return the problem of a use with another number of inputs."""
+    wanted = block.inputs or ("input",)
+    names = ", ".join(wanted)
+    text = f"the block `{block.name}` takes {len(wanted)} inputs ({names}), but {count} arrive"
+    if len(wanted) == 1:
+        text = f"the block `{block.name}` takes one input, but {count} arrive"
+    hint = f"write from: [{', '.join(f'NAME{i + 1}' for i in range(len(wanted)))}]"
+    return Problem("CNN209", text, span, help=(hint,))
+
+
+def described(block: Block, variables: Mapping[str, Any]) -> str:
+    """Return the arguments as a row shows them: ``filters 64, stride 2``."""
+    shown = []
+    for name in block.args:
+        value = variables[name]
+        if value is UNSET:
+            text = "?"
+        elif isinstance(value, bool) or value is None or isinstance(value, (str, list, dict)):
+            text = format_value(value, 20)
+        else:
+            text = number(value)
+        shown.append(f"{name} {text}")
+    return ", ".join(shown)

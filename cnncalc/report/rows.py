@@ -1,0 +1,144 @@
+"""Rows of a report: a layer each, uses of blocks, and sums over rows. Frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
+
+from cnncalc.layers.base import Layer, Weight
+from cnncalc.maths.receptive import Field
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.source import Span
+
+FieldsByAxis: TypeAlias = Mapping[str, Field]
+"""Receptive field by axis of the network's input."""
+Nested: TypeAlias = Any
+"""A number, or a list of nested values of equal shape."""
+
+
+class ReceptiveField(NamedTuple):
+    """A receptive field in input pixels, per axis; stride and padding may not exist.
+
+    Without ``is_exact`` the size is an upper bound: see :mod:`cnncalc.maths.receptive`.
+    """
+
+    size: dict[str, int]
+    stride: dict[str, Fraction | None]
+    padding: dict[str, int | None]
+    is_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One layer: what reached it, what leaves it, and what it costs for one input.
+
+    ``output`` is ``None`` when it could not be computed: ``failed`` when the layer itself is
+    at fault, otherwise because something before it is. ``shared_from`` names the layer whose
+    weights it uses. ``blocks`` are the enclosing block uses, outermost first; ``branch`` the
+    enclosing branches as (name of the merge, number from 0). ``like`` names the row whose size
+    the layer takes (``crop``).
+    """
+
+    name: str
+    kind: str
+    sources: tuple[str, ...]
+    inputs: tuple[Volume | None, ...]
+    span: Span
+    output: Volume | None = None
+    layer: Layer | None = None
+    weights: tuple[Weight, ...] = ()
+    macs: int | None = None
+    neurons: int | None = None
+    connections: int | None = None
+    fields: FieldsByAxis | None = None
+    shared_from: str | None = None
+    values: Mapping[str, Any] | None = None
+    blocks: tuple[str, ...] = ()
+    branch: tuple[tuple[str, int], ...] = ()
+    failed: bool = False
+    like: str | None = None
+
+    @property
+    def params(self) -> int | None:
+        """Trainable weights and biases; 0 when they are shared with another layer."""
+        return self._count(trainable=True)
+
+    @property
+    def non_trainable(self) -> int | None:
+        """Numbers that training does not change by gradient: running statistics, RBF centres."""
+        return self._count(trainable=False)
+
+    def _count(self, *, trainable: bool) -> int | None:
+        if self.output is None:
+            return None
+        if self.shared_from is not None:
+            return 0
+        return sum(w.count for w in self.weights if w.trainable is trainable)
+
+    @property
+    def receptive_field(self) -> ReceptiveField | None:
+        """The receptive field over the axes of the input, or ``None`` when there are none."""
+        return receptive_field(self.fields, self.output)
+
+
+def receptive_field(fields: FieldsByAxis | None, output: Volume | None) -> ReceptiveField | None:
+    """Return the printable receptive field of ``output``."""
+    if not fields or output is None:
+        return None
+    lengths = dict.fromkeys(fields, 1) | dict(zip(output.axes, output.spatial, strict=True))
+    return ReceptiveField(
+        {axis: seen.size(lengths[axis]) for axis, seen in fields.items()},
+        {axis: seen.stride for axis, seen in fields.items()},
+        {axis: seen.padding for axis, seen in fields.items()},
+        all(seen.is_exact for seen in fields.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One use of a block: rows ``start`` up to ``stop`` are its layers."""
+
+    name: str
+    block: str
+    arguments: str
+    sources: tuple[str, ...]
+    inputs: tuple[Volume | None, ...]
+    output: Volume | None
+    fields: FieldsByAxis | None
+    span: Span
+    start: int
+    stop: int
+    blocks: tuple[str, ...] = ()
+    branch: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over all layers for one input; ``complete`` is false when some are unknown."""
+
+    params: int
+    non_trainable: int
+    macs: int
+    neurons: int
+    connections: int
+    complete: bool
+
+    @property
+    def flops(self) -> int:
+        """Two operations per multiply-accumulate."""
+        return 2 * self.macs
+
+
+def total(rows: Sequence[Row]) -> Totals:
+    """Return the sums over ``rows``."""
+    known = [row for row in rows if row.output is not None]
+    return Totals(
+        params=sum(row.params or 0 for row in known),
+        non_trainable=sum(row.non_trainable or 0 for row in known),
+        macs=sum(row.macs or 0 for row in known),
+        neurons=sum(row.neurons or 0 for row in known),
+        connections=sum(row.connections or 0 for row in known),
+        complete=len(known) == len(rows),
+    )
