@@ -1,187 +1,83 @@
-"""Write the pages of docs/ and the zoo's index from models, tables, specs and templates.
+"""Write what docs/ takes from the code: ``python docs/generate.py``; ``--check`` only compares.
 
-``python docs/generate.py`` writes them, ``python docs/generate.py --check`` only tells whether
-they are up to date.
+Three kinds of text are written. Whole pages: kinds.md, problems.md, zoo.md. Parts of pages, between
+``<!-- name -->`` and ``<!-- end -->``: language.md, api.md. And in tutorial.md the output of each
+command, below its ``$`` line.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
-from fractions import Fraction
-from inspect import getdoc
 from pathlib import Path
-from typing import Any, get_args
+from tempfile import TemporaryDirectory
 
 import networks
-from pydantic.fields import FieldInfo
-
-from cnncalc.expressions import values
-from cnncalc.inference import walk
-from cnncalc.layers import checks
-from cnncalc.layers.base import Family
-from cnncalc.layers.fields import choices
-from cnncalc.layers.registry import field_names, kind_aliases, kinds_of, layer_class
-from cnncalc.maths import volume
-from cnncalc.maths.words import number
-from cnncalc.problems import page_texts as rules
-from cnncalc.problems.codes import CODES
-from cnncalc.spec import findings
-from cnncalc.spec.load import MAX_BYTES, MAX_EXTENDS
-from cnncalc.spec.network import ABOUT_KEYS
+import reference
 
 FOLDER = Path(__file__).parent
 
-CHAPTERS = {
-    "1": "Reading and types",
-    "2": "Names, blocks, inputs",
-    "3": "Shapes",
-    "4": "Expectations",
-    "5": "Verification",
-    "9": "Advice (warnings)",
-}
-"""What the first digit of a code says."""
 
-
-def spec() -> str:
-    """Return docs/spec.md."""
-    parts = {
-        "about": ", ".join(f"`{key}`" for key in ABOUT_KEYS),
-        "limits": "\n".join(_limits()),
-        "kinds": "\n\n".join(_kinds()),
-        "aliases": "\n".join(_aliases()),
-    }
-    text = (FOLDER / "spec.template.md").read_text(encoding="utf-8")
-    for name, part in parts.items():
-        text = text.replace(f"<!-- {name} -->", part)
+def filled(name: str, parts: dict[str, str]) -> str:
+    """Return a page with its generated parts."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for part, lines in parts.items():
+        between = re.compile(f"(<!-- {part} -->\n).*?(<!-- end -->)", re.DOTALL)
+        text, found = between.subn(lambda m, lines=lines: f"{m[1]}{lines}\n{m[2]}", text)
+        assert found == 1, f"{name} has no part {part}"
     return text
 
 
-def problems() -> str:
-    """Return docs/problems.md."""
-    chapters: dict[str, list[str]] = {}
-    for code, name in CODES.items():
-        page = f"../cnncalc/problems/pages/{code}.md"
-        meaning = _SENTENCE.split(rules.meaning(code).removeprefix("Advice. "))[0]
-        chapters.setdefault(code[3], []).append(f"| [{code}]({page}) | `{name}` | {meaning} |")
-    tables = (
-        "\n".join([f"## {CHAPTERS[digit]}", "", "| code | name | meaning |", _rule(3), *rows])
-        for digit, rows in chapters.items()
-    )
-    return "\n\n".join([_PROBLEMS, *tables]) + "\n"
+_FENCE = re.compile(r"^```(yaml (?P<file>\S+)|console)\n(?P<body>.*?)^```$", re.M | re.S)
 
 
-_SENTENCE = re.compile(r"(?<=[^l]\.) (?=[A-Z`])")
-"""Between sentences, but not behind "et al."."""
-_PROBLEMS = """\
-# Problem codes
+def tutorial() -> str:
+    """Return docs/tutorial.md with the output of its commands, on the specs above each."""
+    text = (FOLDER / "tutorial.md").read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
 
-Every problem has a code, a name and a place in the file. A code never changes its meaning. Each
-has a page with an example that has the problem and one that is mended: follow the link, or run
-`cnncalc rule CNN301`."""
+        def fence(match: re.Match[str]) -> str:
+            if match["file"]:
+                (Path(folder) / match["file"]).write_text(match["body"], encoding="utf-8")
+                return match[0]
+            command = match["body"].split("\n")[0]
+            return f"```console\n{command}\n{_output(command, folder)}```"
 
-
-def _kinds() -> Iterator[str]:
-    others: dict[str, list[str]] = {}
-    for word, (kind, _) in kind_aliases().items():
-        others.setdefault(kind, []).append(word)
-    for family in Family:
-        yield f"### {family.title}"
-        for kind in kinds_of(family):
-            yield "\n\n".join(_kind(kind, others.get(kind, [])))
+        return _FENCE.sub(fence, text)
 
 
-def _kind(kind: str, others: list[str]) -> Iterator[str]:
-    """Yield the paragraphs about a kind."""
-    model = layer_class(kind)
-    yield f"#### `{kind}`"
-    if others:
-        yield f"Also {_listed(others)}."
-    yield (getdoc(model) or "").replace("``", "`")
-    if not model.model_fields:
-        return
-    if model.main is not None:
-        yield f"A single value is its `{model.main}`."
-    fields = sorted(model.model_fields.items(), key=lambda item: _order(item[0], model.main))
-    rows = [_field(kind, name, info) for name, info in fields]
-    yield "\n".join(["| field | value | default | meaning |", _rule(4), *rows])
+def _output(command: str, folder: str) -> str:
+    """Return what a command prints, results first."""
+    root = str(FOLDER.parent)
+    environment = os.environ | {"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8", "COLUMNS": "96"}
+    words = command.removeprefix("$ cnncalc ").split()
+    done = subprocess.run(
+        [sys.executable, "-m", "cnncalc", *words],
+        cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    return "\n".join(filter(None, (done.stdout, done.stderr)))
 
 
-def _order(name: str, main: str | None) -> int:
-    """Return the place of a field: the main one first, what all layers with weights have last."""
-    return -1 if name == main else name in ("in_channels", "activation")
-
-
-def _field(kind: str, name: str, info: FieldInfo) -> str:
-    own = layer_class(kind).written(name)
-    others = [word for word, field in field_names(kind).items() if field == own and word != own]
-    names = f"`{own}`" + (f" (also {_listed(others)})" if others else "")
-    meaning, _, default = (info.description or "").partition("; default: ")
-    return f"| {names} | {_words(info)} | {default or _default(info)} | {meaning} |"
-
-
-def _words(info: FieldInfo) -> str:
-    """Return what a field's type says of itself: it stands in its annotation, at some depth."""
-    notes = [*info.metadata]
-    for part in get_args(info.annotation):
-        notes += getattr(part, "__metadata__", ())
-    words = next((str(note.text) for note in notes if hasattr(note, "text")), "")
-    return words or " or ".join(f"`{word}`" for word in choices(info))
-
-
-def _default(info: FieldInfo) -> str:
-    if info.is_required():
-        return "*needed*"
-    value: Any = info.default
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    return f"`{number(value)}`" if isinstance(value, (int, Fraction)) else f"`{value}`"
-
-
-def _aliases() -> Iterator[str]:
-    for word, (kind, rank) in sorted(kind_aliases().items()):
-        yield f"| `{word}` | `{kind}` | {f'{rank}-D' if rank else ''} |"
-
-
-def _limits() -> Iterator[str]:
-    rows = [
-        ("size of a file", f"{MAX_BYTES:,} bytes"),
-        ("values in a file", f"{findings.MAX_VALUES:,}"),
-        ("lists and mappings inside each other", findings.MAX_DEPTH),
-        ("blocks, groups and branches inside each other", walk.MAX_DEPTH),
-        ("entries of a network, repetitions included", f"{walk.MAX_ENTRIES:,}"),
-        ("pixels along an axis", f"{volume.MAX_SIZE:,}"),
-        ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
-        ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),
-        ("specs that extend each other", MAX_EXTENDS),
-        ("characters of an expression", f"{values.MAX_LENGTH:,}"),
-        ("numbers in expressions", f"{values.MAX_BITS} bits"),
-    ]
-    yield from ["| what | at most |", _rule(2)]
-    yield from (f"| {what} | {most} |" for what, most in rows)
-
-
-def _listed(words: list[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
-
-
-def _rule(columns: int) -> str:
-    return "|" + " --- |" * columns
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the name of each page, below docs/, and its text."""
+    about, limits = reference.about_keys(), reference.limits()
+    yield "language.md", filled("language.md", {"about": about, "limits": limits})
+    yield "kinds.md", reference.kinds()
+    yield "problems.md", reference.problems()
+    yield "api.md", filled("api.md", {"api": reference.api()})
+    yield "tutorial.md", tutorial()
+    yield "zoo.md", networks.page()
+    yield "../cnncalc/zoo/catalogue.json", networks.index()
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or check them; return the exit code."""
     stale = 0
-    pages = {
-        "spec.md": spec(),
-        "problems.md": problems(),
-        "zoo.md": networks.page(),
-        "../cnncalc/zoo/catalogue.json": networks.index(),
-    }
-    for name, text in pages.items():
+    for name, text in pages():
         path = FOLDER / name
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue

@@ -96,8 +96,8 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("check warns.yaml", 0, "1 spec checked: 1 fine (1 warning)\n", ""),
         ("check nothing.yaml", 2, "", "Error: there is no file"),
         ("kinds", 0, "conv  ", ""),
-        ("kinds conv", 0, "also called K, out_channels", ""),
-        ("kinds maxpool2d", 0, "maxpool: ", ""),
+        ("kinds conv", 0, "| `filters` (also `K`, `out_channels`", ""),
+        ("kinds maxpool2d", 0, "# maxpool", ""),
         ("kinds convv", 2, "", "did you mean `conv`?"),
         ("rule", 0, "CNN301  stride-does-not-fit\n", ""),
         ("rule CNN301", 0, "# CNN301 stride-does-not-fit", ""),
@@ -699,3 +699,11 @@ def test_escapes(cli: Any) -> None:
 def test_long_name(cli: Any) -> None:
     assert cli("summary", "a" * 5000).code == 2
     assert cli("check", "a" * 5000).code == 2
+
+
+def test_kinds(cli: Any) -> None:
+    """A kind goes by its other names too; a misspelt one gets the nearest."""
+    assert cli("kinds conv2d").out == cli("kinds conv").out != ""
+    outcome = cli("kinds cnov")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "did you mean `conv`?" in outcome.err

@@ -1,7 +1,8 @@
-"""The generated pages are up to date, and every example in them does what it says."""
+"""The generated pages are up to date, and every example and link in them works."""
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import sys
@@ -9,12 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.inference.infer import infer
-from cnncalc.spec.load import parse_bytes
+from cnncalc import load_text, summarize
+from cnncalc.layers.registry import KINDS
+from cnncalc.render.kinds import kind_example, kind_text, kinds_text
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 EXAMPLE = re.compile(r"^```yaml(?: fails=(\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXAMPLES = EXAMPLE.findall((DOCS / "spec.md").read_text(encoding="utf-8"))
+EXAMPLES = [
+    pytest.param(code, text, id=f"{name}-{number}")
+    for name in ("language.md", "kinds.md")
+    for number, (code, text) in enumerate(EXAMPLE.findall((DOCS / name).read_text("utf-8")), 1)
+]
 
 
 def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,32 +31,42 @@ def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_up_to_date() -> None:
+    """Among what is generated are the outputs of the tutorial's commands."""
     result = generate("--check")
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_no_placeholder() -> None:
-    assert "<!--" not in (DOCS / "spec.md").read_text(encoding="utf-8")
+def anchors(page: Path) -> set[str]:
+    """Return the names of a page's headings as links write them."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
 
-def test_links() -> None:
-    for page in DOCS.glob("*.md"):
-        text = page.read_text(encoding="utf-8")
-        anchors = {
-            re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
-            for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-        }
-        for target in re.findall(r"\]\(([^)]+)\)", text):
-            if target.startswith("#"):
-                assert target[1:] in anchors, f"{page.name}: {target}"
-            elif "://" not in target:
-                assert (DOCS / target).exists(), f"{page.name}: {target}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = page.parent / name if name else page
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_example(number: int) -> None:
-    code, text = EXAMPLES[number]
-    loaded = parse_bytes(text.encode(), "example.yaml", None)
-    assert loaded.network is not None, loaded.problems
-    found = infer(loaded.network, None, loaded.problems).problems
+@pytest.mark.parametrize(("code", "text"), EXAMPLES)
+def test_example(code: str, text: str) -> None:
+    found = summarize(load_text(text)).problems
     assert [problem.code for problem in found] == ([code] if code else []), found
+
+
+def test_api_examples() -> None:
+    failed, tried = doctest.testfile(str(DOCS / "api.md"), module_relative=False, encoding="utf-8")
+    assert tried and not failed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kind(kind: str) -> None:
+    """A kind's page has its example, and the list of all kinds its name."""
+    assert f"```yaml\n{kind_example(kind)}```\n" in kind_text(kind)
+    assert re.search(rf"^{kind} +\S", kinds_text(), re.MULTILINE)

@@ -26,6 +26,7 @@ class Border(Layer):
 
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "sides"
+    sample: ClassVar[str] = "2"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     ways: ClassVar[tuple[str, ...]] = ("sides",)
     example: ClassVar[str] = ""

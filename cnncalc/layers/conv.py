@@ -37,6 +37,7 @@ class Convolution(Weighted, Windowed):
     """What the convolutions with a sliding window share."""
 
     family: ClassVar[Family] = Family.CONVOLUTION
+    sample: ClassVar[str] = "{filters: 32, kernel: 3}"
 
     rounding: RoundedDown = Field("strict", description="what happens where windows do not fit")
     bias: Bias = Field(True, description="one bias per filter")

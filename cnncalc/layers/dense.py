@@ -51,6 +51,7 @@ class Dense(Weighted):
 
     family: ClassVar[Family] = Family.DENSE
     main: ClassVar[str | None] = "units"
+    sample: ClassVar[str] = "10"
     sees_all: ClassVar[bool] = True
 
     units: Units = Field(description="K, the number of units: the output's depth")

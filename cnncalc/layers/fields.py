@@ -1,7 +1,7 @@
 """The types of layer fields: plain values in, checked plain values out.
 
 Each type is an ``Annotated`` alias: pydantic's own constraints where they say what is meant, a
-check of :mod:`cnncalc.layers.checks` elsewhere, and the words that ``docs/spec.md`` prints.
+check of :mod:`cnncalc.layers.checks` elsewhere, and the words that ``cnncalc kinds`` prints.
 """
 
 from fractions import Fraction
@@ -22,7 +22,7 @@ from cnncalc.maths.volume import AXES, MAX_SIZE, SPATIAL, Volume
 
 
 class Words:
-    """What ``docs/spec.md`` says of a field type."""
+    """What the reference of the kinds says of a field type."""
 
     def __init__(self, text: str) -> None:
         self.text = text

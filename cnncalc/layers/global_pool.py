@@ -74,6 +74,7 @@ class AdaptivePool(Layer):
 
     family: ClassVar[Family] = Family.POOLING
     main: ClassVar[str | None] = "output"
+    sample: ClassVar[str] = "7"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     sizes: Extents = Field(

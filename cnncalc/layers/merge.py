@@ -25,6 +25,7 @@ class Merge(Layer):
     """What the kinds share that take two or more volumes."""
 
     family: ClassVar[Family] = Family.MERGE
+    sample: ClassVar[str] = "[previous, input]"
     inputs: ClassVar[int | None] = None
 
 

@@ -156,6 +156,7 @@ class GroupNorm(Norm):
     overwrites: ClassVar[bool] = True
 
     main: ClassVar[str | None] = "groups"
+    sample: ClassVar[str] = "4"
     source: ClassVar[str] = "Wu and He 2018, arXiv:1803.08494"
 
     groups: Count = Field(

@@ -20,6 +20,7 @@ class Dropout(SameShape):
     aliases: ClassVar[tuple[str, ...]] = ("dropout{n}d", "spatial_dropout{n}d")
     family: ClassVar[Family] = Family.OTHER
     main: ClassVar[str | None] = "rate"
+    sample: ClassVar[str] = "0.5"
     keeps_nothing: ClassVar[bool] = True
 
     rate: Share = Field(

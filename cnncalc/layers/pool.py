@@ -23,6 +23,7 @@ class Pool(Windowed):
 
     family: ClassVar[Family] = Family.POOLING
     main: ClassVar[str | None] = "kernel"
+    sample: ClassVar[str] = "2"
     pooling: ClassVar[bool] = True
 
     kernel: PerAxis = Field(

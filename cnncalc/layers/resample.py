@@ -49,6 +49,7 @@ class Upsample(Layer):
     )
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
+    sample: ClassVar[str] = "2"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     factor: PerAxis | None = Field(
@@ -120,6 +121,7 @@ class PixelShuffle(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("depth_to_space",)
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
+    sample: ClassVar[str] = "2"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     factor: Count = Field(
@@ -186,6 +188,7 @@ class SpaceToDepth(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("pixel_unshuffle",)
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "factor"
+    sample: ClassVar[str] = "2"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     factor: Count = Field(
@@ -238,6 +241,7 @@ class ChannelShuffle(SameShape):
 
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "groups"
+    sample: ClassVar[str] = "4"
 
     groups: Groups = Field(description="groups of maps; must divide the depth")
 

@@ -34,6 +34,7 @@ class DepthwiseConv(Convolution):
     aliases: ClassVar[tuple[str, ...]] = ("dwconv", "depthwise_conv{n}d")
 
     multiplier: Multiplier = Field(1, description="M, the filters per input map")
+    sample: ClassVar[str] = "{kernel: 3}"
 
     def maps(self, volume: Volume) -> int:
         """Return D1·M."""

@@ -22,6 +22,7 @@ class Reshape(Layer):
 
     family: ClassVar[Family] = Family.SHAPE
     main: ClassVar[str | None] = "shape"
+    sample: ClassVar[str] = "64x64x4"
     keeps_nothing: ClassVar[bool] = True
     sees_all: ClassVar[bool] = True
 
@@ -68,6 +69,7 @@ class Slice(Layer):
     """A stretch of the input along one axis: from `start` to before `stop`."""
 
     family: ClassVar[Family] = Family.SHAPE
+    sample: ClassVar[str] = "{axis: depth, start: 0, stop: 8}"
 
     axis: Along = Field("depth", description="the axis that is cut")
     start: Integer = Field(0, description="the first position; negative counts from the end")

@@ -52,6 +52,7 @@ class ConvTranspose(Weighted):
     )
     family: ClassVar[Family] = Family.CONVOLUTION
     main: ClassVar[str | None] = "filters"
+    sample: ClassVar[str] = "{filters: 8, kernel: 2, stride: 2}"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     filters: Filters = Field(description="K, the output's depth")

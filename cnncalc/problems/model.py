@@ -16,8 +16,8 @@ from cnncalc.problems.source import Span
 class Fix(NamedTuple):
     """One change that mends the problem: set ``field`` to ``value`` (in the spec's words).
 
-    ``output`` tells what comes out then. The field ``input`` stands for what reaches the
-    layer, not for a field of it.
+    ``output`` is what comes out then. The field ``input`` means what reaches the layer, not a
+    field of it.
     """
 
     field: str
@@ -35,7 +35,7 @@ class Related(NamedTuple):
 class Problem(NamedTuple):
     """One located mistake.
 
-    ``note`` stands beside the caret (the arithmetic that fails); ``help`` holds at most three
+    ``note`` is printed after the caret (the arithmetic that fails); ``help`` holds at most three
     lines; ``layer`` is the full path of the layer, ``instances`` how many copies of the place
     (block uses, repetitions) show the same problem.
     """
@@ -66,7 +66,7 @@ class Problem(NamedTuple):
 
 
 class RuleError(Exception):
-    """A rule that was broken, told in terms of fields.
+    """A rule that was broken, in terms of fields.
 
     ``field`` names the field at fault (a field of the layer, ``from`` for its inputs; of
     several the first that is stated), or ``None`` for the kind key.

@@ -1,4 +1,4 @@
-"""Where things stand in a file: sources, spans, and the nodes of a read document.
+"""Places in a file: sources and spans.
 
 Lines and columns are 1-based and count Unicode code points; the end of a span is
 exclusive, so an empty span has ``end_column == column``.

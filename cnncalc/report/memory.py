@@ -4,8 +4,8 @@ Activations are the input and every output that needs an array of its own (eleme
 dropout, flatten, reshape and identity work on their input's). An array is freed after the last
 layer that reads it, normalisation and ``add`` write onto an input that nobody else needs, and
 weights are made layer by layer; the peak is the largest sum of what is alive while a layer runs
-and that layer's weights. The forward pass frees and overwrites arrays by the same plan; large
-dense weights it never makes as a whole.
+and that layer's weights. The forward pass frees and overwrites arrays by the same plan; it
+never makes large dense weights as a whole.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Bytes(NamedTuple):
 class Plan(NamedTuple):
     """Who holds which array, and when it is freed.
 
-    ``overwrites[i]`` tells that row ``i`` may write onto its first input's array; ``frees[i]``
+    ``overwrites[i]``: row ``i`` may write onto its first input's array; ``frees[i]``
     names the values that nobody reads after row ``i``, ``dies[i]`` the arrays, each by the value
     that it was made for; ``sizes`` counts their numbers.
     """

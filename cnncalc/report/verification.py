@@ -1,4 +1,4 @@
-"""What a forward pass showed, beside what inference had said: plain data, and the comparison."""
+"""What a forward pass showed, and the comparison with what inference had said: plain data."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Ran(NamedTuple):
 
 
 class LayerResult(NamedTuple):
-    """One layer: what was predicted stands in ``row``; what it really did is ``None`` if not run.
+    """One layer: ``row`` is what was predicted; what it really did is ``None`` if not run.
 
-    ``error`` is why it could not run; ``spread`` tells that an input was not finite already.
+    ``error`` is why it could not run; ``spread`` means that an input was not finite already.
     """
 
     row: Row
@@ -112,7 +112,7 @@ class Peak(NamedTuple):
     """Bytes at the peak of a pass: estimated beforehand, and measured.
 
     Measured is what the process took above what it held before; ``None`` where the system does
-    not tell.
+    not say.
     """
 
     planned: int

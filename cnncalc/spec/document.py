@@ -25,10 +25,10 @@ class Document(NamedTuple):
 
 
 def read(source_bytes: bytes, name: str) -> tuple[Document | None, list[Problem]]:
-    """Read a spec, YAML or JSON; ``name`` is the file's name, and tells JSON by its ending.
+    """Read a spec, YAML or JSON; ``name`` is the file's name, whose ending decides which.
 
     Never raises. The document is ``None`` where a problem leaves none to go on with; with
-    duplicate keys it is returned beside their problems, the first of each key kept.
+    duplicate keys it is returned with their problems, the first of each key kept.
     """
     source, problem = decode(source_bytes, name)
     if problem is not None:

@@ -16,7 +16,7 @@ MAX_VALUES: Final = 200_000
 
 
 class Stop(Exception):
-    """Reading ends here; the problems tell why."""
+    """Reading ends here; the problems say why."""
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +83,7 @@ class Findings:
             return None
 
     def descend(self, depth: int, line: int, column: int) -> None:
-        """Stop where the collection which opens here stands too deep."""
+        """Stop where the collection that opens here is nested too deep."""
         if depth > MAX_DEPTH:
             raise self.stop(
                 "CNN107",

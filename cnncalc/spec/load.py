@@ -81,7 +81,7 @@ def _bytes(path: Path, shown: str) -> bytes:
 
 
 def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
-    """Return the network in ``data``; ``extends`` is looked up beside ``path``."""
+    """Return the network in ``data``; ``extends`` is looked up in the folder of ``path``."""
     document, problems = read(data, name)
     if document is None:
         return Loaded(None, tuple(problems), None)

@@ -17,7 +17,7 @@ class Node:
     """A value of a document with its place.
 
     ``value`` is a scalar, a list of nodes, or a dict of nodes in file order; ``keys`` holds
-    the span of each key of a dict. ``plain`` tells an unquoted YAML scalar, ``text`` is the
+    the span of each key of a dict. ``plain`` marks an unquoted YAML scalar, ``text`` is the
     scalar as it was written (empty for lists and mappings).
     """
 
@@ -27,7 +27,7 @@ class Node:
     text: str = ""
     plain: bool = False
     dynamic: bool | None = None
-    """Whether an expression stands in or below the node; found on first use."""
+    """Whether there is an expression in or below the node; found on first use."""
 
     def data(self) -> Any:
         """Return the value as plain Python data, without places."""

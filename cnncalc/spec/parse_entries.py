@@ -128,7 +128,7 @@ class Entries(Reader):
 
     def _unknown_kind(self, word: str, span: Span) -> None:
         words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
-        hint = did_you_mean(word, words) or ("docs/spec.md lists the kinds",)
+        hint = did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
         kind = kind_with_field(word)
         if kind is not None:
             hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)

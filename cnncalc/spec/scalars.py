@@ -33,7 +33,7 @@ _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 class OutOfRange(ValueError):
-    """A number which is written correctly but cannot be used; ``help`` tells what can."""
+    """A number which is written correctly but cannot be used; ``help`` says what can."""
 
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)

@@ -43,7 +43,7 @@ def blank_key(findings: Findings, key: str, span: Span) -> None:
 
 
 def number_key(findings: Findings, before: Node | None, text: str, span: Span) -> bool:
-    """Report a number split at its comma, as in ``{params: 61,706}``; tell whether it is one."""
+    """Report a number split at its comma, as in ``{params: 61,706}``; return whether it is one."""
     if before is None or before.span.line != span.line or not re.fullmatch("[0-9]{3}", text):
         return False
     if any(_covers(problem.span, span) for problem in findings.problems):

@@ -15,7 +15,7 @@ _LONGEST = 60  # letters: systems refuse to look for a file whose name is too lo
 
 @cache
 def folder() -> Path:
-    """Return the folder of the shipped specs: in the package, or beside it in a checkout."""
+    """Return the folder of the shipped specs: in the package, or next to it in a checkout."""
     package = Path(__file__).parent.parent
     inside = package / "specs"
     return inside if inside.is_dir() else package.parent / "specs"
