@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -66,8 +67,7 @@ def _network(name: str) -> Network:
 
 
 def _value(text: str) -> Any:
-    words = {"true": True, "false": False}
-    return words[text] if text in words else Fraction(text) if "." in text else int(text)
+    return json.loads(text, parse_float=Fraction)
 
 
 def _inferred(name: str, shape: str = "", variables: str = "") -> Report:
