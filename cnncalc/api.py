@@ -59,10 +59,11 @@ class Report(PlainReport):
         return _plain(document(summary_data(self, 4)))
 
     def __str__(self) -> str:
-        from cnncalc.render.table import table
+        from cnncalc.render.formats import FORMATS
+        from cnncalc.render.summary import summary
         from cnncalc.render.terminal import Terminal
 
-        return table(self, Terminal()) + _problems_text(self.problems)
+        return FORMATS["table"](summary(self), Terminal()) + _problems_text(self.problems)
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.inference.infer import infer
-from cnncalc.render.zoo import markdown
+from cnncalc.render.zoo import linked_table
 from cnncalc.spec.load import load
 from cnncalc.zoo import catalogue as zoo
 
@@ -67,4 +67,4 @@ def _parts(found: list[zoo.Listed]) -> Iterator[str]:
     for task, members in sorted(tasks.items(), key=lambda item: (-len(item[1]), item[0])):
         members.sort(key=lambda n: (n.year or 9999, n.paper or "", n.name))
         yield f"## {task.capitalize()} ({len(members)})"
-        yield markdown(members, links="../specs/").rstrip("\n")
+        yield linked_table(members, "../specs/").rstrip("\n")

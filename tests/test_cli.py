@@ -144,7 +144,7 @@ def test_outcome(cli: Any, line: str, code: int, out: str, err: str) -> None:
         ("--depth 0", ["a number from 1, or all"]),
         ("--depth x", ["a number from 1, or all"]),
         ("--columns layer,outpt", ["`outpt`", "did you mean `output`?"]),
-        ("--format csv --columns share", ["no column `share`"]),
+        ("--format csv --columns shares", ["no column `shares`"]),
         ("--input 0x3x3", ["--input", "width 0"]),
         ("--input image=3", ["no input `image`", "inputs: input"]),
         ("--input width=3,width=4", ["width is given twice"]),
@@ -220,7 +220,7 @@ def test_expectations_not_checked(cli: Any, folder: Path) -> None:
     assert cli("summary e.yaml").code == 1
     outcome = cli("summary e.yaml --input 6x6 --format markdown")
     assert outcome.code == 0
-    assert "Expectations not checked (--input)" in outcome.out
+    assert "Note: expectations not checked (--input)" in outcome.out
 
 
 def test_dtype(cli: Any) -> None:
@@ -629,7 +629,7 @@ def test_internal_error(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*anything: object, **more: object) -> str:
         raise KeyError("conv1\x1b[2J")
 
-    monkeypatch.setattr("cnncalc.render.json.summary_json", broken)
+    monkeypatch.setattr("cnncalc.render.formats.json_document", broken)
     outcome = cli("summary good.yaml --format json")
     assert (outcome.code, outcome.out) == (70, "")
     first, second = outcome.err.splitlines()

@@ -20,7 +20,7 @@ from cnncalc.inference.infer import infer
 from cnncalc.problems.codes import CODES
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
-from cnncalc.render.json import summary_json, unread_json
+from cnncalc.render.json import document, summary_data, unread_json
 from cnncalc.render.problems import problems_text
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
@@ -51,7 +51,7 @@ def run(data: bytes) -> Report | None:
     report = infer(loaded.network, None, loaded.problems)
     check(report.problems)
     assert len(report.problems) >= len({(p.code, p.span) for p in loaded.problems})
-    found = json.loads(summary_json(report, 4))
+    found = json.loads(document(summary_data(report, 4)))
     assert len(found["problems"]) == len(report.problems)
     assert len(found["layers"]) == len(report.rows)
     return report

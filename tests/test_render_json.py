@@ -8,7 +8,7 @@ from support.work import at_most
 
 from cnncalc import __version__
 from cnncalc.inference.infer import infer
-from cnncalc.render.json import layers_data, summary_json, unread_json
+from cnncalc.render.json import document, layers_data, summary_data, unread_json
 from cnncalc.report.report import Report
 from cnncalc.spec.load import parse_bytes
 
@@ -20,7 +20,7 @@ def report(text: str) -> Report:
 
 
 def data(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(summary_json(report(text), 4))
+    found: dict[str, Any] = json.loads(document(summary_data(report(text), 4)))
     return found
 
 
@@ -85,7 +85,7 @@ def test_whole() -> None:
 
 
 def test_order_and_lines() -> None:
-    text = summary_json(report("input: 9x9x3\nlayers:\n  - relu\n  - tanh\n"), 4)
+    text = document(summary_data(report("input: 9x9x3\nlayers:\n  - relu\n  - tanh\n"), 4))
     lines = text.splitlines()
     keys = [line.split('"')[1] for line in lines if line.startswith('  "')]
     assert keys == [
@@ -174,7 +174,9 @@ def test_unread() -> None:
 
 
 def test_names_are_escaped() -> None:
-    text = summary_json(report('name: "a\\"b\\\\ \\u00e9\\u7db2"\ninput: 3x3\nlayers: [relu]\n'), 4)
+    text = document(
+        summary_data(report('name: "a\\"b\\\\ \\u00e9\\u7db2"\ninput: 3x3\nlayers: [relu]\n'), 4)
+    )
     assert json.loads(text)["name"] == 'a"b\\ é網'
     assert "é網" in text
 
@@ -184,5 +186,5 @@ def test_many_layers() -> None:
     layer = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
     found = report("input: 64x64x8\nlayers:\n" + layer * 500)
     with at_most(500 * 400):
-        text = summary_json(found, 4)
+        text = document(summary_data(found, 4))
     assert len(json.loads(text)["layers"]) == len(layers_data(found.rows)) == 500

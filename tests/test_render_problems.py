@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Source, Span
 from cnncalc.render.problems import counts, problem_text, problems_text
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.visible import visible, width
+from cnncalc.render.visible import visible
 
 PIPE = Terminal()
 
@@ -130,13 +132,6 @@ def test_visible(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "columns"), [("abc", 3), ("網", 2), ("e\u0301", 1), ("×", 1), ("ｱ", 1), ("", 0)]
-)
-def test_width(text: str, columns: int) -> None:
-    assert width(text) == columns
-
-
 def test_nothing_reaches_the_terminal() -> None:
     evil = "\x1b[2J"
     span = Span(Source(f"{evil}.yaml", f"a: {evil}"), 1, 4, 1, 8)
@@ -151,8 +146,6 @@ def test_color() -> None:
     assert "\x1b[1;33mwarning" in problem_text(
         problem("a", 1, 1, 2, code="CNN901"), Terminal(color=True)
     )
-    import re
-
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == problem_text(found, PIPE)
 
 
@@ -166,3 +159,61 @@ def test_several() -> None:
     assert counts([first, second, second]) == "1 error, 2 warnings"
     assert counts([second]) == "1 warning"
     assert counts([]) == ""
+
+
+LINES = {
+    "short": ("  - conv: {filters: 10, kernel: ", "3", "}"),
+    "long": (
+        "  - conv: {" + "filters: 10, " * 30 + "kernel: ",
+        "3",
+        ", " + "stride: 3, " * 30 + "}",
+    ),
+    "at the end": ("x" * 300 + ": ", "yz", ""),
+    "wide": ("網路" * 70 + ": ", "卷积", "网" * 90),
+    "tabs": ("\ta:\t" * 40, "x", "\ty" * 50),
+    "wide mark": ("a: ", "卷" * 200, " b"),
+    "combining": ("e\u0301" * 90 + ": ", "e\u0301x", " e\u0301" * 90),
+    "escapes": ("\x1b\u202e" * 50, "\x07b", "\u009b" * 50),
+}
+"""Source lines: what is in front of the mark, what is marked, what is behind it."""
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("ascii", [False, True])
+def test_caret_is_below_what_it_means(line: str, width: int, ascii: bool) -> None:
+    before, marked, after = LINES[line]
+    start = len(before) + 1
+    found = problem(before + marked + after, 1, start, start + len(marked), note="the note · 3")
+    terminal = Terminal(width=width, ascii=ascii)
+    lines = problem_text(found, terminal).splitlines()
+    first = next(number for number, text in enumerate(lines) if text.startswith("  1 |"))
+    source, below, *more = lines[first:]
+    assert max(map(cell_len, (source, below, *more))) <= width
+    carets = re.search(r"\^+", below)
+    assert carets is not None
+    shown = terminal.spell(marked)
+    place = next(
+        source[at:] for at in range(len(source)) if cell_len(source[:at]) == carets.start()
+    )
+    if len(carets[0]) == cell_len(shown):
+        assert place.startswith(shown)
+    else:  # a long mark is shown in part
+        assert shown.startswith(place[:10])
+        assert cell_len(place) <= len(carets[0])
+    assert "the note" in "\n".join([below, *more])
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_wraps(width: int) -> None:
+    words = "a sentence of several words that goes on for longer than any line, 網路, " * 4
+    span = Span(Source("net.yaml", "a: b"), 1, 4, 1, 5)
+    found = Problem("CNN301", words, span, help=(words, "short"), related=(Related(words, span),))
+    lines = problem_text(found, Terminal(width=width)).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert " ".join("".join(lines).split()).count("several") == 12
+    whole = problem_text(found, PIPE).splitlines()
+    assert [line.strip() for line in whole[4:6]] == [
+        "short",
+        f"note: net.yaml:1:4: {words}".strip(),
+    ]

@@ -122,8 +122,8 @@ def test_rows(verify: Any) -> None:
 def test_width(verify: Any, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     table = verify("net.yaml --ascii").out.split("\n\n")[1].splitlines()
-    assert len(table) == 8
-    assert all(len(line) <= max(width, 55) for line in table)
+    assert len(table) == 10
+    assert all(len(line) <= width for line in table)
 
 
 def test_json(verify: Any) -> None:

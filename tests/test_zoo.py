@@ -16,8 +16,9 @@ import pytest
 
 from cnncalc.api import load, summarize
 from cnncalc.cli import run
+from cnncalc.render.formats import FORMATS
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.zoo import COLUMNS, DROPPED, table
+from cnncalc.render.zoo import COLUMNS, DROPPED, SHOWN, zoo_list
 from cnncalc.zoo import catalogue as zoo
 
 ALL = zoo.listed()
@@ -72,7 +73,7 @@ def test_told(network: zoo.Listed) -> None:
     """Everything has a task and somebody who published it, in letters of one cell each."""
     assert network.task and (network.paper or network.source)
     assert network.year or not network.paper
-    texts = [column.text(network) for column in COLUMNS.values()]
+    texts = [text for column in COLUMNS.values() for text, _ in column.shown(network)]
     assert all(text.replace("×", "x").isascii() and text.isprintable() for text in texts)
 
 
@@ -147,28 +148,33 @@ def test_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert names(capsys, "resnet-18x") == []
 
 
+def table(terminal: Terminal) -> str:
+    return FORMATS["table"](zoo_list(ALL, len(ALL)), terminal)
+
+
 def test_table(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = output(capsys, "zoo list m[35]")
     heads, rule, m3, m5, blank, footer = out.splitlines()
-    assert (code, err, blank, footer) == (0, "", "", f"2 of {len(ALL)} networks")
-    assert heads.split() == [column.heading for column in COLUMNS.values()]
-    assert set(rule) == {"─", " "}
+    assert (code, err, blank, footer) == (0, "", "", f"Zoo  2 of {len(ALL)} networks")
+    assert heads.split() == [COLUMNS[name].heading for name in SHOWN]
+    assert set(rule) == {"─"}
     cells = ["m3", "2016", "Dai et al. 2016, arXiv:1610.00087", "audio", "32000×1"]
     assert re.split(r"  +", m3) == [*cells, "220,682", "557,058,560"]
     assert len({len(line) for line in (heads, rule, m3, m5)}) == 1
 
 
 def test_footer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert output(capsys, "zoo list")[1].endswith(f"\n\n{len(ALL)} networks\n")
+    assert output(capsys, "zoo list")[1].endswith(f"\n\nZoo  {len(ALL)} networks\n")
 
 
 @pytest.mark.parametrize("width", [*range(40, 130, 7), 80, 100, 200])
 def test_width(width: int) -> None:
-    lines = table(ALL, len(ALL), Terminal(width=width)).splitlines()
+    lines = table(Terminal(width=width)).splitlines()
     assert max(map(len, lines)) <= width
     heads = lines[0].split()
-    gone = [name for name, column in COLUMNS.items() if column.heading not in heads]
+    gone = [name for name in SHOWN if COLUMNS[name].heading not in heads]
     assert sorted(gone) == sorted(DROPPED[: len(gone)])
+    assert not gone or f"Hidden  {gone[0]}" in "\n".join(lines)
     counts = [f"{network.params:,}" for network in ALL]
     assert all(count in line for count, line in zip(counts, lines[2:], strict=False))
 
@@ -178,8 +184,8 @@ def test_look(capsys: pytest.CaptureFixture[str]) -> None:
     colored = output(capsys, "zoo list resnet --color always")[1]
     assert colored != plain == re.sub(r"\x1b\[\d*m", "", colored)
     assert output(capsys, "zoo list --ascii")[1].isascii()
-    assert table(ALL, len(ALL), Terminal(width=110, ascii=True)).isascii()
-    assert "…" in table(ALL, len(ALL), Terminal(width=125))
+    assert table(Terminal(width=110, ascii=True)).isascii()
+    assert "…" in table(Terminal(width=125))
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,8 +102,7 @@ class Stream:
 
     def write_json(self, text: str) -> None:
         """Write JSON, which is UTF-8 or, where the stream writes something else, ASCII."""
-        utf8 = (self.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
-        self.write(text if utf8 and not self.forced_ascii else escape_json(text))
+        self.write(text if self.terminal.utf8 else escape_json(text))
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cnncalc.maths.numbers import parse_bytes, parse_count
+from cnncalc.render.formats import FormatName
 
 _MOST = 10**17
 
@@ -168,7 +169,7 @@ Rounding = Annotated[RoundingName | None, _change("Another rounding.")]
 
 # how results are shown
 
-TableFormat = Annotated[Literal["table", "json", "csv", "markdown"], shown("What is printed.")]
+TableFormat = Annotated[FormatName, shown("What is printed.")]
 Depth = Annotated[
     int | None, shown("How many levels of blocks are unfolded.", parser=depth, metavar="N|all")
 ]

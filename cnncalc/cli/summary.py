@@ -9,7 +9,12 @@ from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.reading import Changes, infer_spec, load_spec
+from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.render.columns import COLUMNS
+from cnncalc.render.formats import FORMATS
+from cnncalc.render.json import unread_json
+from cnncalc.render.summary import summary as summary_document
 from cnncalc.report.report import Report
 from cnncalc.spec.load import Loaded
 
@@ -19,7 +24,7 @@ class Look:
     """How a summary is printed: the options of that name; no ``columns`` means the usual ones.
 
     Raises:
-        UsageError: the format has no such column.
+        UsageError: there is no such column.
     """
 
     format: param.TableFormat
@@ -29,12 +34,11 @@ class Look:
     dtype: param.ByteType
 
     def __post_init__(self) -> None:
-        known = _column_names(self.format) if self.columns else []
         for name in self.columns or ():
-            if name not in known:
+            if name not in COLUMNS:
                 message = f"--columns: there is no column `{name}`"
-                listed = f"columns: {', '.join(known)}"
-                raise UsageError(message, *did_you_mean(name, known), listed)
+                listed = f"columns: {', '.join(COLUMNS)}"
+                raise UsageError(message, *did_you_mean(name, COLUMNS), listed)
 
 
 def summary(
@@ -68,60 +72,24 @@ def print_summary(loaded: Loaded, report: Report | None, look: Look, output: Out
     """
     problems = loaded.problems if report is None else report.problems
     if look.format == "json":
-        output.results.write_json(_json(loaded, report, look))
+        text = _unread(problems) if report is None else _text(report, look, output)
+        output.results.write_json(text)
         return exit_code(problems)
     if report is not None:
-        output.results.write(_text(report, look, output))
+        between = "\n" if problems and look.format == "table" else ""
+        output.results.write(_text(report, look, output) + between)
     return print_problems(problems, output)
 
 
-def _json(loaded: Loaded, report: Report | None, look: Look) -> str:
-    from cnncalc.render.json import summary_json, unread_json
-
-    if report is not None:
-        return summary_json(report, DTYPES[look.dtype])
-    name = loaded.problems[0].span.source.name if loaded.problems else ""
+def _unread(problems: tuple[Problem, ...]) -> str:
+    """Return the JSON document for a spec in which no network can be read."""
+    name = problems[0].span.source.name if problems else ""
     stem = name.rpartition("/")[2].rpartition(".")[0] or "network"
-    return unread_json(stem, loaded.problems)
+    return unread_json(stem, problems)
 
 
 def _text(report: Report, look: Look, output: Output) -> str:
-    size = DTYPES[look.dtype]
-    if look.format == "csv":
-        from cnncalc.render.csv import csv_text
-
-        return csv_text(report, columns=look.columns, layout=look.layout, dtype_bytes=size)
-    if look.format == "markdown":
-        from cnncalc.render.markdown import markdown
-
-        return markdown(
-            report, depth=look.depth, columns=look.columns, layout=look.layout, dtype_bytes=size
-        )
-    from cnncalc.render.table import table
-
-    return table(
-        report,
-        output.results.terminal,
-        depth=look.depth,
-        columns=look.columns,
-        layout=look.layout,
-        dtype_bytes=size,
+    document = summary_document(
+        report, depth=look.depth, columns=look.columns, layout=look.layout, dtype=look.dtype
     )
-
-
-def _column_names(format: str) -> list[str]:
-    """Return the columns that a format has."""
-    if format == "csv":
-        from cnncalc.render.csv import COLUMNS as CSV_COLUMNS
-
-        return list(CSV_COLUMNS)
-    from cnncalc.render.columns import COLUMNS
-
-    return list(COLUMNS)
-
-
-DTYPES = {
-    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
-    "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
-}  # fmt: skip
-"""Type of numbers → its bytes."""
+    return FORMATS[look.format](document, output.results.terminal)

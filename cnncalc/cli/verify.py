@@ -162,7 +162,7 @@ def _verify_one(spec: str, run: Run, output: Output) -> Outcome:
         problems, text = result.problems, _text(result, run, output)
         code = exit_code(problems)
     if run.format == "table":
-        output.results.write(text)
+        output.results.write(f"{text}\n" if text and problems else text)
         print_problems(problems, output)
     name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
     name = report.source.name if report is not None else name

@@ -14,7 +14,8 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.render.zoo import csv_text, json_text, markdown, table
+from cnncalc.render.formats import FORMATS
+from cnncalc.render.zoo import zoo_list as zoo_document
 from cnncalc.zoo import catalogue
 from cnncalc.zoo.catalogue import Listed
 
@@ -93,25 +94,14 @@ def zoo_list(
     found = [network for network in networks if all(test(network) for test in tests)]
     found.sort(key=_SORTS[sort])
     output = Output(color, quiet=quiet, ascii=ascii)
-    _print(found, len(networks), format, output)
+    if found or format != "table":  # a table without rows says nothing
+        document = zoo_document(found, len(networks))
+        output.results.write(FORMATS[format](document, output.results.terminal))
     if not found and not quiet:
         hints = did_you_mean(pattern, [network.name for network in networks]) if pattern else ()
         lines = ["no network is as asked for", *(f"  {hint}" for hint in hints)]
         output.messages.write("".join(f"{line}\n" for line in lines))
     return 0
-
-
-def _print(found: list[Listed], total: int, format: param.TableFormat, output: Output) -> None:
-    """Print the networks found, of ``total``; a table without rows is not printed."""
-    results = output.results
-    if format == "json":
-        results.write_json(json_text(found))
-    elif format == "csv":
-        results.write(csv_text(found))
-    elif format == "markdown":
-        results.write(markdown(found))
-    elif found:
-        results.write(table(found, total, results.terminal))
 
 
 def _bounds(fact: str, least: Fraction | None, most: Fraction | None) -> Iterator[Test]:

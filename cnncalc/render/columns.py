@@ -1,15 +1,17 @@
-"""The columns of the table: what each is called, and what it says about a line."""
+"""The columns of ``summary``: what each says about a line, to programs and to people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.maths.words import in_bytes, short
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.render.grid import Cell, Column, Value
+from cnncalc.report.memory import DTYPES
 from cnncalc.report.rows import Totals, receptive_field, total
 
 if TYPE_CHECKING:
@@ -17,67 +19,18 @@ if TYPE_CHECKING:
     from cnncalc.render.folding import Line
     from cnncalc.report.report import Report
 
-Cell = tuple[tuple[str, str], ...]
-"""A cell: stretches of text, each with its style."""
 
 BAR = 8
-"""Cells of the longest share bar."""
+"""Cells of a bar for all parameters."""
 
 
-class Sum(NamedTuple):
-    """The counts of one line."""
-
-    totals: Totals
-    partly: bool
-
-    def shown(self, value: int, words: Callable[[int], str]) -> Cell:
-        """Return a count, at least that much where layers are unknown."""
-        if self.totals.complete:
-            return ((words(value), "dim" if value == 0 else ""),)
-        return ((f"≥ {words(value)}", "yellow") if self.partly and value else ("?", "yellow"),)
-
-
-@dataclass(eq=False)
+@dataclass(frozen=True, kw_only=True)
 class View:
-    """How a report is shown, and what shares are shares of."""
+    """How a report is shown: the order of a volume's axes, and the type of its numbers."""
 
     report: Report
-    lines: list[Line]
-    layout: str
-    dtype_bytes: int
-    ascii: bool
-
-    @cached_property
-    def sums(self) -> dict[Line, Sum]:
-        """The counts of every line."""
-        return {line: Sum(total(line.rows), line.unknown < len(line.rows)) for line in self.lines}
-
-    def default(self) -> tuple[str, ...]:
-        """Return the columns that are shown when none are stated: those that say something."""
-        silent = set()
-        if not self.report.totals.params or not self.report.totals.complete:
-            silent.add("share")  # a share of a sum that is not known would be wrong
-        if not any(line.fields for line in self.lines):
-            silent.add("receptive_field")
-        return tuple(name for name in DEFAULT if name not in silent)
-
-    @cached_property
-    def largest(self) -> int:
-        """The parameters of the largest line: the longest bar."""
-        return max((s.totals.params for s in self.sums.values()), default=0)
-
-    def headings(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the heading of each column, all of one height."""
-        heads = {name: COLUMNS[name].heading for name in names}
-        found = {
-            name: (upper, lower.replace("AXES", self.axes))
-            if self.axes or lower != "AXES"
-            else ("", upper)
-            for name, (upper, lower) in heads.items()
-        }
-        if any(upper for upper, _ in found.values()):
-            return dict(found)
-        return {name: (lower,) for name, (_, lower) in found.items()}
+    layout: str = "whd"
+    dtype: str = "float32"
 
     def volume(self, volume: Volume | None) -> str:
         """Return a volume as the layout writes it."""
@@ -105,28 +58,58 @@ class View:
         return f"C×{spatial}" if self.layout == "chw" else f"{spatial}×C"
 
 
-def _layer(line: Line, view: View) -> Cell:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A line of the table, as a view shows it."""
+
+    line: Line
+    view: View
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The counts of the line."""
+        return total(self.line.rows)
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with the line: a problem's code and name."""
+        if self.line.problem is not None:
+            return f"{self.line.problem.code} {self.line.problem.name}"
+        return "failed" if self.line.failed else ""
+
+    def count(self, value: int, words: Callable[[int], str]) -> Cell:
+        """Return a count, at least that much where layers are unknown."""
+        if self.totals.complete:
+            return ((words(value), "dim" if value == 0 else ""),)
+        partly = self.line.unknown < len(self.line.rows)
+        return ((f"≥ {words(value)}", "yellow") if partly and value else ("?", "yellow"),)
+
+
+def _layer(shown: Shown) -> Cell:
+    line = shown.line
     around = line.rows[0].blocks if line.block is None else line.block.blocks
     inside = f"{around[-1]}." if around else ""
-    style = "bold red" if line.problem or line.failed else ""
-    return (
-        (line.place.mark, "dim"),
-        (inside, style or "dim"),
-        (line.name.removeprefix(inside), style),
-    )
+    style = "bold red" if shown.wrong else ""
+    return ((inside, style or "dim"), (line.name.removeprefix(inside), style))
 
 
-def _hyperparameters(line: Line, view: View) -> Cell:
+def _words(shown: Shown) -> str:
+    """Return the hyperparameters of a layer, the arguments of a block."""
+    if shown.line.block is not None:
+        return shown.line.block.arguments
+    row = shown.line.rows[0]
+    return row.layer.hyperparameters(*row.inputs) if row.layer is not None else ""
+
+
+def _hyperparameters(shown: Shown) -> Cell:
+    line, words = shown.line, _words(shown)
     if line.block is not None:
         times = f"{line.times} × " if line.times > 1 else ""
-        arguments = f" ({line.block.arguments})" if line.block.arguments else ""
-        parts = [(times, "dim"), (line.kind, "bold"), (arguments, "")]
+        parts = [(times, "dim"), (line.kind, "bold"), (f" ({words})" if words else "", "")]
     else:
-        row = line.rows[0]
-        words = row.layer.hyperparameters(*row.inputs) if row.layer is not None else ""
         parts = [(line.kind, kind_colour(line.kind)), (f" {words}" if words else "", "")]
-        if row.shared_from is not None:
-            parts.append((f", weights of {row.shared_from}", ""))
+        if line.rows[0].shared_from is not None:
+            parts.append((f", weights of {line.rows[0].shared_from}", ""))
     if line.place.identity:
         parts.append((" with identity", "dim"))
     if line.place.sources:
@@ -139,118 +122,194 @@ def kind_colour(kind: str) -> str:
     return layer_class(kind).family.colour if kind in KINDS else ""
 
 
-def _output(line: Line, view: View) -> Cell:
-    if line.problem is None and not line.failed:
-        if line.output is None:
-            return (("unknown", "yellow"),)
-        same = line.output in line.inputs
-        return ((view.volume(line.output), "dim" if same else ""),)
-    code = line.problem.code if line.problem else ""
-    words = line.problem.name if line.problem else "failed"
+def _sources(shown: Shown) -> tuple[str, ...]:
+    line = shown.line
+    return line.block.sources if line.block is not None else line.rows[0].sources
+
+
+def _sizes(volume: Volume | None, view: View) -> str:
+    """Return a volume such as ``32x32x3``; empty where it is unknown."""
+    return "" if volume is None else view.volume(volume).replace("×", "x")
+
+
+def _output(shown: Shown) -> Cell:
+    line = shown.line
     if line.output is None:
-        return ((f"✗ {code} {words}".replace("  ", " "), "bold red"),)
-    if code.startswith("CNN4"):
-        words = "not as expected"  # the code tells which number, the problem how it differs
-    return ((view.volume(line.output), ""), (f" ✗ {code} {words}", "bold red"))
+        return (("failed", "bold red"),) if shown.wrong else (("unknown", "yellow"),)
+    return ((shown.view.volume(line.output), "dim" if line.output in line.inputs else ""),)
 
 
-def _share(line: Line, view: View) -> Cell:
-    params = view.sums[line].totals.params
-    whole = view.report.totals.params
+def _share(shown: Shown) -> float | None:
+    whole = shown.view.report.totals.params
+    params = shown.totals.params
+    return round(params / whole, 6) if params and whole else None
+
+
+def _percent(shown: Shown) -> Cell:
+    params, whole = shown.totals.params, shown.view.report.totals.params
     if not params or not whole:
-        return (("", ""),)
-    bar = _bar(params, view.largest, view.ascii)
+        return ()
     percent = 100 * params / whole
     words = "<0.1%" if percent < 0.1 else "100%" if params == whole else f"{percent:.1f}%"
-    return ((bar.ljust(BAR), "cyan"), (f"{words:>6}", "dim"))
+    return ((f"{words:>6}", "dim"),)
 
 
-def _bar(value: int, largest: int, ascii_only: bool) -> str:
+def _bar(shown: Shown) -> Cell:
     """Return a bar, drawn in eighths of a cell; what is not 0 shows at least one."""
-    if ascii_only:
-        return "#" * max(round(value * BAR / largest), 1)
-    eighths = max(round(value * BAR * 8 / largest), 1)
-    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+    params, whole = shown.totals.params, shown.view.report.totals.params
+    if not params or not whole:
+        return ()
+    eighths = max(round(params * BAR * 8 / whole), 1)
+    bar = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+    return ((bar.ljust(BAR), "cyan"),)
 
 
-def _receptive_field(line: Line, view: View) -> Cell:
-    if line.output is None:
-        return (("?", "yellow"),)
-    found = receptive_field(line.fields, line.output)
+def _field(shown: Shown) -> str:
+    found = receptive_field(shown.line.fields, shown.line.output)
     if found is None:
-        return (("", ""),)
+        return ""
     sizes = list(found.size.values())
-    if view.layout == "whd" and len(sizes) == 2:
+    if shown.view.layout == "whd" and len(sizes) == 2:
         sizes.reverse()
-    bound = "" if found.is_exact else "≤"
-    return ((bound + "×".join(map(str, sizes)), ""),)
+    return "×".join(map(str, sizes))
 
 
-def _bytes(line: Line, view: View) -> Cell:
+def _field_cell(shown: Shown) -> Cell:
+    if shown.line.output is None:
+        return (("?", "yellow"),)
+    found = receptive_field(shown.line.fields, shown.line.output)
+    bound = "≤" if found is not None and not found.is_exact else ""
+    return ((bound + _field(shown), ""),)
+
+
+def _bytes(shown: Shown) -> int:
     kept = (
         row.output.size
-        for row in line.rows
+        for row in shown.line.rows
         if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
     )
-    return view.sums[line].shown(sum(kept) * view.dtype_bytes, in_bytes)
-
-
-def _count(name: str, words: Callable[[int], str]) -> Callable[[Line, View], Cell]:
-    def cell(line: Line, view: View) -> Cell:
-        found = view.sums[line]
-        return found.shown(getattr(found.totals, name), words)
-
-    return cell
+    return sum(kept) * DTYPES[shown.view.dtype]
 
 
 def _exact(value: int) -> str:
     return f"{value:,}"
 
 
-def _sources(line: Line, view: View) -> Cell:
-    sources = line.block.sources if line.block is not None else line.rows[0].sources
-    return ((", ".join(sources), ""),)
+def _count(
+    name: str, heading: str, total: str, words: Callable[[int], str] = _exact
+) -> Column[Shown]:
+    """Return the column of a count: the sum over the layers of a line."""
+
+    def value(shown: Shown) -> Value:
+        counts = [getattr(row, total) for row in shown.line.rows]
+        return None if None in counts else sum(counts)
+
+    def cell(shown: Shown) -> Cell:
+        return shown.count(getattr(shown.totals, total), words)
+
+    return Column(name=name, heading=heading, value=value, cell=cell, right=True)
 
 
-class Column(NamedTuple):
-    """One column: its heading (in two lines), its side, and its cells."""
-
-    heading: tuple[str, str]
-    cell: Callable[[Line, View], Cell]
-    right: bool = False
-
-
-COLUMNS: dict[str, Column] = {
-    "layer": Column(("", "Layer"), _layer),
-    "kind": Column(("", "Kind"), lambda line, view: ((line.kind, kind_colour(line.kind)),)),
-    "hyperparameters": Column(("", "Hyperparameters"), _hyperparameters),
-    "from": Column(("", "From"), _sources),
-    "input": Column(
-        ("Input", "AXES"), lambda line, view: ((", ".join(map(view.volume, line.inputs)), ""),)
+_ALL: tuple[Column[Shown], ...] = (
+    Column(
+        name="layer",
+        heading="Layer",
+        value=lambda shown: shown.line.name,
+        cell=_layer,
+        drawing=lambda shown: ((shown.line.place.mark, "dim"),),
+        shortest=10,
+        cut_start=True,  # of a name the end says more
     ),
-    "output": Column(("Output", "AXES"), _output),
-    "params": Column(("", "Parameters"), _count("params", _exact), right=True),
-    "share": Column(("Share of", "parameters"), _share),
-    "non_trainable": Column(("Non-", "trainable"), _count("non_trainable", _exact), right=True),
-    "macs": Column(("", "MACs"), _count("macs", short), right=True),
-    "neurons": Column(("", "Neurons"), _count("neurons", _exact), right=True),
-    "connections": Column(("", "Connections"), _count("connections", _exact), right=True),
-    "bytes": Column(("", "Activations"), _bytes, right=True),
-    "receptive_field": Column(("Receptive", "field"), _receptive_field, right=True),
-    "line": Column(("", "Line"), lambda line, view: ((str(line.line), "dim"),), right=True),
-}
+    Column(
+        name="kind",
+        heading="Kind",
+        value=lambda shown: shown.line.kind,
+        cell=lambda shown: ((shown.line.kind, kind_colour(shown.line.kind)),),
+    ),
+    Column(
+        name="hyperparameters",
+        heading="Hyperparameters",
+        value=_words,
+        cell=_hyperparameters,
+        readable=26,
+        shortest=len("Hyperparameters"),
+    ),
+    Column(
+        name="from",
+        heading="From",
+        value=lambda shown: " ".join(_sources(shown)),
+        cell=lambda shown: ((", ".join(_sources(shown)), ""),),
+    ),
+    Column(
+        name="input",
+        heading="Input\nAXES",
+        value=lambda shown: " ".join(_sizes(one, shown.view) for one in shown.line.inputs),
+        cell=lambda shown: ((", ".join(map(shown.view.volume, shown.line.inputs)), ""),),
+    ),
+    Column(
+        name="output",
+        heading="Output\nAXES",
+        value=lambda shown: _sizes(shown.line.output, shown.view),
+        cell=_output,
+    ),
+    _count("params", "Parameters", "params"),
+    Column(
+        name="share",
+        heading="Share of\nparameters",
+        value=_share,
+        cell=_percent,
+        drawing=_bar,
+    ),
+    _count("non_trainable", "Non-\ntrainable", "non_trainable"),
+    _count("macs", "MACs", "macs", short),
+    _count("neurons", "Neurons", "neurons"),
+    _count("connections", "Connections", "connections"),
+    Column(
+        name="bytes",
+        heading="Activations",
+        value=lambda shown: _bytes(shown) if shown.totals.complete else None,
+        cell=lambda shown: shown.count(_bytes(shown), in_bytes),
+        right=True,
+    ),
+    Column(
+        name="receptive_field",
+        heading="Receptive\nfield",
+        value=lambda shown: _field(shown).replace("×", "x"),
+        cell=_field_cell,
+        right=True,
+    ),
+    Column(
+        name="line",
+        heading="Line",
+        value=lambda shown: shown.line.line,
+        cell=lambda shown: ((str(shown.line.line), "dim"),),
+        right=True,
+    ),
+)
+COLUMNS = {column.name: column for column in _ALL}
 """Every column by the name that ``--columns`` takes."""
 
 DEFAULT = ("layer", "hyperparameters", "output", "params", "share", "macs", "receptive_field")
+RECORDED = tuple(name for name in COLUMNS if name != "share")
+"""What programs get when they ask for no columns: a share they compute themselves."""
 DROPPED = ("share", "receptive_field", "macs", "hyperparameters")
 """Which columns go first when the terminal is too narrow."""
 
 
-def check_columns(names: tuple[str, ...]) -> tuple[str, ...]:
+def check_columns(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of columns; raise ``ValueError`` for one that does not exist."""
-    found = tuple(name.strip().lower().replace("-", "_") for name in names)
+    found = tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in names))
     for name in found:
         if name not in COLUMNS:
             hint = did_you_mean(name, COLUMNS) or (f"columns: {', '.join(COLUMNS)}",)
             raise ValueError(f"there is no column `{name}`: {hint[0]}")
     return found
+
+
+def chosen(names: Iterable[str], view: View) -> tuple[Column[Shown], ...]:
+    """Return columns by their names, the letters of the axes in their headings."""
+    axes = f"\n{view.axes}" if view.axes else ""
+    return tuple(
+        replace(COLUMNS[name], heading=COLUMNS[name].heading.replace("\nAXES", axes))
+        for name in names
+    )

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import __version__
+from cnncalc.render.plain import escape_json
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
@@ -23,11 +24,6 @@ SCHEMA = 1
 """Rises only when something breaks for those who read the JSON."""
 
 Shape = dict[str, int] | None
-
-
-def summary_json(report: Report, dtype_bytes: int) -> str:
-    """Return the document of ``summary``, ending in a line break."""
-    return document(summary_data(report, dtype_bytes))
 
 
 def summary_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
@@ -57,7 +53,10 @@ def check_json(
 
 
 def document(data: Mapping[str, Any]) -> str:
-    """Return a JSON object with the items of its lists one to a line."""
+    """Return a JSON object with the items of its lists one to a line.
+
+    What could act on a terminal is escaped: names come from files of any origin.
+    """
     return "{\n" + ",\n".join(_members(data)) + "\n}\n"
 
 
@@ -65,10 +64,10 @@ def _members(data: Mapping[str, Any]) -> Iterator[str]:
     encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
     for key, value in data.items():
         if isinstance(value, list) and value:
-            lines = ",\n    ".join([encode(item) for item in value])
+            lines = ",\n    ".join([escape_json(encode(item), str.isprintable) for item in value])
             yield f"  {encode(key)}: [\n    {lines}\n  ]"
         else:
-            yield f"  {encode(key)}: {encode(value)}"
+            yield f"  {encode(key)}: {escape_json(encode(value), str.isprintable)}"
 
 
 def _plain(value: Any) -> Any:

@@ -100,12 +100,12 @@ def translation(encoding: str | None, *, ascii: bool = False) -> Translate:
     return translate
 
 
-def escape_json(text: str) -> str:
-    r"""Return JSON in ASCII: everything else becomes ``\uXXXX``.
+def escape_json(text: str, kept: Callable[[str], bool] = str.isascii) -> str:
+    r"""Return JSON in which only what is ``kept`` is itself: all else becomes ``\uXXXX``.
 
-    Outside its strings JSON is ASCII, so the whole text can be treated alike.
+    Outside its strings JSON is printable ASCII, so the whole text can be treated alike.
     """
-    return text if text.isascii() else "".join(c if c.isascii() else _units(c) for c in text)
+    return text if kept(text) else "".join(char if kept(char) else _units(char) for char in text)
 
 
 def _units(char: str) -> str:

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from cnncalc.render.visible import width
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from cnncalc.maths.words import plural
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
@@ -19,25 +22,26 @@ if TYPE_CHECKING:
     from cnncalc.render.terminal import Terminal
 
 WINDOW = 100
-"""Longer source lines are cut to about this many columns around the caret."""
-_BEFORE = 50
-"""Columns of a long line that stay in front of what is pointed at."""
-_MARKED = 60
-"""The longest row of carets in a long line."""
+"""Of a source line at most this many columns are shown, in front of and behind the caret."""
+_STYLES = {"error": "bold red", "warning": "bold yellow"}
+_INDENT = "  "
 
 
 def problem_text(problem: Problem, terminal: Terminal, *, quiet: bool = False) -> str:
     """Return a problem, ending in a line break; ``quiet`` leaves only its first line."""
-    lines = [_headline(problem, terminal)]
+    lines = list(_wrapped("", _headline(problem, terminal), terminal))
     if not quiet:
         lines += _frame(problem, terminal)
-        lines += _help(problem.help, terminal)
-        note = terminal.paint("note", "bold")
-        lines += [
-            f"  {note}: {_place(related.span, terminal)}: {terminal.spell(related.message)}"
-            for related in problem.related
-        ]
-    return "\n".join(lines) + "\n"
+        for number, line in enumerate(problem.help):
+            label = Text("help:", "cyan") if number == 0 else Text(" " * len("help:"))
+            lines += _wrapped(
+                Text.assemble(_INDENT, label, " "), Text(terminal.spell(line)), terminal
+            )
+        for related in problem.related:
+            label = Text.assemble(_INDENT, ("note", "bold"), ": ")
+            text = f"{_place(related.span, terminal)}: {terminal.spell(related.message)}"
+            lines += _wrapped(label, Text(text), terminal)
+    return terminal.draw(*lines)
 
 
 def problems_text(problems: Iterable[Problem], terminal: Terminal, *, quiet: bool = False) -> str:
@@ -48,65 +52,84 @@ def problems_text(problems: Iterable[Problem], terminal: Terminal, *, quiet: boo
 
 def counts(problems: Iterable[Problem]) -> str:
     """Return ``1 error, 2 warnings``, or nothing when there is none."""
-    from cnncalc.maths.words import plural
-
     levels = [problem.severity for problem in problems]
     stated = [(levels.count(level), level) for level in ("error", "warning")]
     return ", ".join(plural(count, level) for count, level in stated if count)
+
+
+def _wrapped(label: Text | str, text: Text, terminal: Terminal) -> Iterator[Text]:
+    """Yield text behind a label, its further lines below its first one."""
+    before = Text.assemble(label)
+    indent = Text(" " * (before.cell_len or len(_INDENT)))
+    room = terminal.width - indent.cell_len
+    if room < WINDOW // 10:  # unlimited, or too narrow for any text
+        yield before + text
+        return
+    for number, line in enumerate(text.wrap(terminal.console(), room)):
+        line.rstrip()
+        yield (indent if number else before) + line
 
 
 def _place(span: Span, terminal: Terminal) -> str:
     return f"{terminal.spell(span.source.name)}:{span.line}:{span.column}"
 
 
-def _headline(problem: Problem, terminal: Terminal) -> str:
+def _headline(problem: Problem, terminal: Terminal) -> Text:
     layer = f"{terminal.spell(problem.layer)}: " if problem.layer else ""
     several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
-    return (
-        f"{terminal.paint(_place(problem.span, terminal), 'bold')}: "
-        f"{terminal.paint(f'{problem.severity} {problem.code}', problem.severity)} "
-        f"{problem.name}: {layer}{terminal.spell(problem.message)}{several}"
+    return Text.assemble(
+        (_place(problem.span, terminal), "bold"),
+        ": ",
+        (f"{problem.severity} {problem.code}", _STYLES[problem.severity]),
+        f" {problem.name}: {layer}{terminal.spell(problem.message)}{several}",
     )
 
 
-def _help(lines: tuple[str, ...], terminal: Terminal) -> Iterator[str]:
-    label = "help:"
-    for line in lines:
-        shown = terminal.paint(label, "help") if label.strip() else label
-        yield f"  {shown} {terminal.spell(line)}"
-        label = " " * len(label)
-
-
-def _frame(problem: Problem, terminal: Terminal) -> Iterator[str]:
+def _frame(problem: Problem, terminal: Terminal) -> Iterator[Text]:
     """Yield the line of the source, and carets below what is pointed at."""
     span = problem.span
-    text = span.source.line(span.line)
-    if not text.strip() and not problem.note:
+    source = span.source.line(span.line)
+    if not source.strip() and not problem.note:
         return  # an empty file, or the end of one: nothing to see
-    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
-    head, marked, tail = _cut(text, span.column - 1, max(end - 1, span.column - 1))
-    head, marked, tail = terminal.spell(head), terminal.spell(marked), terminal.spell(tail)
     number = str(span.line)
-    carets = "^" * max(width(marked), 1)
-    note = f" {terminal.spell(problem.note)}" if problem.note else ""
-    bar = terminal.paint("|", "dim")
-    yield f"  {terminal.paint(number, 'dim')} {bar} {head}{marked}{tail}".rstrip()
-    carets = terminal.paint(carets, problem.severity)
-    yield f"  {' ' * len(number)} {bar} {' ' * width(head)}{carets}{note}"
+    bar = Text.assemble(_INDENT, " " * len(number), (" | ", "dim"))
+    room = terminal.width - bar.cell_len if terminal.width else WINDOW
+    end = span.end_column if span.end_line == span.line else len(source.rstrip()) + 1
+    head, marked, tail = _window(source, span.column - 1, end - 1, max(room, 8), terminal)
+    yield Text.assemble(_INDENT, (f"{number} | ", "dim"), head, marked, tail)
+    carets = "^" * max(cell_len(marked), 1)
+    below = Text.assemble(bar, " " * cell_len(head), (carets, _STYLES[problem.severity]))
+    note = terminal.spell(problem.note)
+    if not terminal.width or below.cell_len + 1 + cell_len(note) <= terminal.width:
+        yield below + Text(f" {note}" if note else "")
+        return
+    yield below
+    left = max(min(cell_len(head), room - cell_len(note)), 0)  # as near to the caret as it fits
+    yield from _wrapped(bar + Text(" " * left), Text(note), terminal)
 
 
-def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
-    """Return the line in front of, at and behind the mark, cut where it is long."""
-    head, marked, tail = text[:start], text[start:end], text[end:].rstrip()
-    head += " " * (start - len(head))  # a place behind the end of the line
-    if len(text) <= WINDOW:
+def _window(
+    source: str, start: int, end: int, room: int, terminal: Terminal
+) -> tuple[str, str, str]:
+    """Return the line in front of, at and behind the mark, cut where it is wider than ``room``.
+
+    Of each part no more than ``room`` characters are looked at: a line may have millions.
+    """
+    dots = terminal.translate("…")
+    head = source[max(start - room, 0) : start] + " " * (start - len(source))
+    head = terminal.spell(head)
+    marked = terminal.spell(source[start : min(end, start + room + 1)])
+    tail = terminal.spell(source[max(start, end) : end + room].rstrip())
+    if cell_len(head) + cell_len(marked) + cell_len(tail) <= room:
         return head, marked, tail
-    if len(marked) > _MARKED:
-        marked, tail = marked[: _MARKED - 1] + "…", ""
-    before = min(_BEFORE, WINDOW - len(marked))
-    if len(head) > before:
-        head = "…" + head[-(before - 1) :]
-    room = WINDOW - len(head) - len(marked)
-    if tail and len(tail) > room:
-        tail = tail[: max(room - 1, 0)] + "…"
+    most = room * 6 // 10
+    if cell_len(marked) > most:
+        marked, tail = set_cell_size(marked, most - len(dots)) + dots, ""
+    left = room - cell_len(marked)
+    before = max(room // 2, left - cell_len(tail))
+    if cell_len(head) > min(before, left):
+        head = dots + set_cell_size(head[::-1], min(before, left) - len(dots))[::-1]
+    left -= cell_len(head)
+    if cell_len(tail) > left:
+        tail = set_cell_size(tail, max(left - len(dots), 0)) + dots[:left]
     return head, marked, tail

@@ -1,143 +1,185 @@
-"""The rich table of ``summary``.
-
-Each column is handed to rich as one cell of many lines, already measured: rich's own measuring
-of every cell takes five times as long, which is felt on networks of hundreds of layers.
-"""
+"""Grids as tables of a terminal: which columns fit, what is shortened, where faults are marked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from io import StringIO
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rich.box import Box
-from rich.console import Console, ConsoleOptions
-from rich.measure import Measurement
-from rich.segment import Segment
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.table import Table
+from rich.text import Text
 
-from cnncalc.render.columns import COLUMNS, Cell, View, check_columns
-from cnncalc.render.fit import GAP, cut, fit, width_of
-from cnncalc.render.folding import lines
-from cnncalc.render.totals import heading, totals
+from cnncalc.render.document import Document
+from cnncalc.render.grid import MARK, Column, Grid, Item
+from cnncalc.render.terminal import Terminal
 
-if TYPE_CHECKING:
-    from rich.console import RenderResult
-
-    from cnncalc.render.terminal import Terminal
-    from cnncalc.report.report import Report
-
-_UNLIMITED = 1_000_000
-"""Wide enough for any line: the body is fitted already, and rich would shrink its counts."""
-_RULED = "    \n    \n ── \n    \n    \n    \n    \n ── \n"
-"""A rule below the headings, in rich's notation of boxes."""
+GAP = 2
+"""Cells between two columns."""
+_FEWEST = len("CNN301")
+"""What is wrong is shown in no fewer cells than this."""
 
 
-def table(
-    report: Report,
-    terminal: Terminal,
-    *,
-    depth: int | None = 1,
-    columns: tuple[str, ...] | None = None,
-    layout: str = "whd",
-    dtype_bytes: int = 4,
-) -> str:
-    """Return the table of a report as text.
+def table_text(document: Document, terminal: Terminal) -> str:
+    """Return the table for a terminal: what has no room there is named below it."""
+    parts: list[Text | Table] = []
+    if document.title:
+        about = [(f"   {terminal.spell(words)}", "dim") for words in document.about if words]
+        parts += [Text.assemble((terminal.spell(document.title), "bold"), *about), Text()]
+    drawn = draw(document.lines, terminal)
+    notes = list(document.notes)
+    if drawn.hidden:
+        names = ", ".join(name.replace("_", " ") for name in drawn.hidden)
+        notes.append(("Hidden", ((names, ""), (f" (no room in {terminal.width} columns)", "dim"))))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    for label, cell in notes:
+        words = Text.assemble(*((terminal.spell(text), style) for text, style in cell))
+        grid.add_row(Text(label, "dim"), words)
+    return terminal.draw(*parts, drawn.table, Text(), grid)
 
-    ``depth`` levels of layers are shown (``None``: all), blocks below are folded.
 
-    Raises:
-        ValueError: ``columns`` names one that does not exist.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A table for rich, and the names of the columns that had no room."""
+
+    table: Table
+    hidden: tuple[str, ...]
+
+
+def draw(grid: Grid[Item], terminal: Terminal) -> Drawn:
+    """Return the table of a grid, no wider than the terminal as far as that is possible.
+
+    What is wrong is marked in front of the first column, in cells that are kept free for it; the
+    words for it get what the other columns leave. So a fault changes no column.
     """
-    view = View(report, lines(report, depth), layout, dtype_bytes, terminal.plain)
-    names = view.default() if columns is None else check_columns(columns)
-    width, spelled = terminal.width, terminal.spell
-    text = StringIO()
-    console = Console(
-        file=text,
-        width=_UNLIMITED,
-        height=100,
-        force_terminal=terminal.color,
-        color_system="standard" if terminal.color else None,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        _environ={},  # what it looks like is decided by the arguments alone
-    )
-    console.print(heading(view, spelled), width=width or None)
-    console.print(_body(view, names, width, spelled, stated=columns is not None))
-    console.print(totals(view, spelled), width=width or None)
-    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().rstrip("\n").split("\n"))
-
-
-def _body(
-    view: View, names: Iterable[str], width: int, spelled: Callable[[str], str], *, stated: bool
-) -> Table:
-    """Return the lines of the report as a rich table."""
-    names = tuple(dict.fromkeys(names))
     cells = {
-        name: [
-            tuple((spelled(text), style) for text, style in COLUMNS[name].cell(line, view))
-            for line in view.lines
-        ]
-        for name in names
+        column.name: [_text(column, item, terminal) for item in grid.items]
+        for column in grid.columns
     }
     heads = {
-        name: [spelled(part) for part in heading] for name, heading in view.headings(names).items()
+        column.name: [Text(part, "bold") for part in terminal.translate(column.heading).split("\n")]
+        for column in grid.columns
     }
     widths = {
-        name: max(map(width_of, [*cells[name], *(((head, ""),) for head in heads[name])]))
-        for name in names
+        name: max(text.cell_len for text in (*heads[name], *texts)) for name, texts in cells.items()
     }
-    shown = fit(names, widths, width, stated=stated)
-    box = Box(_RULED.replace("─", "-") if view.ascii else _RULED, ascii=view.ascii)
-    grid = Table(
-        box=box,
+    faults = [terminal.spell(fault) for fault in grid.faults()]
+    margin = len(MARK) if grid.wrong is not None else 0
+    room = max(terminal.width - margin, 1) if terminal.width else 0
+    sizes = fit(grid.columns, widths, room, grid.dropped)
+    mark = MARK if any(faults) else ""
+    first = next(iter(sizes))
+    dots = terminal.translate("…")
+    table = _table(_total(sizes) + len(mark))
+    for column in grid.columns:
+        if column.name not in sizes:
+            continue
+        size = sizes[column.name]
+        before = " " * len(mark) if column.name == first else ""
+        head = [Text(before) + cut(part, size, dots) for part in heads[column.name]]
+        table.add_column(
+            Text("\n").join(head),
+            justify="right" if column.right else "left",
+            width=size + len(before),
+            vertical="bottom",
+            no_wrap=True,
+        )
+    rows = [
+        [
+            cut(cells[column.name][number], sizes[column.name], dots, start=column.cut_start)
+            for column in grid.columns
+            if column.name in sizes
+        ]
+        for number in range(len(grid.items))
+    ]
+    if mark:
+        _mark(table, rows, faults, _total(sizes), room, terminal)
+    for row in rows:
+        table.add_row(*row)
+    return Drawn(table=table, hidden=tuple(name for name in cells if name not in sizes))
+
+
+def _table(width: int) -> Table:
+    return Table(
+        box=SIMPLE_HEAD,
         border_style="dim",
         header_style="",
         show_edge=False,
         padding=(0, GAP - 1, 0, 0),
         pad_edge=False,
+        width=width,
     )
-    dots = spelled("…")
-    for name, size in shown.items():
-        head = [cut(((part, "bold"),), size, dots) for part in heads[name]]
-        right = COLUMNS[name].right
-        grid.add_column(_Stack(head, size, right=right), width=size, no_wrap=True)
-    grid.add_row(
-        *(
-            _Stack(
-                [cut(cell, size, dots, start=name == "layer") for cell in cells[name]],
-                size,
-                right=COLUMNS[name].right,
-            )
-            for name, size in shown.items()
-        )
-    )
-    return grid
 
 
-class _Stack:
-    """The cells of one column below each other, for rich: each exactly ``size`` wide."""
+def _text(column: Column[Item], item: Item, terminal: Terminal) -> Text:
+    drawing = column.drawing(item) if column.drawing is not None else ()
+    parts = (*drawing, *column.shown(item))
+    return Text.assemble(*((terminal.spell(text), style) for text, style in parts))
 
-    def __init__(self, cells: list[Cell], size: int, *, right: bool) -> None:
-        self.cells = cells
-        self.size = size
-        self.right = right
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(self.size, self.size)
+def _mark(
+    table: Table,
+    rows: list[list[Text]],
+    faults: list[str],
+    used: int,
+    room: int,
+    terminal: Terminal,
+) -> None:
+    """Mark the rows in which something is wrong, and say what where there is room for it."""
+    mark, dots = terminal.translate(MARK), terminal.translate("…")
+    width = max(map(cell_len, faults))
+    if room:
+        width = min(width, room - used - GAP)
+    for row, fault in zip(rows, faults, strict=True):
+        row[0] = Text.assemble((mark if fault else " " * len(mark), "bold red"), row[0])
+        if width >= _FEWEST:
+            row.append(cut(Text(fault, "bold red"), width, dots))
+    if width >= _FEWEST:
+        table.add_column("", width=width, no_wrap=True)
+        assert table.width is not None
+        table.width += GAP + width
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        styles = {style: console.get_style(style) for cell in self.cells for _, style in cell}
-        end = Segment.line()
-        for cell in self.cells:
-            space = Segment(" " * (self.size - width_of(cell)))
-            if self.right:
-                yield space
-            for text, style in cell:
-                yield Segment(text, styles[style] if style else None)
-            if not self.right:
-                yield space
-            yield end
+
+def fit(
+    columns: Sequence[Column[Item]], widths: dict[str, int], room: int, dropped: Sequence[str] = ()
+) -> dict[str, int]:
+    """Return the columns that are shown, with the width of each; ``room`` 0 is unlimited."""
+    shown = dict(widths)
+    going = [name for name in dropped if name in shown]
+    while room:
+        fitted = _shortened(columns, shown, room, going)
+        if _total(fitted) <= room or not going:
+            return fitted
+        del shown[going.pop(0)]
+    return shown
+
+
+def _shortened(
+    columns: Sequence[Column[Item]], shown: dict[str, int], room: int, going: list[str]
+) -> dict[str, int]:
+    """Return the widths with columns shortened as far as is needed, the last column first."""
+    fitted = dict(shown)
+    for column in reversed(columns):
+        if column.name in fitted:
+            least = column.readable if going not in ([], [column.name]) else column.shortest
+            missing = max(_total(fitted) - room, 0)
+            fitted[column.name] -= min(missing, max(fitted[column.name] - least, 0))
+    return fitted
+
+
+def _total(sizes: dict[str, int]) -> int:
+    return sum(sizes.values()) + GAP * (len(sizes) - 1)
+
+
+def cut(text: Text, width: int, dots: str, *, start: bool = False) -> Text:
+    """Return text shortened to ``width`` cells at its end, or at its ``start``."""
+    if text.cell_len <= width:
+        return text
+    left = max(width - len(dots), 0)
+    if start:
+        kept = len(set_cell_size(text.plain[::-1], left).rstrip())
+        return Text.assemble((dots, "dim"), text[len(text) - kept :])
+    kept = len(set_cell_size(text.plain, left).rstrip(" ,"))  # rather `p1…` than `p1, …`
+    return Text.assemble(text[:kept], (dots, "dim"))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
 
 from cnncalc.render.plain import needs_ascii, translation
 from cnncalc.render.visible import visible
 
-_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "help": "36"}
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_UNLIMITED = 1_000_000
+"""Columns that no line reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,11 @@ class Terminal:
         """Whether signs such as ``×`` are spelled in ASCII."""
         return self.ascii or needs_ascii(self.encoding)
 
+    @property
+    def utf8(self) -> bool:
+        """Whether every character can be written, and is to be."""
+        return not self.ascii and (self.encoding or "").lower() in ("utf-8", "utf_8", "utf8")
+
     def translate(self, text: str) -> str:
         """Return text in which every character can be written."""
         return translation(self.encoding, ascii=self.ascii)(text)
@@ -36,6 +47,28 @@ class Terminal:
         """Return text that can be written, and in which nothing acts on the terminal."""
         return self.translate(visible(text))
 
-    def paint(self, text: str, style: str) -> str:
-        """Return text in a style (``error``, ``warning``, ``help``, ``bold``, ``dim``)."""
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color and text else text
+    def console(self) -> Console:
+        """Return rich's console for the terminal, which writes into a string."""
+        from rich.console import Console  # not every command draws, and it takes a while
+
+        return Console(
+            file=StringIO(),
+            width=self.width or _UNLIMITED,
+            height=100,
+            force_terminal=self.color,
+            color_system="standard" if self.color else None,
+            legacy_windows=False,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            _environ={},  # what it looks like is decided by the arguments alone
+        )
+
+    def draw(self, *parts: RenderableType) -> str:
+        """Return what rich draws, part below part, each line without spaces at its end."""
+        console = self.console()
+        for part in parts:
+            console.print(part, crop=False)
+        assert isinstance(console.file, StringIO)
+        text = self.translate(console.file.getvalue()).rstrip("\n")
+        return "".join(f"{line.rstrip()}\n" for line in text.split("\n"))

@@ -1,125 +1,56 @@
-"""Verifications as text: the table, the cases, small activations, the verdict.
-
-Own columns, because `verify` is measured from its start, and rich's table costs more time than
-the forward pass of a small network.
-"""
+"""Verifications as text: the table, the cases, small activations, the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
+
+from rich.table import Table
+from rich.text import Text
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes, plural
 from cnncalc.render.folding import Line, lines
+from cnncalc.render.grid import Cell, Column, Grid
+from cnncalc.render.table import draw
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.visible import width
 from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 
-_HEADINGS = ("", "Layer", "Predicted", "Actual", "Params predicted", "Actual", "Time", "")
-_RIGHT = (4, 5, 6)
-_LAYER, _TIME = 1, 6
-_SHORTEST = 10
-"""The least that is left of a layer's name in a narrow terminal."""
 _CASES = 32
 """The most cases that are printed."""
 _MAPS, _ROWS, _COLUMNS = 4, 16, 16
 """The most of an activation that is printed."""
 
 
-def verification_text(
-    result: Verification,
-    terminal: Terminal,
-    *,
-    depth: int | None = None,
-    show: tuple[str, ...] = (),
-    quiet: bool = False,
-) -> str:
-    """Return a verification as text, ending in a line break; ``quiet``: the verdict alone."""
-    parts: list[str] = []
-    if not quiet:
-        if result.layers:
-            parts += _table(result, depth, terminal)
-            parts += _cases(result.cases, terminal)
-        for name in show:
-            if name in result.arrays:
-                parts += _activation(name, result.arrays[name], result.given, terminal)
-    return "".join(f"{line.rstrip()}\n" for line in (*parts, _verdict(result, terminal)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A line of the table, and what its layers did."""
 
+    line: Line
+    layers: tuple[LayerResult, ...]
 
-def _verdict(result: Verification, terminal: Terminal) -> str:
-    name = terminal.spell(result.report.name)
-    peak = result.peak
-    memory = "" if peak is None else f"; peak planned {in_bytes(peak.planned)}"
-    if peak is not None and peak.measured is not None:
-        memory += f", measured {in_bytes(peak.measured)}"
-    if not result.layers:
-        return f"{terminal.paint('not run', 'error')}: {name}{memory}"
-    weights = f"; {terminal.spell(result.weights)}" if result.weights else ""
-    seconds = f"{weights}; {result.seconds:.2f} s"
-    cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
-    if result.ok:
-        counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
-        return f"{terminal.paint('verified', 'help')}: {name}: {counts}{memory}{seconds}"
-    wrong = sum(bool(found.words) for found in result.layers)
-    off = sum(bool(case.off()) for case in result.cases)
-    parts = [f"{wrong:,} of {plural(len(result.layers), 'layer')}"] if wrong else []
-    parts += [f"{off:,} of {plural(len(result.cases), 'case')}"] if off else []
-    return f"{terminal.paint('failed', 'error')}: {name}: {' and '.join(parts)}{memory}{seconds}"
+    @property
+    def name(self) -> str:
+        """The name, and how many layers a folded line stands for."""
+        count = len(self.line.rows)
+        return self.line.name if count < 2 else f"{self.line.name} ({plural(count, 'layer')})"
 
+    @property
+    def actual(self) -> Volume | None:
+        """What left the last layer."""
+        return self.layers[-1].actual if self.layers else None
 
-def _table(result: Verification, depth: int | None, terminal: Terminal) -> Iterator[str]:
-    found = {layer.row.name: layer for layer in result.layers}
-    rows = [_cells(line, [found[row.name] for row in line.rows]) for line in
-            lines(result.report, depth)]  # fmt: skip
-    failing = [bool(row[-1]) for row in rows]
-    table = [tuple(terminal.spell(cell) for cell in row) for row in (_HEADINGS, *rows)]
-    columns = [index for index in range(len(_HEADINGS)) if any(row[index] for row in table)]
-    sizes = {index: max(width(row[index]) for row in table) for index in columns}
-    if terminal.width and _total(sizes) > terminal.width:
-        sizes.pop(_TIME)
-    if terminal.width and (missing := _total(sizes) - terminal.width) > 0:
-        sizes[_LAYER] = max(sizes[_LAYER] - missing, _SHORTEST)
-    yield terminal.paint(terminal.spell(result.report.name), "bold")
-    yield ""
-    for number, row in enumerate(table):
-        text = "  ".join(_cell(row[index], index, size, terminal) for index, size in sizes.items())
-        emphasis = "bold" if number == 0 else "error" if failing[number - 1] else ""
-        yield terminal.paint(text.rstrip(), emphasis) if emphasis else text
-    yield ""
+    @property
+    def wrong(self) -> str:
+        """What is wrong with the first layer that is not as predicted."""
+        return next((layer.words for layer in self.layers if layer.words), "")
 
-
-def _total(sizes: dict[int, int]) -> int:
-    return sum(sizes.values()) + 2 * (len(sizes) - 1)
-
-
-def _cell(text: str, index: int, size: int, terminal: Terminal) -> str:
-    dots = terminal.spell("…")
-    if index == _LAYER and width(text) > size:  # of a name the end tells more
-        while width(text) > size - len(dots):
-            text = text[1:]
-        text = dots + text
-    space = " " * (size - width(text))
-    return space + text if index in _RIGHT else text + space
-
-
-def _cells(line: Line, found: list[LayerResult]) -> tuple[str, ...]:
-    """Return the cells of a line: of a folded block its output and the sums of its counts."""
-    words = next((layer.words for layer in found if layer.words), "")
-    name = line.name if len(line.rows) < 2 else f"{line.name} ({plural(len(line.rows), 'layer')})"
-    last = found[-1] if found else None
-    seconds = sum(layer.seconds or 0 for layer in found)
-    return (
-        "✗" if words else "",
-        name,
-        _volume(line.output),
-        "" if last is None else _volume(last.actual),
-        _counts([(layer.row.params, layer.row.non_trainable) for layer in found]),
-        _counts([(layer.params, layer.non_trainable) for layer in found]),
-        f"{seconds * 1000:,.1f} ms",
-        words,
-    )
+    @property
+    def milliseconds(self) -> float:
+        """The time of all layers."""
+        return sum(layer.seconds or 0 for layer in self.layers) * 1000
 
 
 def _volume(volume: Volume | None) -> str:
@@ -134,10 +65,111 @@ def _counts(pairs: list[tuple[int | None, int | None]]) -> str:
     return f"{trainable:,} + {others:,}" if others else f"{trainable:,}"
 
 
-def _cases(cases: tuple[CaseResult, ...], terminal: Terminal) -> Iterator[str]:
+def _predicted(ran: Ran) -> str:
+    return _counts([(layer.row.params, layer.row.non_trainable) for layer in ran.layers])
+
+
+def _allocated(ran: Ran) -> str:
+    return _counts([(layer.params, layer.non_trainable) for layer in ran.layers])
+
+
+def _milliseconds(ran: Ran) -> Cell:
+    return ((f"{ran.milliseconds:,.1f} ms", ""),)
+
+
+COLUMNS: tuple[Column[Ran], ...] = (
+    Column(
+        name="layer",
+        heading="Layer",
+        value=lambda ran: ran.name,
+        readable=16,
+        shortest=10,
+        cut_start=True,  # of a name the end says more
+    ),
+    Column(name="output", heading="Predicted\noutput", value=lambda ran: _volume(ran.line.output)),
+    Column(name="actual_output", heading="Actual\noutput", value=lambda ran: _volume(ran.actual)),
+    Column(name="params", heading="Predicted\nparameters", value=_predicted, right=True),
+    Column(name="actual_params", heading="Actual\nparameters", value=_allocated, right=True),
+    Column(
+        name="time",
+        heading="Time",
+        value=lambda ran: ran.milliseconds,
+        cell=_milliseconds,
+        right=True,
+    ),
+)
+DROPPED = ("time", "actual_params", "actual_output")
+"""Which columns go first in a narrow terminal: what differs is marked, and a problem says how."""
+
+
+def verification_text(
+    result: Verification,
+    terminal: Terminal,
+    *,
+    depth: int | None = None,
+    show: tuple[str, ...] = (),
+    quiet: bool = False,
+) -> str:
+    """Return a verification as text, ending in a line break; ``quiet``: the verdict alone."""
+    parts: list[Text | Table] = []
+    if result.layers and not quiet:
+        parts += _table(result, depth, terminal)
+        parts += _cases(result.cases, terminal)
+    if not quiet:
+        for name in show:
+            if name in result.arrays:
+                parts += _activation(name, result.arrays[name], result.given, terminal)
+    return terminal.draw(*parts, _verdict(result, terminal))
+
+
+def _table(result: Verification, depth: int | None, terminal: Terminal) -> Iterator[Text | Table]:
+    found = {layer.row.name: layer for layer in result.layers}
+    items = [
+        Ran(line=line, layers=tuple(found[row.name] for row in line.rows))
+        for line in lines(result.report, depth)
+    ]
+    grid = Grid(columns=COLUMNS, items=items, dropped=DROPPED, wrong=lambda ran: ran.wrong)
+    drawn = draw(grid, terminal)
+    yield Text(terminal.spell(result.report.name), "bold")
+    yield Text()
+    yield drawn.table
+    yield Text()
+    if drawn.hidden:
+        names = ", ".join(name.replace("_", " ") for name in drawn.hidden)
+        yield Text(f"Hidden: {names} (no room in {terminal.width} columns)", "dim")
+        yield Text()
+
+
+def _verdict(result: Verification, terminal: Terminal) -> Text:
+    name = result.report.name
+    peak = result.peak
+    memory = "" if peak is None else f"; peak planned {in_bytes(peak.planned)}"
+    if peak is not None and peak.measured is not None:
+        memory += f", measured {in_bytes(peak.measured)}"
+    if not result.layers:
+        return _judged("not run", "bold red", f": {name}{memory}", terminal)
+    weights = f"; {result.weights}" if result.weights else ""
+    seconds = f"{weights}; {result.seconds:.2f} s"
+    cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
+    if result.ok:
+        counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
+        return _judged("verified", "cyan", f": {name}: {counts}{memory}{seconds}", terminal)
+    wrong = sum(bool(found.words) for found in result.layers)
+    off = sum(bool(case.off()) for case in result.cases)
+    parts = [f"{wrong:,} of {plural(len(result.layers), 'layer')}"] if wrong else []
+    parts += [f"{off:,} of {plural(len(result.cases), 'case')}"] if off else []
+    words = f": {name}: {' and '.join(parts)}{memory}{seconds}"
+    return _judged("failed", "bold red", words, terminal)
+
+
+def _judged(verdict: str, style: str, words: str, terminal: Terminal) -> Text:
+    return Text.assemble((verdict, style), terminal.spell(words))
+
+
+def _cases(cases: tuple[CaseResult, ...], terminal: Terminal) -> Iterator[Text]:
     if not cases:
         return
-    yield terminal.paint(terminal.spell(f"Cases (float64, to within {TOLERANCE:g})"), "bold")
+    yield Text(terminal.spell(f"Cases (float64, to within {TOLERANCE:g})"), "bold")
     for case in cases[:_CASES]:
         given = ", ".join(shown(value) for value in case.case.inputs.values())
         if case.actual is None:
@@ -148,32 +180,30 @@ def _cases(cases: tuple[CaseResult, ...], terminal: Terminal) -> Iterator[str]:
             if case.off():
                 wanted = ", ".join(shown(value) for value in case.case.outputs.values())
                 line += f" differs from {wanted}"
-        text = terminal.spell(f"  {line}")
-        yield terminal.paint(text, "error") if case.off() else text
+        yield Text(terminal.spell(f"  {line}"), "bold red" if case.off() else "")
     if len(cases) > _CASES:
-        yield terminal.spell(f"  … and {len(cases) - _CASES:,} more")
-    yield ""
+        yield Text(terminal.spell(f"  … and {len(cases) - _CASES:,} more"))
+    yield Text()
 
 
 def _rounded(value: Any) -> Any:
-    """Return numbers without the last digits, in which −0 and rounding errors stand."""
+    """Return numbers without the last digits, in which −0 and rounding errors show."""
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return round(value, 9) + 0.0
 
 
-def _activation(name: str, array: Any, given: str, terminal: Terminal) -> Iterator[str]:
+def _activation(name: str, array: Any, given: str, terminal: Terminal) -> Iterator[Text]:
     """Yield an array of (N, D, *spatial) map by map, large ones in part."""
     batch, depth, *spatial = array.shape
     shape = str(Volume(depth, tuple(spatial)))
-    yield terminal.paint(terminal.spell(f"{name}   {shape}"), "bold") + terminal.spell(
-        f"   {given}"
-    )
+    head = Text(terminal.spell(f"{name}   {shape}"), "bold")
+    yield head + Text(terminal.spell(f"   {given}"), "not bold")
     left = f"; the first of {batch:,} inputs" if batch > 1 else ""
     if not spatial:
         part, cut = array[0, : _ROWS * _COLUMNS], depth > _ROWS * _COLUMNS
         rows = [part[i : i + _COLUMNS].tolist() for i in range(0, len(part), _COLUMNS)]
-        yield from _matrix(rows, terminal)
+        yield from _matrix(rows)
     else:
         planes = list(product(*(range(size) for size in spatial[:-2])))
         places = [(number, *plane) for number in range(depth) for plane in planes]
@@ -181,20 +211,20 @@ def _activation(name: str, array: Any, given: str, terminal: Terminal) -> Iterat
             size > most for size, most in zip(spatial[-2:], (_ROWS, _COLUMNS), strict=False)
         )
         for place in places[:_MAPS]:
-            yield terminal.spell(f"map {place[0]}" + "".join(f", frame {f}" for f in place[1:]))
+            yield Text(f"map {place[0]}" + "".join(f", frame {f}" for f in place[1:]))
             plane = array[(0, *place)]
             plane = plane[None] if plane.ndim == 1 else plane
-            yield from _matrix(plane[:_ROWS, :_COLUMNS].tolist(), terminal)
+            yield from _matrix(plane[:_ROWS, :_COLUMNS].tolist())
     if cut:
         left += "; too large to print whole: --save writes all of it"
     if left:
-        yield terminal.spell(f"  ({left.removeprefix('; ')})")
-    yield ""
+        yield Text(f"  ({left.removeprefix('; ')})")
+    yield Text()
 
 
-def _matrix(rows: list[list[float]], terminal: Terminal) -> Iterator[str]:
+def _matrix(rows: list[list[float]]) -> Iterator[Text]:
     """Yield rows of numbers in columns that are aligned at their end."""
     cells = [[f"{value + 0.0:.5g}" for value in row] for row in rows]
     wide = max((len(cell) for row in cells for cell in row), default=0)
     for row in cells:
-        yield terminal.spell("  " + "  ".join(cell.rjust(wide) for cell in row))
+        yield Text("  " + "  ".join(cell.rjust(wide) for cell in row))

@@ -1,30 +1,19 @@
-"""The list of shipped networks: as a table, JSON, CSV or Markdown.
-
-The table is laid out here and not by rich, whose import takes as long as all else that the list
-does; names and papers are the tool's own, so that each character is known to take one cell.
-"""
+"""The document of ``zoo list``: the networks that ship with the tool."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+from cnncalc import __version__
 from cnncalc.maths.volume import parse_volume
 from cnncalc.maths.words import plural
-from cnncalc.render.terminal import Terminal
+from cnncalc.render.document import Document
+from cnncalc.render.formats import markdown_table
+from cnncalc.render.grid import Column, Grid
+from cnncalc.render.json import SCHEMA
 from cnncalc.zoo.catalogue import Listed
-
-_GAP = "  "
-_SHORT = 24
-"""A paper is shortened to this before columns go."""
-
-
-class Column(NamedTuple):
-    """A column: its heading, what it says of a network, and on which side its text stands."""
-
-    heading: str
-    text: Callable[[Listed], str]
-    right: bool = False
 
 
 def _inputs(network: Listed) -> str:
@@ -34,73 +23,81 @@ def _inputs(network: Listed) -> str:
     return ", ".join(f"{name} {shape}" for name, shape in found.items())
 
 
-COLUMNS = {
-    "name": Column("Network", lambda network: network.name),
-    "year": Column("Year", lambda network: str(network.year or "")),
-    "paper": Column("Paper", lambda network: network.paper or network.source or ""),
-    "task": Column("Task", lambda network: network.task or ""),
-    "input": Column("Input", _inputs, right=True),
-    "params": Column("Parameters", lambda network: f"{network.params:,}", right=True),
-    "macs": Column("MACs", lambda network: f"{network.macs:,}", right=True),
-}
-"""Every column of the table and of Markdown, in order."""
+_ALL: tuple[Column[Listed], ...] = (
+    Column(
+        name="name",
+        heading="Network",
+        value=lambda network: network.name,
+    ),
+    Column(name="title", heading="Title", value=lambda network: network.title),
+    Column(
+        name="year",
+        heading="Year",
+        value=lambda network: network.year,
+        cell=lambda network: ((str(network.year or ""), ""),),
+    ),
+    Column(
+        name="paper",
+        heading="Paper",
+        value=lambda network: network.paper,
+        cell=lambda network: ((network.paper or network.source or "", ""),),
+        readable=24,
+        shortest=24,
+    ),
+    Column(name="task", heading="Task", value=lambda network: network.task),
+    Column(name="source", heading="Source", value=lambda network: network.source),
+    Column(name="extends", heading="Extends", value=lambda network: network.extends),
+    Column(
+        name="input",
+        heading="Input",
+        value=lambda network: _inputs(network).replace("×", "x"),
+        cell=lambda network: ((_inputs(network), ""),),
+        right=True,
+    ),
+    Column(name="params", heading="Parameters", value=lambda network: network.params, right=True),
+    Column(
+        name="non_trainable",
+        heading="Non-trainable",
+        value=lambda network: network.non_trainable,
+        right=True,
+    ),
+    Column(name="macs", heading="MACs", value=lambda network: network.macs, right=True),
+)
+COLUMNS = {column.name: column for column in _ALL}
+"""Every column by its name."""
+
+SHOWN = ("name", "year", "paper", "task", "input", "params", "macs")
+"""The columns that people see; programs get all."""
 DROPPED = ("paper", "task", "year", "input", "macs")
 """Which columns go where there is no room, the first first; never name and parameters."""
 
 
-def table(networks: Sequence[Listed], total: int, terminal: Terminal) -> str:
-    """Return the table of networks, of ``total`` that there are."""
-    spelled = terminal.spell
-    cells = {
-        name: [spelled(column.text(network)) for network in networks]
-        for name, column in COLUMNS.items()
-    }
-    widths = {name: max(map(len, [COLUMNS[name].heading, *cells[name]])) for name in COLUMNS}
-    shown = _fit(widths, terminal.width)
-
-    def line(texts: dict[str, str]) -> str:
-        padded = (
-            text.rjust(shown[name]) if COLUMNS[name].right else text.ljust(shown[name])
-            for name, text in texts.items()
-        )
-        return _GAP.join(padded).rstrip()
-
-    dots = spelled("…")
-    heading = line({name: COLUMNS[name].heading for name in shown})
-    rule = line({name: spelled("─") * size for name, size in shown.items()})
-    lines = [terminal.paint(heading, "bold"), terminal.paint(rule, "dim")]
-    lines += [
-        line({name: _cut(cells[name][row], size, dots) for name, size in shown.items()})
-        for row in range(len(networks))
-    ]
+def zoo_list(networks: Sequence[Listed], total: int) -> Document:
+    """Return what ``zoo list`` prints about networks, of ``total`` that there are."""
     of_all = plural(total, "network")
-    lines += ["", of_all if len(networks) == total else f"{len(networks):,} of {of_all}"]
-    return "\n".join(lines) + "\n"
+    count = of_all if len(networks) == total else f"{len(networks):,} of {of_all}"
+    return Document(
+        lines=_grid(networks, SHOWN),
+        records=_grid(networks, tuple(COLUMNS)),
+        notes=(("Zoo", ((count, ""),)),),
+        data=lambda: _data(networks),
+    )
 
 
-def _fit(widths: dict[str, int], room: int) -> dict[str, int]:
-    """Return the columns that are shown, with the width of each."""
-    shown = dict(widths)
-    for name in ("", *DROPPED):
-        shown.pop(name, None)
-        missing = sum(shown.values()) + len(_GAP) * (len(shown) - 1) - room
-        if not room or missing <= 0:
-            return shown
-        paper = shown.get("paper", 0)
-        if paper - missing >= _SHORT:
-            return shown | {"paper": paper - missing}
-    return shown
+def _grid(networks: Sequence[Listed], names: tuple[str, ...]) -> Grid[Listed]:
+    columns = tuple(COLUMNS[name] for name in names)
+    return Grid(columns=columns, items=networks, dropped=DROPPED)
 
 
-def _cut(text: str, width: int, dots: str) -> str:
-    return text if len(text) <= width else text[: width - len(dots)].rstrip(" ,") + dots
+def linked_table(networks: Sequence[Listed], folder: str) -> str:
+    """Return a Markdown table in which each name leads to its spec in ``folder``."""
+    grid = _grid(networks, SHOWN)
+    name = replace(COLUMNS["name"], link=lambda network: f"{folder}{network.name}.yaml")
+    return "\n".join(markdown_table(replace(grid, columns=(name, *grid.columns[1:])))) + "\n"
 
 
-def json_text(networks: Iterable[Listed]) -> str:
-    """Return the networks as JSON, shapes and totals named as ``summary`` names them."""
-    from cnncalc import __version__
-    from cnncalc.render.json import SCHEMA, document
-
+def _data(networks: Sequence[Listed]) -> dict[str, Any]:
+    """Return the networks for JSON, shapes and totals named as ``summary`` names them."""
     data = [
         {
             "name": network.name,
@@ -118,49 +115,4 @@ def json_text(networks: Iterable[Listed]) -> str:
         }
         for network in networks
     ]
-    return document({"cnncalc": __version__, "schema": SCHEMA, "networks": data})
-
-
-CSV_COLUMNS: dict[str, Callable[[Listed], str | int | None]] = {
-    "name": lambda network: network.name,
-    "title": lambda network: network.title,
-    "year": lambda network: network.year,
-    "paper": lambda network: network.paper,
-    "task": lambda network: network.task,
-    "source": lambda network: network.source,
-    "extends": lambda network: network.extends,
-    "input": lambda network: _inputs(network).replace("×", "x"),
-    "params": lambda network: network.params,
-    "non_trainable": lambda network: network.non_trainable,
-    "macs": lambda network: network.macs,
-}
-
-
-def csv_text(networks: Iterable[Listed]) -> str:
-    """Return a row for each network, numbers without separators."""
-    import csv
-    from io import StringIO
-
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows([fact(network) for fact in CSV_COLUMNS.values()] for network in networks)
-    return text.getvalue()
-
-
-def markdown(networks: Iterable[Listed], links: str = "") -> str:
-    """Return a Markdown table; ``links`` is the folder that holds the specs, to link to them."""
-    from cnncalc.render.markdown import escape
-
-    def row(network: Listed) -> list[str]:
-        texts = [escape(column.text(network)) for column in COLUMNS.values()]
-        if links:
-            texts[0] = f"[{texts[0]}]({links}{network.name}.yaml)"
-        return texts
-
-    rows = [
-        [column.heading for column in COLUMNS.values()],
-        ["---:" if column.right else "---" for column in COLUMNS.values()],
-        *map(row, networks),
-    ]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    return {"cnncalc": __version__, "schema": SCHEMA, "networks": data}

@@ -1,0 +1,95 @@
+"""Every format that a document can be printed in.
+
+A new format is one function, its name and its line in ``FORMATS``: each command that takes
+``--format`` builds a document and knows no format by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from io import StringIO
+from typing import Any, Literal
+
+from cnncalc.render.document import Document
+from cnncalc.render.grid import MARK, Column, Grid
+from cnncalc.render.json import document as json_document
+from cnncalc.render.plain import escape_json
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.visible import visible
+
+_MEANS_SOMETHING = re.compile(r"[\\|`*<>\[\]]|(?<![^\W_])_|_(?![^\W_])|(?<=~)~")
+"""What Markdown reads as more than text; ``_`` and ``~`` only where they can begin or end."""
+
+
+def table(document: Document, terminal: Terminal) -> str:
+    """Return the table for a terminal."""
+    from cnncalc.render.table import table_text  # rich is loaded only where it draws
+
+    return table_text(document, terminal)
+
+
+def csv_text(document: Document, terminal: Terminal) -> str:
+    """Return a record for each thing, numbers without separators, what is unknown empty."""
+    columns = document.records.columns
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.name for column in columns)
+    for item in document.records.items:
+        values = [column.value(item) for column in columns]
+        writer.writerow(visible(value) if isinstance(value, str) else value for value in values)
+    return text.getvalue()
+
+
+def markdown(document: Document, terminal: Terminal) -> str:
+    """Return a table for READMEs and merge requests, ending in a line break."""
+    about = "".join(f", {escape(words)}" for words in document.about if words)
+    title = [f"**{escape(document.title)}**{about}", ""] if document.title else []
+    notes = [
+        f"- {escape(label)}: {escape(''.join(text for text, _ in cell))}"
+        for label, cell in document.notes
+    ]
+    lines = [*title, *markdown_table(document.lines), *([""] if notes else []), *notes]
+    return "\n".join(lines) + "\n"
+
+
+def markdown_table(grid: Grid[Any]) -> list[str]:
+    """Return the lines of a grid as a Markdown table."""
+    faults = grid.faults()
+    heads = [escape(column.heading.replace("-\n", "-")) for column in grid.columns]
+    rules = ["---:" if column.right else "---" for column in grid.columns]
+    rows = [[_linked(column, item) for column in grid.columns] for item in grid.items]
+    if any(faults):
+        heads.append("Problem")
+        rules.append("---")
+        for row, fault in zip(rows, faults, strict=True):
+            row.append(escape(MARK + fault) if fault else "")
+    return [f"| {' | '.join(row)} |" for row in (heads, rules, *rows)]
+
+
+def _linked(column: Column[Any], item: Any) -> str:
+    text = escape("".join(part for part, _ in column.shown(item)))
+    return text if column.link is None else f"[{text}]({column.link(item)})"
+
+
+def escape(text: str) -> str:
+    """Return text in which nothing means anything to Markdown, on one line."""
+    return _MEANS_SOMETHING.sub(r"\\\g<0>", visible(" ".join(text.split())))
+
+
+def json_text(document: Document, terminal: Terminal) -> str:
+    """Return the document's data as JSON: UTF-8, or ASCII for a terminal without it."""
+    text = json_document(document.data())
+    return text if terminal.utf8 else escape_json(text)
+
+
+FormatName = Literal["table", "json", "csv", "markdown"]
+
+FORMATS: dict[FormatName, Callable[[Document, Terminal], str]] = {
+    "table": table,
+    "json": json_text,
+    "csv": csv_text,
+    "markdown": markdown,
+}
+"""Every format by the name that ``--format`` takes."""
