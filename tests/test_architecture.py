@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -20,18 +20,20 @@ WRONG: set[tuple[str, str]] = set()
 
 CIRCULAR = {
     ("cnncalc.layers.registry", "cnncalc.layers.base"),  # the type of what it loads
-    ("cnncalc.expressions.program", "cnncalc.expressions"),  # a module, taken from its package
-    ("cnncalc.expressions.template", "cnncalc.expressions"),
 }
 """Imports that close a circle: only to be removed."""
 
 
 def imports() -> dict[str, set[str]]:
-    """Return what every module imports of the package, type checkers' imports included."""
+    """Return what every module imports of the package, type checkers' imports included.
+
+    The package itself is left out: its ``__version__`` is for all, and it loads the rest lazily.
+    """
     modules = {_name(path): path for path in (ROOT / "cnncalc").rglob("*.py")}
+    del modules["cnncalc"]
     found: dict[str, set[str]] = {}
     for name, path in modules.items():
-        stated = set(_stated(ast.parse(path.read_text("utf-8"))))
+        stated = set(_stated(ast.parse(path.read_text("utf-8")), modules))
         found[name] = {module for module in stated if module in modules and module != name}
     return found
 
@@ -41,13 +43,15 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _stated(tree: ast.Module) -> Iterator[str]:
+def _stated(tree: ast.Module, modules: Collection[str]) -> Iterator[str]:
+    """Yield the imported modules: of ``from package import module`` the module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                module = f"{node.module}.{alias.name}"
+                yield module if module in modules else node.module
 
 
 def _package(module: str) -> str:
