@@ -9,6 +9,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.files import Archive, is_real
 from cnncalc.forward.run import Settings
+from cnncalc.layers.base import Weight
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
@@ -17,17 +18,6 @@ from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
 from cnncalc.report.verification import LayerResult
 from cnncalc.spec.network import Network
-
-_ELSEWHERE = {
-    "weight": ("kernel", "scale"),
-    "bias": ("shift",),
-    "gamma": ("scale",),
-    "beta": ("shift",),
-    "running_var": ("running_variance",),
-    "moving_mean": ("running_mean",),
-    "moving_variance": ("running_variance",),
-}
-"""What PyTorch and Keras call weights, and what they are here."""
 
 
 def weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
@@ -58,13 +48,12 @@ def weights_problems(report: Report, network: Network, archive: Archive) -> tupl
     return tuple(problems)
 
 
-def _key_hints(key: str, known: Iterable[str]) -> tuple[str, ...]:
+def _key_hints(key: str, known: Mapping[str, tuple[Row, Weight]]) -> tuple[str, ...]:
     """Return what may be meant: the weights of the layer, or the keys that are written alike."""
     layer, _, weight = key.rpartition(".")
     mine = [name for name in known if name.rpartition(".")[0] == layer]
     if mine:
-        meant = [f"{layer}.{name}" for name in _ELSEWHERE.get(weight, ())]
-        meant = [name for name in meant if name in mine]
+        meant = [name for name in mine if weight in known[name][1].elsewhere]
         guess = (f"did you mean `{meant[0]}`?",) if meant else did_you_mean(key, mine)
         return (*guess, f"the layer has {', '.join(mine)}")
     return did_you_mean(key, known) or ("keys are `layer.weight`, by full names",)

@@ -157,15 +157,18 @@ def build(
     fields = stated_fields(kind, entry, defaults)
     for problem in fields.problems:
         report(problem)
+    cls = layer_class(kind)
     values: dict[str, Any] = {}
     like: str | None = None
     for name, node in fields.nodes.items():
         try:
-            values[name] = evaluate(node, names, report)
+            value = evaluate(node, names, report)
         except Unknown:
             fields.ok = False
-    if values.get("rounding") in (True, False) and fields.written["rounding"] == "ceil_mode":
-        values["rounding"] = "ceil" if values["rounding"] else "floor"
+            continue
+        word = fields.written[name]
+        means_words = word in cls.flags and isinstance(value, bool)
+        values[name] = cls.flags[word][value] if means_words else value
     if "like" in values:
         signal = find(values["like"], fields.nodes["like"])
         if signal is None or signal.volume is None:
@@ -174,7 +177,6 @@ def build(
             values["like"], like = signal.volume, signal.row
     if not fields.ok:
         return Built(layer=None, fields=fields, like=like)
-    cls = layer_class(kind)
     if rounding and "rounding" in cls.model_fields and "rounding" not in values:
         takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
         values["rounding"] = "floor" if rounding == "ceil" and not takes_ceil else rounding

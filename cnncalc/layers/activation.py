@@ -56,6 +56,8 @@ class LeakyRelu(ElementWise):
 class Prelu(ElementWise):
     """A rectified linear unit whose slope below 0 is trained: one per map, or one for all."""
 
+    weight_names: ClassVar[tuple[str, ...]] = ("slope",)
+
     share: Sharing = Field("channel", description="what shares a slope: a map, or the whole volume")
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:

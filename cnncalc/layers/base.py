@@ -26,6 +26,7 @@ class Weight:
     ``deviation``; ``None`` is 1/√(inputs of a unit), so that no layer makes its input vanish.
     ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other;
     ``packed`` marks kernels that are allocated in the order that a convolution reads them.
+    ``elsewhere`` is what PyTorch and Keras call the array, where that is another word.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Weight:
     deviation: float | None = None
     by_unit: bool = False
     packed: bool = False
+    elsewhere: tuple[str, ...] = ("weight",)
 
     @property
     def count(self) -> int:
@@ -59,7 +61,7 @@ WINDOW_AXES = {1: ("column",), 2: ("row", "column"), 3: ("frame", "row", "column
 
 def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
     """Return a bias of this shape."""
-    return Weight(name="bias", shape=shape, axes=axes, deviation=0.1)
+    return Weight(name="bias", shape=shape, axes=axes, deviation=0.1, elsewhere=())
 
 
 class Step(NamedTuple):
@@ -112,13 +114,14 @@ class Family(Enum):
 class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
-    Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
+        Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
     promises (``conv{n}d``); ``main`` is the field that a scalar fills; ``sample`` what an
-    example writes below the kind, on an input of 32×32×16; ``inputs`` how many volumes
-    it takes (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory
-    of its own (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks
-    kinds that may write onto their first input when nobody else needs it; ``sees_all``
-    marks kinds whose every output sees the whole input.
+    example writes below the kind, on an input of 32×32×16; ``inputs`` how many volumes it takes
+    (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of its own
+    (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds that may
+    write onto their first input when nobody else needs it; ``sees_all`` marks kinds whose every
+    output sees the whole input; ``weight_names`` are the arrays that it may have; ``flags`` are
+    names of a field that take a boolean, and the words that false and true mean for the field.
     """
 
     model_config = ConfigDict(
@@ -134,6 +137,8 @@ class Layer(BaseModel):
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+    weight_names: ClassVar[tuple[str, ...]] = ()
+    flags: ClassVar[dict[str, tuple[str, str]]] = {}
 
     @classmethod
     def written(cls, attribute: str) -> str:

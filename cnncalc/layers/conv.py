@@ -36,6 +36,8 @@ PYTORCH = "as in PyTorch"
 class Convolution(Weighted, Windowed):
     """What the convolutions with a sliding window share."""
 
+    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+
     family: ClassVar[Family] = Family.CONVOLUTION
     sample: ClassVar[str] = "{filters: 32, kernel: 3}"
 

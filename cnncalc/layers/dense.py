@@ -80,6 +80,8 @@ class FullyConnected(Dense):
     A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
     """
 
+    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+
     aliases: ClassVar[tuple[str, ...]] = ("dense", "linear", "fully_connected")
 
     bias: Bias = Field(True, description="one bias per unit")
@@ -118,6 +120,8 @@ class FullyConnected(Dense):
 
 class Maxout(Dense):
     """Units that each take the largest of several linear pieces of the whole input."""
+
+    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
 
     pieces: Count = Field(2, description="linear pieces per unit")
 
@@ -166,6 +170,8 @@ class RadialBasis(Dense):
 
     The centres are not trained, so they count as non-trainable.
     """
+
+    weight_names: ClassVar[tuple[str, ...]] = ("centres",)
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return centres of (K, inputs)."""

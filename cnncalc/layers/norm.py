@@ -28,6 +28,8 @@ Over = Annotated[Literal["depth", "all"], AnyCase]
 class Norm(Weighted, SameShape):
     """What the normalisations with weights share: the output has the input's shape."""
 
+    weight_names: ClassVar[tuple[str, ...]] = ("scale", "shift")
+
     family: ClassVar[Family] = Family.NORMALISATION
     source: ClassVar[str] = ""
 
@@ -73,8 +75,27 @@ def affine(
 ) -> tuple[Weight, ...]:
     """Return a scale and a shift of this shape, or one of them."""
     return (
-        *((Weight(name="scale", shape=shape, axes=axes, mean=1.0, deviation=0.1),) * scale),
-        *((Weight(name="shift", shape=shape, axes=axes, deviation=0.1),) * shift),
+        *(
+            (
+                Weight(
+                    name="scale",
+                    shape=shape,
+                    axes=axes,
+                    mean=1.0,
+                    deviation=0.1,
+                    elsewhere=("weight", "gamma"),
+                ),
+            )
+            * scale
+        ),
+        *(
+            (
+                Weight(
+                    name="shift", shape=shape, axes=axes, deviation=0.1, elsewhere=("bias", "beta")
+                ),
+            )
+            * shift
+        ),
     )
 
 
@@ -84,6 +105,13 @@ class BatchNorm(Norm):
     The running mean and variance are not trained, so they count as non-trainable (PyTorch leaves
     them out of its totals, Keras adds them).
     """
+
+    weight_names: ClassVar[tuple[str, ...]] = (
+        "scale",
+        "shift",
+        "running_mean",
+        "running_variance",
+    )
 
     aliases: ClassVar[tuple[str, ...]] = (
         "bn",
@@ -108,8 +136,21 @@ class BatchNorm(Norm):
         shape = (volumes[0].depth,)
         return (
             *affine(*shape, scale=self.scale, shift=self.shift),
-            Weight(name="running_mean", shape=shape, trainable=False, deviation=0.1),
-            Weight(name="running_variance", shape=shape, trainable=False, mean=1.0, deviation=0.2),
+            Weight(
+                name="running_mean",
+                shape=shape,
+                trainable=False,
+                deviation=0.1,
+                elsewhere=("moving_mean",),
+            ),
+            Weight(
+                name="running_variance",
+                shape=shape,
+                trainable=False,
+                mean=1.0,
+                deviation=0.2,
+                elsewhere=("running_var", "moving_variance"),
+            ),
         )
 
     def more_words(self) -> list[str]:

@@ -41,6 +41,8 @@ class Scale(Weighted, SameShape):
     as the residual scaling of Inception-ResNet.
     """
 
+    weight_names: ClassVar[tuple[str, ...]] = ("factor",)
+
     family: ClassVar[Family] = Family.OTHER
     overwrites: ClassVar[bool] = True
 

@@ -25,6 +25,7 @@ class Pool(Windowed):
     main: ClassVar[str | None] = "kernel"
     sample: ClassVar[str] = "2"
     pooling: ClassVar[bool] = True
+    flags: ClassVar[dict[str, tuple[str, str]]] = {"ceil_mode": ("floor", "ceil")}
 
     kernel: PerAxis = Field(
         description="F, the size of the window",
@@ -86,6 +87,8 @@ class AvgPool(Pool):
         "avg_pool{n}d",
         "average_pooling{n}d",
     )
+
+    weight_names: ClassVar[tuple[str, ...]] = ("coefficient", "bias")
 
     count_padding: Flag = Field(
         False,

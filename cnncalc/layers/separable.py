@@ -71,6 +71,8 @@ class DepthwiseConv(Convolution):
 class SeparableConv(Convolution):
     """A depthwise convolution, then a pointwise (1×1) one; one bias, after the pointwise step."""
 
+    weight_names: ClassVar[tuple[str, ...]] = ("depthwise", "pointwise", "bias")
+
     aliases: ClassVar[tuple[str, ...]] = ("sepconv", "separable_conv{n}d")
     main: ClassVar[str | None] = "filters"
 

@@ -44,6 +44,8 @@ PYTORCH = "PyTorch, ConvTranspose2d"
 class ConvTranspose(Weighted):
     """A transposed convolution: every input writes a window of the output."""
 
+    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+
     aliases: ClassVar[tuple[str, ...]] = (
         "deconv",
         "transposed_conv",

@@ -27,17 +27,13 @@ def activation(value: Any) -> str | None:
         known = kinds_of(Family.ACTIVATION)
         hint = did_you_mean(value, known) or (f"one of {', '.join(known)}",)
         raise wrong_type(value, "an activation", *hint)
-    if _has_weights(kind):
+    if layer_class(kind).weight_names:
         raise wrong_type(
             value,
             f"possible here: {kind} has parameters: give it an entry of its own",
             f"write `- {kind}` below this layer",
         )
     return kind
-
-
-def _has_weights(kind: str) -> bool:
-    return layer_class(kind).weights is not Layer.weights
 
 
 class ActivationName:
@@ -51,7 +47,7 @@ class ActivationName:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        kinds = [kind for kind in kinds_of(Family.ACTIVATION) if not _has_weights(kind)]
+        kinds = [kind for kind in kinds_of(Family.ACTIVATION) if not layer_class(kind).weight_names]
         others = [word for word, (kind, _) in kind_aliases().items() if kind in kinds]
         return {"enum": [*kinds, *others, "linear"]}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
 from cnncalc.layers.derivation import SYMBOL, on_paper
+from cnncalc.layers.window import Windowed
 from cnncalc.maths.receptive import Field, Read
 from cnncalc.maths.words import fraction
 
@@ -75,7 +76,7 @@ def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
         reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in here.fields}
     else:
         reads = row.layer.reads(volume, output)
-    named = hasattr(row.layer, "kernel") and row.kind != "conv_transpose"
+    named = isinstance(row.layer, Windowed)
     steps: dict[object, list[str]] = {}
     lines: dict[object, list[Step]] = {}
     for axis in on_paper(here.fields):

@@ -7,16 +7,11 @@ that a misspelt one shows in the editor; in the others an unknown word may be a 
 from __future__ import annotations
 
 from cnncalc.layers.base import Family
-from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of
+from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of, layer_class
 from cnncalc.schema.kinds import kind_properties
 from cnncalc.schema.types import Schema, opened, ref
 from cnncalc.spec.entries import COMMON_KEYS
 
-WEIGHT_NAMES = (
-    "kernel", "bias", "depthwise", "pointwise", "coefficient", "centres", "factor", "slope",
-    "scale", "shift", "running_mean", "running_variance",
-)  # fmt: skip
-"""What the weight arrays of the kinds are called."""
 _COUNT = r"^\s*(<=|>=|<|>)?\s*\d[\d,_]*((\.\d+)?\s*[kKmMgGbBtT])?\s*$"
 _OWN_NAME = r"^(?!\d+$|previous$|input$)[^.$]*[^.$\s][^.$]*$"
 
@@ -52,7 +47,7 @@ def entry_definitions() -> dict[str, Schema]:
         },
         "weights": {
             "type": "object",
-            "properties": dict.fromkeys(WEIGHT_NAMES, ref("numbers")),
+            "properties": dict.fromkeys(_weight_names(), ref("numbers")),
             "additionalProperties": False,
         },
         "expected_count": {
@@ -155,6 +150,11 @@ def _common() -> dict[str, Schema]:
         "weights": ref("weights", "values of the weights, laid out as in PyTorch"),
         "weights_from": ref("name_of_layer", "the layer or block use whose weights it shares"),
     }
+
+
+def _weight_names() -> list[str]:
+    """Return what the weight arrays of the kinds are called."""
+    return list(dict.fromkeys(name for kind in KINDS for name in layer_class(kind).weight_names))
 
 
 def _words(family: Family, *more: str) -> list[str]:

@@ -76,11 +76,11 @@ def _fields(kind: str) -> Schema:
         properties[word] = {**_type(found[field]), "description": text}
         if defaults[field] is not None:
             properties[word]["default"] = defaults[field]
-    if "ceil_mode" in properties:
-        words = {"description": "`true` is `rounding: ceil`, `false` is `rounding: floor`"}
-        properties["ceil_mode"] = {
-            **words,
-            "anyOf": [{"type": "boolean"}, _type(found["rounding"])],
+    for word, (no, yes) in model.flags.items():
+        field = field_names(kind)[word]
+        properties[word] = {
+            "description": f"`true` is `{field}: {yes}`, `false` is `{field}: {no}`",
+            "anyOf": [{"type": "boolean"}, _type(found[field])],
         }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cnncalc.layers.registry import canonical
+from cnncalc.layers.registry import KINDS
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
@@ -35,7 +35,7 @@ class Blocks(Reader):
         """Return the block that ``node`` defines."""
         key = blocks.keys[name]
         check_name(name, key, self.problems)
-        if canonical(name)[0] or name in STRUCTURES:
+        if name in KINDS or name in STRUCTURES:
             self.problem("CNN902", f"the block `{format_value(name)}` hides the kind of that name",
                          key, "give it another name if the kind is meant anywhere")  # fmt: skip
         parts = self.mapping(node, name, "{args: {filters: null}, layers: [...]}")

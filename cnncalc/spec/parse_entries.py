@@ -61,9 +61,8 @@ class Entries(Reader):
                          "a layer is a kind (`relu`) or a mapping (`conv: {filters: 6, kernel: 5}`)"
                          )  # fmt: skip
             return _unreadable(node)
-        kinds = [key for key in node.value if key not in COMMON_KEYS and self._is_kind(key)]
-        if "branches" in kinds:
-            kinds = ["branches"]
+        words = [key for key in node.value if key not in COMMON_KEYS]
+        kinds = ["branches"] if "branches" in words else list(filter(self._is_kind, words))
         if len(kinds) != 1:
             return self._no_kind(node, kinds)
         kind = kinds[0]
@@ -153,9 +152,11 @@ class Entries(Reader):
         assert isinstance(node.value, dict)
         allowed = {kind, *COMMON_KEYS, *(["merge"] if kind == "branches" else [])}
         strange = [key for key in node.value if key not in allowed]
-        known = canonical(kind)[0]
+        if not strange:
+            return False
         is_block = kind in self.block_names
-        names = field_names(known) if known is not None and not is_block else {}
+        known = None if is_block else canonical(kind)[0]
+        names = field_names(known) if known else {}
         fields = [key for key in strange if is_block or key in names]
         for key in strange:
             if key not in fields:
