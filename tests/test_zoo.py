@@ -209,8 +209,8 @@ def test_csv(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     lines = output(capsys, "zoo list lenet5 --format markdown")[1].splitlines()
-    assert {line.count("|") for line in lines[:3]} == {len(SHOWN) + 1}
-    assert lines[3:] == ["", f"- Zoo: 1 of {len(ALL)} networks"]
+    assert {line.count("|") for line in lines[:4]} == {len(SHOWN) + 1}
+    assert lines[4:] == ["", f"- Zoo: 2 of {len(ALL)} networks"]
     assert lines[2].startswith("| lenet5 | 1998 | LeCun et al. 1998 | classification | 32×32×1 |")
 
 
