@@ -4,15 +4,14 @@ Each formula stands in its class; none has parameters but prelu, and none counts
 """
 
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers import base
 from cnncalc.layers.base import Family, SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Number
-from cnncalc.layers.names import named
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
 from cnncalc.problems.model import RuleError
@@ -24,8 +23,8 @@ Formula = Annotated[Literal["none", "tanh"], AnyCase]
 class ElementWise(SameShape):
     """What the activations share that look at one number at a time."""
 
-    family: ClassVar[Family] = Family.ACTIVATION
-    keeps_nothing: ClassVar[bool] = True
+    family = Family.ACTIVATION
+    keeps_nothing = True
 
 
 class Relu(ElementWise):
@@ -39,24 +38,24 @@ class Relu6(ElementWise):
 class LeakyRelu(ElementWise):
     """A rectified linear unit with a slope below 0: max(0, x) + slope·min(0, x)."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("leakyrelu",)
-    main: ClassVar[str | None] = "slope"
+    aliases = ("leakyrelu",)
+    main = "slope"
 
     slope: Number = Field(
         Fraction(1, 100),
         description="the slope below 0",
-        validation_alias=named("slope", "negative_slope", "alpha"),
+        validation_alias=AliasChoices("slope", "negative_slope", "alpha"),
     )
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``slope 0.01``."""
-        return f"slope {number(self.slope)}"
+        return [f"slope {number(self.slope)}"]
 
 
 class Prelu(ElementWise):
     """A rectified linear unit whose slope below 0 is trained: one per map, or one for all."""
 
-    weight_names: ClassVar[tuple[str, ...]] = ("slope",)
+    weight_names = ("slope",)
 
     share: Sharing = Field("channel", description="what shares a slope: a map, or the whole volume")
 
@@ -65,9 +64,9 @@ class Prelu(ElementWise):
         slopes = volumes[0].depth if self.share == "channel" else 1
         return (Weight(name="slope", shape=(slopes,), mean=0.25, deviation=0.05),)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``one slope`` where it is shared by all."""
-        return "one slope" if self.share == "all" else ""
+        return ["one slope"] if self.share == "all" else []
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[base.Step]:
         """Return the shape, and D or 1 slopes."""
@@ -84,9 +83,9 @@ class Elu(ElementWise):
 
     alpha: Number = Field(1, description="α, the depth of the curve below 0")
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``α 1``."""
-        return f"α {number(self.alpha)}"
+        return [f"α {number(self.alpha)}"]
 
 
 class Selu(ElementWise):
@@ -100,15 +99,15 @@ class Gelu(ElementWise):
         "none", description="the formula: exact, or ½x·(1 + tanh(√(2/π)·(x + 0.044715x³)))"
     )
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``tanh`` where it is approximated."""
-        return "" if self.approximate == "none" else "by tanh"
+        return [] if self.approximate == "none" else ["by tanh"]
 
 
 class Silu(ElementWise):
     """The sigmoid linear unit, also called swish: x·σ(x)."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("swish",)
+    aliases = ("swish",)
 
 
 class Mish(ElementWise):
@@ -118,13 +117,13 @@ class Mish(ElementWise):
 class HardSwish(ElementWise):
     """Swish of straight lines: x·min(max(0, x + 3), 6)/6."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("hard_swish",)
+    aliases = ("hard_swish",)
 
 
 class HardSigmoid(ElementWise):
     """A sigmoid of straight lines: min(max(0, x + 3), 6)/6."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("hard_sigmoid",)
+    aliases = ("hard_sigmoid",)
 
 
 class Sigmoid(ElementWise):
@@ -149,25 +148,24 @@ class HardTanh(ElementWise):
     PyTorch calls it Hardtanh, ONNX Clip.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("clip", "hard_tanh")
+    aliases = ("clip", "hard_tanh")
 
     min: Number = Field(
-        -1, description="the smallest output", validation_alias=named("min", "min_val")
+        -1, description="the smallest output", validation_alias=AliasChoices("min", "min_val")
     )
     max: Number = Field(
-        1, description="the largest output", validation_alias=named("max", "max_val")
+        1, description="the largest output", validation_alias=AliasChoices("max", "max_val")
     )
 
-    def output(self, *volumes: Volume) -> Volume:
-        """Return the input's own volume; the limits must leave something between them."""
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN112 when the limits leave nothing between them."""
         if self.min >= self.max:
             limits = f"min {number(self.min)} is not below max {number(self.max)}"
             raise RuleError("CNN112", limits, ("max", "min"), ("every output would be the same",))
-        return super().output(*volumes)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``−1 to 1``."""
-        return f"{number(self.min)} to {number(self.max)}"
+        return [f"{number(self.min)} to {number(self.max)}"]
 
 
 class Step(ElementWise):
@@ -177,11 +175,11 @@ class Step(ElementWise):
 class Softmax(SameShape):
     """Exponentials over the depth, divided by their sum: probabilities at each position."""
 
-    family: ClassVar[Family] = Family.ACTIVATION
+    family = Family.ACTIVATION
 
 
 class LogSoftmax(SameShape):
     """The logarithm of softmax over the depth."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("logsoftmax",)
-    family: ClassVar[Family] = Family.ACTIVATION
+    aliases = ("logsoftmax",)
+    family = Family.ACTIVATION

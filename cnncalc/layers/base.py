@@ -177,8 +177,16 @@ class Layer(BaseModel):
         return {}
 
     def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return the fields as people write them, such as ``5×5, 6 filters, /2, p2``."""
-        return ""
+        """Return the fields as people write them, such as ``5×5, 6 filters, /2, p2``.
+
+        The rank of the first volume says how sizes are written; 2-D where there is none.
+        """
+        rank = volumes[0].rank if volumes and volumes[0] is not None else 0
+        return ", ".join(self.words(rank or 2))
+
+    def words(self, rank: int) -> list[str]:
+        """Return each of the hyperparameters, sizes as they are written in this rank."""
+        return []
 
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return advice (9xx) about this layer on these inputs."""
@@ -192,8 +200,12 @@ class Layer(BaseModel):
 class SameShape(Layer):
     """A layer whose output has the shape of its input."""
 
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` when the input does not suit the fields."""
+
     def output(self, *volumes: Volume) -> Volume:
         """Return the input's own volume."""
+        self.check(volumes[0])
         return volumes[0]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:

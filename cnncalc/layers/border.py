@@ -2,14 +2,13 @@
 
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, per_side
 from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents, Like, Margins, Number, Size
-from cnncalc.layers.names import named
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -24,17 +23,17 @@ SIDES_WORDS = "pixels per side: one number, axes, or sides"
 class Border(Layer):
     """What pad and crop share: pixels per side, stated in one way."""
 
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "sides"
-    sample: ClassVar[str] = "2"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    family = Family.SHAPE
+    main = "sides"
+    sample = "2"
+    ranks = (1, 2, 3)
     ways: ClassVar[tuple[str, ...]] = ("sides",)
     example: ClassVar[str] = ""
 
     sides: Margins | None = Field(
         None,
         description=SIDES_WORDS,
-        validation_alias=named("sides", "padding"),
+        validation_alias=AliasChoices("sides", "padding"),
     )
     left: Size | None = Field(None, description="pixels before the first column (1-D: position)")
     right: Size | None = Field(None, description="pixels after the last column (1-D: position)")
@@ -73,12 +72,12 @@ class Border(Layer):
             stated = self.named_sides()
         return per_side(stated, volume, field)
 
-    def words(self, volume: Volume | None) -> str:
-        """Return the pixels as people write them."""
-        rank = 2 if volume is None or not volume.rank else volume.rank
+    def words(self, rank: int) -> list[str]:
+        """Return ``2 each side``, or ``left 1 top 1``."""
         if self.sides is None:
-            return size_words(self.named_sides(), rank)
-        return size_words(self.sides, rank) + (" each side" if isinstance(self.sides, int) else "")
+            sides = self.named_sides()
+            return [size_words(sides, rank)] if sides else []
+        return [size_words(self.sides, rank) + " each side" * isinstance(self.sides, int)]
 
 
 class Pad(Border):
@@ -88,8 +87,8 @@ class Pad(Border):
     fills up with (He et al. 2015, option A); with it alone, vectors are padded too.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("zero_pad{n}d", "zero_padding{n}d")
-    example: ClassVar[str] = "pad: 2, pad: {left: 1, top: 1}, or pad: {depth: 16}"
+    aliases = ("zero_pad{n}d", "zero_padding{n}d")
+    example = "pad: 2, pad: {left: 1, top: 1}, or pad: {depth: 16}"
 
     depth: Size | None = Field(None, description="maps added behind the others")
     value: Number = Field(0, description="the value of the added pixels")
@@ -114,12 +113,11 @@ class Pad(Border):
         sides = zip(volume.axes, self.borders(volume), strict=True)
         return {axis: Read.shift(-before) for axis, (before, _) in sides if before}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``2 each side``, ``left 1 top 1`` or ``16 maps``."""
-        words = [self.words(volumes[0] if volumes else None)]
-        words += [plural(self.depth, "map")] if self.depth is not None else []
-        words += [f"value {number(self.value)}"] if self.value else []
-        return ", ".join(filter(None, words))
+        maps = [plural(self.depth, "map")] if self.depth is not None else []
+        value = [f"value {number(self.value)}"] if self.value else []
+        return [*super().words(rank), *maps, *value]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 + P₁ + P₂, and D1 + the maps that are added."""
@@ -147,14 +145,14 @@ class Crop(Border):
     at the bottom and right.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("cropping{n}d",)
-    ways: ClassVar[tuple[str, ...]] = ("sides", "size", "like")
-    example: ClassVar[str] = "crop: 2, crop: {size: 24}, or crop: {like: NAME}"
+    aliases = ("cropping{n}d",)
+    ways = ("sides", "size", "like")
+    example = "crop: 2, crop: {size: 24}, or crop: {like: NAME}"
 
     sides: Margins | None = Field(
         None,
         description=SIDES_WORDS,
-        validation_alias=named("sides", "cropping", "padding"),
+        validation_alias=AliasChoices("sides", "cropping", "padding"),
     )
     size: Extents | None = Field(
         None, description="the size that is left; an axis that is left out keeps its own"
@@ -213,16 +211,14 @@ class Crop(Border):
         sides = zip(volume.axes, self.borders(volume), strict=True)
         return {axis: Read.shift(before) for axis, (before, _) in sides if before}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``2 each side``, ``to 24×24``, or ``like a layer``."""
-        volume = volumes[0] if volumes else None
-        rank = 2 if volume is None or not volume.rank else volume.rank
         if self.size is not None:
-            return f"to {size_words(self.size, rank, repeat=True)}"
+            return [f"to {size_words(self.size, rank, repeat=True)}"]
         if self.like is None:
-            return self.words(volume)
+            return super().words(rank)
         size = size_words(self.like.spatial, rank) if isinstance(self.like, Volume) else self.like
-        return f"to {size}"
+        return [f"to {size}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 − P₁ − P₂."""

@@ -16,13 +16,12 @@ from cnncalc.layers.base import (
     Family,
     Step,
     Weight,
-    bias_of,
 )
-from cnncalc.layers.derivation import CS231N, area, count_steps, depth_step, places, window_steps
+from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
 from cnncalc.layers.fields import RoundedDown, Size, Words
 from cnncalc.layers.fixes.divide import check_groups
-from cnncalc.layers.names import Bias, Filters, Groups
-from cnncalc.layers.weighted import Weighted
+from cnncalc.layers.names import Filters, Groups
+from cnncalc.layers.weighted import Biased
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume, format_value
 from cnncalc.maths.words import plural
@@ -30,19 +29,17 @@ from cnncalc.problems.model import RuleError
 
 KRIZHEVSKY = "Krizhevsky et al. 2012; PyTorch, Conv2d, groups"
 LECUN = "LeCun et al. 1998, table I"
-PYTORCH = "as in PyTorch"
 
 
-class Convolution(Weighted, Windowed):
+class Convolution(Biased, Windowed):
     """What the convolutions with a sliding window share."""
 
     weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
 
-    family: ClassVar[Family] = Family.CONVOLUTION
-    sample: ClassVar[str] = "{filters: 32, kernel: 3}"
+    family = Family.CONVOLUTION
+    sample = "{filters: 32, kernel: 3}"
 
     rounding: RoundedDown = Field("strict", description="what happens where windows do not fit")
-    bias: Bias = Field(True, description="one bias per filter")
 
     def maps(self, volume: Volume) -> int:
         """Return the output's depth."""
@@ -51,7 +48,7 @@ class Convolution(Weighted, Windowed):
     def output(self, *volumes: Volume) -> Volume:
         """Return the output volume: maps of (W − F + 2P)/S + 1."""
         spatial = self.spatial(volumes[0])
-        self.check_depth(volumes[0])
+        self.check(volumes[0])
         return Volume(self.maps(volumes[0]), spatial)
 
     def kernel_sizes(self, volume: Volume) -> tuple[int, ...]:
@@ -60,43 +57,21 @@ class Convolution(Weighted, Windowed):
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return weights without bias × output positions, padding included."""
-        kernels = [w for w in self.weights(*volumes) if w.name != "bias"]
-        return sum(w.count for w in kernels) * output.positions
+        return self.multiplied(*volumes) * output.positions
 
-    def words(self, volume: Volume | None, *more: str) -> str:
-        """Return the window, then ``more``, then bias and activation, as people write them."""
-        kernel, *rest = self.window_words(volume)
-        tail = [] if self.bias else ["no bias"]
-        return ", ".join([kernel, *more[:1], *rest, *more[1:], *tail, *self.activation_words()])
+    def words(self, rank: int) -> list[str]:
+        """Return the window after its kernel and filters, then what else differs."""
+        kernel, *slide = self.window_words(rank)
+        filters = self.filter_words()
+        return [kernel, *filters[:1], *slide, *filters[1:], *super().words(rank)]
 
-    def bias_weight(self, *shape: int, axes: tuple[str, ...] = ()) -> tuple[Weight, ...]:
-        """Return the bias of this shape, or nothing without one."""
-        return (bias_of(*shape, axes=axes),) if self.bias else ()
+    def filter_words(self) -> list[str]:
+        """Return how many filters there are, then what else is said of them."""
+        raise NotImplementedError
 
     def taps(self, volume: Volume) -> int:
         """Return (position, tap) pairs that land on the input, over one map."""
         return prod(window.taps() for window in self.windows(volume))
-
-    def counted(
-        self,
-        volumes: tuple[Volume, ...],
-        output: Volume,
-        terms: tuple[str, str],
-        bias: str,
-        sources: tuple[str, str],
-    ) -> list[Step]:
-        """Return the lines of parameters and MACs.
-
-        ``terms`` are the weights in letters and numbers, ``bias`` the letters of their number.
-        """
-        params = sum(w.count for w in self.weights(*volumes))
-        return count_steps(
-            *terms,
-            (bias, output.depth) if self.bias else None,
-            (params, self.macs(volumes, output)),
-            places(output, 2),
-            sources,
-        )
 
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return Keras' rule that a stride and a dilation exclude each other, as advice."""
@@ -131,8 +106,8 @@ Table = Annotated[
 class Conv(Convolution):
     """A convolution: every filter sees the whole depth, or its group's share of it."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("convolution", "conv{n}d")
-    main: ClassVar[str | None] = "filters"
+    aliases = ("convolution", "conv{n}d")
+    main = "filters"
 
     filters: Filters = Field(description="K, the number of filters: the output's depth")
     groups: Groups = Field(1, description="parts of the depth that do not see each other")
@@ -182,45 +157,37 @@ class Conv(Convolution):
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, D1/G, *kernel) and a bias of K; a table has one kernel per pair."""
         volume = volumes[0]
-        sizes, taps = self.kernel_sizes(volume), WINDOW_AXES[volume.rank]
+        sizes, axes = self.kernel_sizes(volume), ("filter", "map", *WINDOW_AXES[volume.rank])
+        shape: tuple[int, ...] = (self.filters, volume.depth // self.groups, *sizes)
+        note = "as in PyTorch"
         if self.connection_table is not None:
-            shape: tuple[int, ...] = (self.pairs(volume.depth), *sizes)
-            axes: tuple[str, ...] = ("pair of the table", *taps)
-            kernel = Weight(name="kernel", shape=shape, axes=axes, packed=True)
-        else:
-            shape = (self.filters, volume.depth // self.groups, *sizes)
-            axes = ("filter", "map", *taps)
-            kernel = Weight(name="kernel", shape=shape, axes=axes, note=PYTORCH, packed=True)
-        return (kernel, *self.bias_weight(self.filters))
+            shape, note = (self.pairs(volume.depth), *sizes), ""
+            axes = ("pair of the table", *WINDOW_AXES[volume.rank])
+        kernel = Weight(name="kernel", shape=shape, axes=axes, note=note, packed=True)
+        return (kernel, *self.bias_weights(self.filters))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs read (padding is not read), plus one for a bias, per neuron."""
-        bias = output.size if self.bias else 0
-        return self.taps(volumes[0]) * self.pairs(volumes[0].depth) + bias
+        return self.taps(volumes[0]) * self.pairs(volumes[0].depth) + self.biases(output)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return ``5×5, 6 filters, /2, p2, 2 groups``."""
-        more = [plural(self.filters, "filter")]
-        more += [f"{self.groups} groups"] if self.groups > 1 else []
-        more += ["connection table"] if self.connection_table is not None else []
-        return self.words(volumes[0] if volumes else None, *more)
+    def filter_words(self) -> list[str]:
+        """Return ``6 filters, 2 groups``."""
+        groups = [f"{self.groups} groups"] if self.groups > 1 else []
+        table = ["connection table"] if self.connection_table is not None else []
+        return [plural(self.filters, "filter"), *groups, *table]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F·D1)·K + K, and (F·F·D1)·K·(W2·H2)."""
-        volume = volumes[0]
+        volume, groups = volumes[0], self.groups
         sides, taps = area(self.kernel_sizes(volume))
         steps = [*window_steps(self.windows(volume)), depth_step(output, "K")]
+        kernel, source = (f"({sides}·D1)·K", f"({taps}·{volume.depth})·{self.filters}"), CS231N
+        if groups > 1:
+            shared = f"({taps}·{volume.depth}/{groups})·{self.filters}"
+            kernel, source = (f"({sides}·D1/G)·K", shared), KRIZHEVSKY
         if self.connection_table is not None:
             pairs = self.pairs(volume.depth)
             steps.append(Step("pairs", "(filter, map) pairs of the table", "", pairs, LECUN))
-            terms, source = (f"({sides})·pairs", f"({taps})·{pairs}"), LECUN
-        elif self.groups == 1:
-            terms = f"({sides}·D1)·K", f"({taps}·{volume.depth})·{self.filters}"
-            source = CS231N
-        else:
-            terms = (
-                f"({sides}·D1/G)·K",
-                f"({taps}·{volume.depth}/{self.groups})·{self.filters}",
-            )
-            source = KRIZHEVSKY
-        return [*steps, *self.counted(volumes, output, terms, "K", (source, ""))]
+            kernel, source = (f"({sides})·pairs", f"({taps})·{pairs}"), LECUN
+        at = places(output, 2)
+        return [*steps, *self.counted(volumes, output, kernel, at=at, sources=(source, ""))]

@@ -4,15 +4,13 @@ Sources: CS231n notes (a fully connected layer stretches its input); Goodfellow 
 Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of LeNet-5).
 """
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
 from cnncalc.layers.fields import Count
 from cnncalc.layers.names import Bias, Units
-from cnncalc.layers.weighted import Weighted
+from cnncalc.layers.weighted import Biased, Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 
@@ -32,9 +30,9 @@ def stretched(volume: Volume) -> tuple[str, str]:
 class Flatten(Layer):
     """A volume stretched to a vector: map by map, each row by row (PyTorch's order)."""
 
-    family: ClassVar[Family] = Family.DENSE
-    keeps_nothing: ClassVar[bool] = True
-    sees_all: ClassVar[bool] = True
+    family = Family.DENSE
+    keeps_nothing = True
+    sees_all = True
 
     def output(self, *volumes: Volume) -> Volume:
         """Return a vector of W·H·D."""
@@ -49,40 +47,40 @@ class Flatten(Layer):
 class Dense(Weighted):
     """What layers share whose units see every number of the input, stretched to a vector."""
 
-    family: ClassVar[Family] = Family.DENSE
-    main: ClassVar[str | None] = "units"
-    sample: ClassVar[str] = "10"
-    sees_all: ClassVar[bool] = True
+    family = Family.DENSE
+    main = "units"
+    sample = "10"
+    sees_all = True
 
     units: Units = Field(description="K, the number of units: the output's depth")
 
+    def features(self, volume: Volume) -> tuple[int, str]:
+        """Return the numbers of the whole volume, which is stretched first."""
+        return volume.size, "input"
+
     def output(self, *volumes: Volume) -> Volume:
         """Return a vector of K."""
-        self.check_depth(volumes[0], volumes[0].size)
+        self.check(volumes[0])
         return Volume(self.units)
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return each unit's weights for its inputs, the bias not counted."""
-        return sum(w.count for w in self.weights(*volumes) if w.name != "bias")
+        return self.multiplied(*volumes)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``4,096 units``, then what differs from the default."""
-        return ", ".join([plural(self.units, "unit"), *self.more_words(), *self.activation_words()])
-
-    def more_words(self) -> list[str]:
-        """Return the hyperparameters between units and activation."""
-        return []
+        return [plural(self.units, "unit"), *super().words(rank)]
 
 
-class FullyConnected(Dense):
+class FullyConnected(Dense, Biased):
     """A fully connected layer: each unit sees every number of the input.
 
     A volume is stretched first, as the lecture notes do, so `flatten` before it is optional.
     """
 
-    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    weight_names = ("kernel", "bias")
 
-    aliases: ClassVar[tuple[str, ...]] = ("dense", "linear", "fully_connected")
+    aliases = ("dense", "linear", "fully_connected")
 
     bias: Bias = Field(True, description="one bias per unit")
 
@@ -95,33 +93,23 @@ class FullyConnected(Dense):
             note="as in PyTorch",
             by_unit=True,
         )
-        return (kernel, bias_of(self.units)) if self.bias else (kernel,)
+        return (kernel, *self.bias_weights(self.units))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs, plus one for a bias, per unit."""
-        return self.units * (volumes[0].size + (1 if self.bias else 0))
-
-    def more_words(self) -> list[str]:
-        """Return ``no bias`` where there is none."""
-        return [] if self.bias else ["no bias"]
+        return self.units * volumes[0].size + self.biases(output)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, (W1·H1·D1)·K + K, and (W1·H1·D1)·K."""
         letters, numbers = stretched(volumes[0])
-        formula, sums = f"{letters}·K", f"{numbers}·{self.units}"
-        plus = (" + K", f" + {self.units}") if self.bias else ("", "")
-        params = sum(w.count for w in self.weights(*volumes))
-        return [
-            depth_step(output, "K"),
-            Step("params", formula + plus[0], sums + plus[1], params, CS231N),
-            Step("MACs", formula, sums, self.macs(volumes, output)),
-        ]
+        kernel = f"{letters}·K", f"{numbers}·{self.units}"
+        return [depth_step(output, "K"), *self.counted(volumes, output, kernel)]
 
 
 class Maxout(Dense):
     """Units that each take the largest of several linear pieces of the whole input."""
 
-    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    weight_names = ("kernel", "bias")
 
     pieces: Count = Field(2, description="linear pieces per unit")
 
@@ -138,9 +126,10 @@ class Maxout(Dense):
         """Return inputs, plus one for the bias, per piece."""
         return self.units * self.pieces * (volumes[0].size + 1)
 
-    def more_words(self) -> list[str]:
-        """Return ``2 pieces``."""
-        return [plural(self.pieces, "piece")]
+    def words(self, rank: int) -> list[str]:
+        """Return ``4 units, 2 pieces``."""
+        units, *more = super().words(rank)
+        return [units, plural(self.pieces, "piece"), *more]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, (inputs + 1)·K·pieces, and inputs·K·pieces."""
@@ -171,7 +160,7 @@ class RadialBasis(Dense):
     The centres are not trained, so they count as non-trainable.
     """
 
-    weight_names: ClassVar[tuple[str, ...]] = ("centres",)
+    weight_names = ("centres",)
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return centres of (K, inputs)."""

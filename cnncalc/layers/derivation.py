@@ -38,29 +38,6 @@ def area(kernel: Sequence[int]) -> tuple[str, str]:
     return "·".join("F" * len(kernel)), product(on_paper(kernel))
 
 
-def count_steps(
-    formula: str,
-    numbers: str,
-    bias: tuple[str, int] | None,
-    counts: tuple[int, int],
-    at: tuple[str, str],
-    sources: tuple[str, str] = (CS231N, ""),
-) -> list[Step]:
-    """Return the lines of a layer whose weights are used at every position.
-
-    ``formula`` and ``numbers`` give the weights without bias, ``counts`` the parameters and the
-    MACs, ``at`` the positions (see :func:`places`), ``sources`` who states each line.
-    """
-    letters, amount = (f" + {bias[0]}", f" + {bias[1]}") if bias else ("", "")
-    params, macs = counts
-    several = " + " in formula  # a sum needs brackets before it is multiplied
-    used, using = (f"({text})" if several else text for text in (formula, numbers))
-    return [
-        Step("params", formula + letters, numbers + amount, params, sources[0]),
-        Step("MACs", f"{used}·{at[0]}", f"{using}·{at[1]}", macs, sources[1]),
-    ]
-
-
 def axis_steps(lines: Iterable[tuple[str, str, str, int]], source: str = "") -> list[Step]:
     """Return the output size of each axis; axes with the same numbers share one line.
 

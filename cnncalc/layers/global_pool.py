@@ -4,15 +4,12 @@ Sources: Lin et al. 2013, Network In Network, arXiv:1312.4400 (global average po
 documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉).
 """
 
-from typing import ClassVar
-
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis
 from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents
-from cnncalc.layers.names import named
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -24,8 +21,8 @@ PYTORCH = "PyTorch, AdaptiveAvgPool2d"
 class GlobalPool(Layer):
     """What global pooling shares: each map becomes one number."""
 
-    family: ClassVar[Family] = Family.POOLING
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    family = Family.POOLING
+    ranks = (1, 2, 3)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return 1×1×D: the spatial axes stay, with size 1."""
@@ -48,7 +45,7 @@ class GlobalPool(Layer):
 class GlobalAvgPool(GlobalPool):
     """The mean of each map: 1×1×D, whatever the size of the input."""
 
-    aliases: ClassVar[tuple[str, ...]] = (
+    aliases = (
         "gap",
         "global_avg_pool",
         "global_average_pool",
@@ -61,7 +58,7 @@ class GlobalAvgPool(GlobalPool):
 class GlobalMaxPool(GlobalPool):
     """The largest value of each map: 1×1×D, whatever the size of the input."""
 
-    aliases: ClassVar[tuple[str, ...]] = (
+    aliases = (
         "global_max_pool",
         "global_maxpool{n}d",
         "global_max_pool{n}d",
@@ -72,14 +69,14 @@ class GlobalMaxPool(GlobalPool):
 class AdaptivePool(Layer):
     """What adaptive pooling shares: windows that divide the input into ``output`` parts."""
 
-    family: ClassVar[Family] = Family.POOLING
-    main: ClassVar[str | None] = "output"
-    sample: ClassVar[str] = "7"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    family = Family.POOLING
+    main = "output"
+    sample = "7"
+    ranks = (1, 2, 3)
 
     sizes: Extents = Field(
         description="the size of the output; an axis that is left out keeps its own",
-        validation_alias=named("output", "output_size"),
+        validation_alias=AliasChoices("output", "output_size"),
         examples=[7],
     )
 
@@ -97,11 +94,9 @@ class AdaptivePool(Layer):
             if size != wanted
         }
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``to 7×7``."""
-        volume = volumes[0] if volumes else None
-        rank = 2 if volume is None or not volume.rank else volume.rank
-        return f"to {size_words(self.sizes, rank, repeat=True)}"
+        return [f"to {size_words(self.sizes, rank, repeat=True)}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the stated sizes and D2 = D1."""
@@ -116,11 +111,7 @@ class AdaptiveAvgPool(AdaptivePool):
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "adaptive_avg_pool",
-        "adaptive_avgpool{n}d",
-        "adaptive_avg_pool{n}d",
-    )
+    aliases = ("adaptive_avg_pool", "adaptive_avgpool{n}d", "adaptive_avg_pool{n}d")
 
 
 class AdaptiveMaxPool(AdaptivePool):
@@ -129,8 +120,4 @@ class AdaptiveMaxPool(AdaptivePool):
     Window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉, so windows may overlap by a pixel.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "adaptive_max_pool",
-        "adaptive_maxpool{n}d",
-        "adaptive_max_pool{n}d",
-    )
+    aliases = ("adaptive_max_pool", "adaptive_maxpool{n}d", "adaptive_max_pool{n}d")

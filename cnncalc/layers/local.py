@@ -3,8 +3,6 @@
 Source: CS231n notes, Convolutional Networks, "Parameter Sharing": the locally-connected layer.
 """
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
@@ -18,8 +16,8 @@ from cnncalc.maths.words import plural
 class LocallyConnected(Convolution):
     """A convolution without parameter sharing: weights and bias per output position."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("locally_connected{n}d",)
-    main: ClassVar[str | None] = "filters"
+    aliases = ("locally_connected{n}d",)
+    main = "filters"
 
     filters: Filters = Field(description="K, the filters at every position")
 
@@ -37,22 +35,19 @@ class LocallyConnected(Convolution):
             shape=(*spatial, self.filters, volume.depth, *self.kernel_sizes(volume)),
             axes=(*places, "filter", "map", *(f"kernel {axis}" for axis in places)),
         )
-        bias = self.bias_weight(*spatial, self.filters, axes=(*places, "filter"))
-        return (kernel, *bias)
+        return (kernel, *self.bias_weights(*spatial, self.filters, axes=(*places, "filter")))
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return the kernel's weights: each is used at one position."""
-        return self.weights(*volumes)[0].count
+        return self.multiplied(*volumes)
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs read, plus one for a bias, per neuron."""
-        bias = output.size if self.bias else 0
-        return self.taps(volumes[0]) * volumes[0].depth * self.filters + bias
+        return self.taps(volumes[0]) * volumes[0].depth * self.filters + self.biases(output)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return ``3×3, 64 filters, unshared``."""
-        filters = plural(self.filters, "filter")
-        return self.words(volumes[0] if volumes else None, filters, "unshared")
+    def filter_words(self) -> list[str]:
+        """Return ``64 filters, unshared``."""
+        return [plural(self.filters, "filter"), "unshared"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (W2·H2)·((F·F·D1)·K + K), and the MACs."""

@@ -5,7 +5,6 @@ Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -24,9 +23,9 @@ HU = "Hu et al. 2017, arXiv:1709.01507"
 class Merge(Layer):
     """What the kinds share that take two or more volumes."""
 
-    family: ClassVar[Family] = Family.MERGE
-    sample: ClassVar[str] = "[previous, input]"
-    inputs: ClassVar[int | None] = None
+    family = Family.MERGE
+    sample = "[previous, input]"
+    inputs = None
 
 
 _SHOWN = 8
@@ -63,8 +62,8 @@ def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
 class Add(Merge):
     """The sum of equal volumes, number by number: the end of a residual unit."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("sum",)
-    overwrites: ClassVar[bool] = True
+    aliases = ("sum",)
+    overwrites = True
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume that all inputs have."""
@@ -85,7 +84,7 @@ class Multiply(Merge):
     excitation).
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("mul",)
+    aliases = ("mul",)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume that the inputs have once axes of size 1 are repeated."""
@@ -138,7 +137,7 @@ class Concat(Merge):
     Along every other axis they are equal.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("concatenate", "cat")
+    aliases = ("concatenate", "cat")
 
     axis: Along = Field("depth", description="the axis along which the volumes are joined")
 
@@ -168,9 +167,9 @@ class Concat(Merge):
             return {}
         return {self.axis: Read.everything(volume.along(self.axis))}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``along height`` where it is not the depth."""
-        return "" if self.axis == "depth" else f"along {self.axis}"
+        return [] if self.axis == "depth" else [f"along {self.axis}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the sum of the sizes along the axis."""

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.base import (
     WINDOW_AXES,
@@ -16,7 +16,6 @@ from cnncalc.layers.base import (
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
-from cnncalc.layers.names import named
 from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number, plural
@@ -30,28 +29,19 @@ class Norm(Weighted, SameShape):
 
     weight_names: ClassVar[tuple[str, ...]] = ("scale", "shift")
 
-    family: ClassVar[Family] = Family.NORMALISATION
+    family = Family.NORMALISATION
     source: ClassVar[str] = ""
 
     epsilon: Positive = Field(
         EPSILON,
         description="added to the variance (0.00001 as PyTorch; Keras: 0.001)",
-        validation_alias=named("epsilon", "eps"),
+        validation_alias=AliasChoices("epsilon", "eps"),
     )
 
-    def output(self, *volumes: Volume) -> Volume:
-        """Return the input's own volume."""
-        self.check_depth(volumes[0])
-        return volumes[0]
-
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return what differs from the default."""
         epsilon = [] if self.epsilon == EPSILON else [f"ε {number(self.epsilon)}"]
-        return ", ".join([*self.more_words(), *epsilon, *self.activation_words()])
-
-    def more_words(self) -> list[str]:
-        """Return the kind's own hyperparameters."""
-        return []
+        return [*epsilon, *super().words(rank)]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the shape, and 2·D parameters (what there is of them)."""
@@ -106,29 +96,18 @@ class BatchNorm(Norm):
     them out of its totals, Keras adds them).
     """
 
-    weight_names: ClassVar[tuple[str, ...]] = (
-        "scale",
-        "shift",
-        "running_mean",
-        "running_variance",
-    )
+    weight_names = ("scale", "shift", "running_mean", "running_variance")
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "bn",
-        "batch_norm",
-        "batch_normalization",
-        "batchnorm{n}d",
-        "batch_norm{n}d",
-    )
-    overwrites: ClassVar[bool] = True
+    aliases = ("bn", "batch_norm", "batch_normalization", "batchnorm{n}d", "batch_norm{n}d")
+    overwrites = True
 
-    source: ClassVar[str] = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+    source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
 
     scale: Flag = Field(True, description="a trained factor per map (γ)")
     shift: Flag = Field(
         True,
         description="a trained offset per map (β)",
-        validation_alias=named("shift", "center"),
+        validation_alias=AliasChoices("shift", "center"),
     )
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
@@ -153,9 +132,10 @@ class BatchNorm(Norm):
             ),
         )
 
-    def more_words(self) -> list[str]:
+    def words(self, rank: int) -> list[str]:
         """Return ``no scale`` and ``no shift`` where there is none."""
-        return [*([] if self.scale else ["no scale"]), *([] if self.shift else ["no shift"])]
+        scale, shift = ["no scale"] * (not self.scale), ["no shift"] * (not self.shift)
+        return [*scale, *shift, *super().words(rank)]
 
 
 class LayerNorm(Norm):
@@ -165,10 +145,10 @@ class LayerNorm(Norm):
     the whole volume together, with a scale and a shift per element.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("layer_norm", "layer_normalization")
-    overwrites: ClassVar[bool] = True
+    aliases = ("layer_norm", "layer_normalization")
+    overwrites = True
 
-    source: ClassVar[str] = "Ba et al. 2016, arXiv:1607.06450"
+    source = "Ba et al. 2016, arXiv:1607.06450"
 
     over: Over = Field(
         "depth", description="what is normalised together: a position's depth, or the volume"
@@ -184,66 +164,67 @@ class LayerNorm(Norm):
             return affine(volume.depth)
         return affine(volume.depth, *volume.spatial, axes=("map", *WINDOW_AXES[volume.rank]))
 
-    def more_words(self) -> list[str]:
+    def words(self, rank: int) -> list[str]:
         """Return ``over all`` and ``not affine``."""
         over = ["over all"] if self.over == "all" else []
-        return [*over, *([] if self.affine else ["not affine"])]
+        return [*over, *([] if self.affine else ["not affine"]), *super().words(rank)]
 
 
 class GroupNorm(Norm):
     """Group normalisation: each group of neighbouring maps by its own mean and variance."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("group_norm", "group_normalization")
-    overwrites: ClassVar[bool] = True
+    aliases = ("group_norm", "group_normalization")
+    overwrites = True
 
-    main: ClassVar[str | None] = "groups"
-    sample: ClassVar[str] = "4"
-    source: ClassVar[str] = "Wu and He 2018, arXiv:1803.08494"
+    main = "groups"
+    sample = "4"
+    source = "Wu and He 2018, arXiv:1803.08494"
 
     groups: Count = Field(
         description="groups of maps; must divide the depth",
-        validation_alias=named("groups", "group", "num_groups"),
+        validation_alias=AliasChoices("groups", "group", "num_groups"),
         examples=[2],
     )
     affine: Flag = Field(True, description="a trained scale and shift per map")
 
-    def output(self, *volumes: Volume) -> Volume:
-        """Return the input's own volume; the groups must divide its depth."""
-        check_maps(self.groups, volumes[0])
-        return super().output(*volumes)
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN312 when the groups do not divide the depth."""
+        check_maps(self.groups, volume)
+        super().check(volume)
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D."""
         return affine(volumes[0].depth) if self.affine else ()
 
-    def more_words(self) -> list[str]:
+    def words(self, rank: int) -> list[str]:
         """Return ``32 groups``."""
-        return [plural(self.groups, "group"), *([] if self.affine else ["not affine"])]
+        affine = [] if self.affine else ["not affine"]
+        return [plural(self.groups, "group"), *affine, *super().words(rank)]
 
 
 class InstanceNorm(Norm):
     """Instance normalisation: each map of each example by its own mean and variance."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("instance_norm", "instancenorm{n}d", "instance_norm{n}d")
-    overwrites: ClassVar[bool] = True
+    aliases = ("instance_norm", "instancenorm{n}d", "instance_norm{n}d")
+    overwrites = True
 
-    source: ClassVar[str] = "Ulyanov et al. 2016, arXiv:1607.08022"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    source = "Ulyanov et al. 2016, arXiv:1607.08022"
+    ranks = (1, 2, 3)
 
     affine: Flag = Field(False, description="a trained scale and shift per map")
 
-    def output(self, *volumes: Volume) -> Volume:
-        """Return the input's own volume; a map must have more than one number."""
-        need_rank(volumes[0], self.ranks, "instance normalisation")
-        return super().output(*volumes)
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN306 for a vector, whose maps have one number each."""
+        need_rank(volume, self.ranks, "instance normalisation")
+        super().check(volume)
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D when affine."""
         return affine(volumes[0].depth) if self.affine else ()
 
-    def more_words(self) -> list[str]:
+    def words(self, rank: int) -> list[str]:
         """Return ``affine`` where it is."""
-        return ["affine"] if self.affine else []
+        return [*(["affine"] if self.affine else []), *super().words(rank)]
 
 
 class LocalResponseNorm(SameShape):
@@ -254,19 +235,19 @@ class LocalResponseNorm(SameShape):
     divide it by `size`.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = ("local_response_norm", "local_response_normalization")
-    family: ClassVar[Family] = Family.NORMALISATION
+    aliases = ("local_response_norm", "local_response_normalization")
+    family = Family.NORMALISATION
 
     size: Count = Field(
         5,
         description="n, the maps that are summed over",
-        validation_alias=named("size", "local_size"),
+        validation_alias=AliasChoices("size", "local_size"),
     )
     alpha: Positive = Field(Fraction(1, 10_000), description="α, the weight of the sum")
     beta: Positive = Field(Fraction(3, 4), description="β, the power")
     k: Positive = Field(2, description="k, added to the sum")
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``size 5, α 0.0001, β 0.75, k 2``."""
         alpha, beta, k = (number(value) for value in (self.alpha, self.beta, self.k))
-        return f"size {self.size}, α {alpha}, β {beta}, k {k}"
+        return [f"size {self.size}", f"α {alpha}", f"β {beta}", f"k {k}"]

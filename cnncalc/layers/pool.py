@@ -7,12 +7,12 @@ LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_in
 from math import prod
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.base import Family, Step, Weight, bias_of
 from cnncalc.layers.derivation import depth_step, weight_steps, window_steps
 from cnncalc.layers.fields import Flag, PerAxis, Positive, Rounded
-from cnncalc.layers.names import STRIDE, named
+from cnncalc.layers.names import STRIDE
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
@@ -21,15 +21,15 @@ from cnncalc.maths.words import number
 class Pool(Windowed):
     """What the pooling windows share: each map is pooled on its own."""
 
-    family: ClassVar[Family] = Family.POOLING
-    main: ClassVar[str | None] = "kernel"
-    sample: ClassVar[str] = "2"
-    pooling: ClassVar[bool] = True
+    family = Family.POOLING
+    main = "kernel"
+    sample = "2"
+    pooling = True
     flags: ClassVar[dict[str, tuple[str, str]]] = {"ceil_mode": ("floor", "ceil")}
 
     kernel: PerAxis = Field(
         description="F, the size of the window",
-        validation_alias=named("kernel", "F", "kernel_size", "pool_size"),
+        validation_alias=AliasChoices("kernel", "F", "kernel_size", "pool_size"),
         examples=[3],
     )
     stride: PerAxis | None = Field(
@@ -40,20 +40,16 @@ class Pool(Windowed):
     rounding: Rounded = Field(
         "strict",
         description="what happens where windows do not fit; `ceil` keeps a partial one",
-        validation_alias=named("rounding", "ceil_mode"),
+        validation_alias=AliasChoices("rounding", "ceil_mode"),
     )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return as many maps of (W − F + 2P)/S + 1."""
         return volumes[0].sized(self.spatial(volumes[0]))
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``2×2``, or ``3×3, /2`` where the stride is not the kernel."""
-        return ", ".join([*self.window_words(volumes[0] if volumes else None), *self.more_words()])
-
-    def more_words(self) -> list[str]:
-        """Return the hyperparameters beside the window."""
-        return []
+        return self.window_words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, D2 = D1, and the parameters where there are some."""
@@ -64,12 +60,7 @@ class Pool(Windowed):
 class MaxPool(Pool):
     """The largest value of each window, map by map; padding never wins."""
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "max_pool",
-        "maxpool{n}d",
-        "max_pool{n}d",
-        "max_pooling{n}d",
-    )
+    aliases = ("max_pool", "maxpool{n}d", "max_pool{n}d", "max_pooling{n}d")
 
 
 class AvgPool(Pool):
@@ -80,20 +71,14 @@ class AvgPool(Pool):
     does.
     """
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "avg_pool",
-        "average_pool",
-        "avgpool{n}d",
-        "avg_pool{n}d",
-        "average_pooling{n}d",
-    )
+    aliases = ("avg_pool", "average_pool", "avgpool{n}d", "avg_pool{n}d", "average_pooling{n}d")
 
-    weight_names: ClassVar[tuple[str, ...]] = ("coefficient", "bias")
+    weight_names = ("coefficient", "bias")
 
     count_padding: Flag = Field(
         False,
         description="whether the zeros of the padding count in the mean",
-        validation_alias=named("count_padding", "count_include_pad"),
+        validation_alias=AliasChoices("count_padding", "count_include_pad"),
     )
     trainable: Flag = Field(
         False, description="a coefficient and a bias per map (LeNet-5's subsampling)"
@@ -114,10 +99,10 @@ class AvgPool(Pool):
         taps = prod(window.taps() for window in self.windows(volumes[0]))
         return taps * output.depth + output.size
 
-    def more_words(self) -> list[str]:
-        """Return what is not the default."""
+    def words(self, rank: int) -> list[str]:
+        """Return the window, and what is not the default."""
         counts = ["padding counts"] if self.count_padding else []
-        return [*counts, *(["trainable"] if self.trainable else [])]
+        return [*super().words(rank), *counts, *(["trainable"] if self.trainable else [])]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, D2 = D1, and D1 + D1 parameters of a trainable pool."""
@@ -128,12 +113,12 @@ class AvgPool(Pool):
 class LpPool(Pool):
     """The p-norm of each window, map by map: (Σ |x|ᵖ)^(1/p), as ONNX's LpPool."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("lp_pool", "lppool{n}d", "lp_pool{n}d")
+    aliases = ("lp_pool", "lppool{n}d", "lp_pool{n}d")
 
     p: Positive = Field(
-        2, description="the power of the norm", validation_alias=named("p", "norm_type")
+        2, description="the power of the norm", validation_alias=AliasChoices("p", "norm_type")
     )
 
-    def more_words(self) -> list[str]:
-        """Return ``p = 2``."""
-        return [f"p = {number(self.p)}"]
+    def words(self, rank: int) -> list[str]:
+        """Return ``2×2, p = 2``."""
+        return [*super().words(rank), f"p = {number(self.p)}"]

@@ -6,9 +6,9 @@ shuffle).
 """
 
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, per_axis
 from cnncalc.layers.base import (
@@ -22,7 +22,7 @@ from cnncalc.layers.base import (
 from cnncalc.layers.derivation import axis_steps, depth_step, product
 from cnncalc.layers.fields import AnyCase, Count, Extents, PerAxis
 from cnncalc.layers.fixes.divide import check_maps, common_divisors, either
-from cnncalc.layers.names import Groups, named
+from cnncalc.layers.names import Groups
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -41,21 +41,16 @@ class Upsample(Layer):
     half_pixel, PyTorch's align_corners=False).
     """
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "interpolate",
-        "resize",
-        "upsampling{n}d",
-        "up_sampling{n}d",
-    )
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "factor"
-    sample: ClassVar[str] = "2"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    aliases = ("interpolate", "resize", "upsampling{n}d", "up_sampling{n}d")
+    family = Family.SHAPE
+    main = "factor"
+    sample = "2"
+    ranks = (1, 2, 3)
 
     factor: PerAxis | None = Field(
         None,
         description="by how much each axis grows",
-        validation_alias=named("factor", "scale_factor", "upscale_factor"),
+        validation_alias=AliasChoices("factor", "scale_factor", "upscale_factor"),
     )
     size: Extents | None = Field(
         None,
@@ -65,7 +60,7 @@ class Upsample(Layer):
     mode: Mode = Field(
         "nearest",
         description="how the new pixels come about",
-        validation_alias=named("mode", "interpolation"),
+        validation_alias=AliasChoices("mode", "interpolation"),
     )
 
     def output(self, *volumes: Volume) -> Volume:
@@ -94,13 +89,11 @@ class Upsample(Layer):
             if to != size
         }
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``×2, nearest``, or ``to 56×56, nearest``."""
-        volume = volumes[0] if volumes else None
-        rank = 2 if volume is None or not volume.rank else volume.rank
         if self.size is not None:
-            return f"to {size_words(self.size, rank, repeat=True)}, {self.mode}"
-        return f"×{size_words(self.factor, rank)}, {self.mode}"
+            return [f"to {size_words(self.size, rank, repeat=True)}", self.mode]
+        return [f"×{size_words(self.factor, rank)}", self.mode]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·factor, or the stated size, and D2 = D1."""
@@ -118,15 +111,15 @@ class Upsample(Layer):
 class PixelShuffle(Layer):
     """Depth to space: r·r maps become one map of r times the width and height."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("depth_to_space",)
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "factor"
-    sample: ClassVar[str] = "2"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    aliases = ("depth_to_space",)
+    family = Family.SHAPE
+    main = "factor"
+    sample = "2"
+    ranks = (1, 2, 3)
 
     factor: Count = Field(
         description="r, by how much each axis grows",
-        validation_alias=named("factor", "upscale_factor", "block_size"),
+        validation_alias=AliasChoices("factor", "upscale_factor", "block_size"),
         examples=[2],
     )
 
@@ -156,9 +149,9 @@ class PixelShuffle(Layer):
         """Return that r positions in a row read the same one."""
         return {axis: Read.nearest(self.factor) for axis in volume.axes if self.factor > 1}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``×2``."""
-        return f"×{self.factor}"
+        return [f"×{self.factor}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·r and D1/(r·r)."""
@@ -185,15 +178,15 @@ def _power(factor: int, volume: Volume) -> str:
 class SpaceToDepth(Layer):
     """Space to depth: each block of r×r pixels becomes r·r maps; undoes `pixel_shuffle`."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("pixel_unshuffle",)
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "factor"
-    sample: ClassVar[str] = "2"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    aliases = ("pixel_unshuffle",)
+    family = Family.SHAPE
+    main = "factor"
+    sample = "2"
+    ranks = (1, 2, 3)
 
     factor: Count = Field(
         description="r, by how much each axis shrinks",
-        validation_alias=named("factor", "downscale_factor", "block_size"),
+        validation_alias=AliasChoices("factor", "downscale_factor", "block_size"),
         examples=[2],
     )
 
@@ -222,9 +215,9 @@ class SpaceToDepth(Layer):
         """Return that each position reads a block of r."""
         return {axis: Read.window(self.factor, self.factor) for axis in volume.axes}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``/2``."""
-        return f"/{self.factor}"
+        return [f"/{self.factor}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1/r and D1·(r·r)."""
@@ -239,17 +232,16 @@ class SpaceToDepth(Layer):
 class ChannelShuffle(SameShape):
     """The maps of several groups dealt out, so that the next groups see some of each."""
 
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "groups"
-    sample: ClassVar[str] = "4"
+    family = Family.SHAPE
+    main = "groups"
+    sample = "4"
 
     groups: Groups = Field(description="groups of maps; must divide the depth")
 
-    def output(self, *volumes: Volume) -> Volume:
-        """Return the input's own volume; the groups must divide its depth."""
-        check_maps(self.groups, volumes[0])
-        return volumes[0]
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN312 when the groups do not divide the depth."""
+        check_maps(self.groups, volume)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``4 groups``."""
-        return f"{self.groups} groups"
+        return [f"{self.groups} groups"]

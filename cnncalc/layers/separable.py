@@ -3,13 +3,11 @@
 Source: Howard et al. 2017, MobileNets, arXiv:1704.04861, section 3.1.
 """
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
-from cnncalc.layers.derivation import area, depth_step, window_steps
+from cnncalc.layers.derivation import area, depth_step, places, window_steps
 from cnncalc.layers.names import Filters, Multiplier
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
@@ -31,10 +29,10 @@ def depthwise(name: str, volume: Volume, maps: int, kernel: tuple[int, ...]) -> 
 class DepthwiseConv(Convolution):
     """A convolution whose filters see one map each: ``multiplier`` filters per map."""
 
-    aliases: ClassVar[tuple[str, ...]] = ("dwconv", "depthwise_conv{n}d")
+    aliases = ("dwconv", "depthwise_conv{n}d")
 
     multiplier: Multiplier = Field(1, description="M, the filters per input map")
-    sample: ClassVar[str] = "{kernel: 3}"
+    sample = "{kernel: 3}"
 
     def maps(self, volume: Volume) -> int:
         """Return D1·M."""
@@ -44,37 +42,36 @@ class DepthwiseConv(Convolution):
         """Return (D1·M, 1, *kernel) and a bias of D1·M."""
         maps = self.maps(volumes[0])
         kernel = depthwise("kernel", volumes[0], maps, self.kernel_sizes(volumes[0]))
-        return (kernel, *self.bias_weight(maps))
+        return (kernel, *self.bias_weights(maps))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return taps on the input of every map, plus one for a bias, per neuron."""
-        return self.taps(volumes[0]) * output.depth + (output.size if self.bias else 0)
+        return self.taps(volumes[0]) * output.depth + self.biases(output)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return ``3×3, ×2 maps, /2, p1``."""
-        more = [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
-        return self.words(volumes[0] if volumes else None, *more)
+    def filter_words(self) -> list[str]:
+        """Return ``×2 maps``."""
+        return [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F)·D1·M + D1·M, and (F·F)·D1·M·(W2·H2)."""
         volume = volumes[0]
         sides, taps = area(self.kernel_sizes(volume))
         maps = f"{volume.depth}·{self.multiplier}"
-        terms = f"({sides})·D1·M", f"({taps})·{maps}"
+        kernel, at = (f"({sides})·D1·M", f"({taps})·{maps}"), places(output, 2)
         return [
             *window_steps(self.windows(volume)),
             depth_step(output, "D1·M", HOWARD, maps),
-            *self.counted(volumes, output, terms, "D1·M", (HOWARD, HOWARD)),
+            *self.counted(volumes, output, kernel, per="D1·M", at=at, sources=(HOWARD, HOWARD)),
         ]
 
 
 class SeparableConv(Convolution):
     """A depthwise convolution, then a pointwise (1×1) one; one bias, after the pointwise step."""
 
-    weight_names: ClassVar[tuple[str, ...]] = ("depthwise", "pointwise", "bias")
+    weight_names = ("depthwise", "pointwise", "bias")
 
-    aliases: ClassVar[tuple[str, ...]] = ("sepconv", "separable_conv{n}d")
-    main: ClassVar[str | None] = "filters"
+    aliases = ("sepconv", "separable_conv{n}d")
+    main = "filters"
 
     filters: Filters = Field(description="K, the filters of the pointwise step")
     multiplier: Multiplier = Field(1, description="M, the depthwise filters per input map")
@@ -96,30 +93,29 @@ class SeparableConv(Convolution):
         return (
             depthwise("depthwise", volume, between, self.kernel_sizes(volume)),
             pointwise,
-            *self.bias_weight(self.filters),
+            *self.bias_weights(self.filters),
         )
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return what the depthwise neurons read, then the pointwise ones, plus biases."""
         between = volumes[0].depth * self.multiplier
-        bias = output.size if self.bias else 0
         pointwise = output.positions * between * self.filters
-        return self.taps(volumes[0]) * between + pointwise + bias
+        return self.taps(volumes[0]) * between + pointwise + self.biases(output)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
-        """Return ``3×3, 64 filters, /2, p1``."""
-        more = [plural(self.filters, "filter")]
-        more += [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
-        return self.words(volumes[0] if volumes else None, *more)
+    def filter_words(self) -> list[str]:
+        """Return ``64 filters, ×2 maps``."""
+        maps = [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
+        return [plural(self.filters, "filter"), *maps]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F)·D1·M + D1·M·K + K, and the MACs of both steps."""
         volume = volumes[0]
         sides, taps = area(self.kernel_sizes(volume))
         maps = f"{volume.depth}·{self.multiplier}"
-        terms = f"({sides})·D1·M + D1·M·K", f"({taps})·{maps} + {maps}·{self.filters}"
+        kernel = f"({sides})·D1·M + D1·M·K", f"({taps})·{maps} + {maps}·{self.filters}"
+        at = places(output, 2)
         return [
             *window_steps(self.windows(volume)),
             depth_step(output, "K", HOWARD),
-            *self.counted(volumes, output, terms, "K", (HOWARD, HOWARD)),
+            *self.counted(volumes, output, kernel, at=at, sources=(HOWARD, HOWARD)),
         ]

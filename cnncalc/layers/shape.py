@@ -1,14 +1,11 @@
 """Layers that only rearrange or select: reshape, slice."""
 
-from typing import ClassVar
-
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, product
 from cnncalc.layers.fields import Along, Integer, Shape
 from cnncalc.layers.merge import need_axis
-from cnncalc.layers.names import named
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
@@ -20,15 +17,15 @@ class Reshape(Layer):
     For the receptive field every position sees the whole input.
     """
 
-    family: ClassVar[Family] = Family.SHAPE
-    main: ClassVar[str | None] = "shape"
-    sample: ClassVar[str] = "64x64x4"
-    keeps_nothing: ClassVar[bool] = True
-    sees_all: ClassVar[bool] = True
+    family = Family.SHAPE
+    main = "shape"
+    sample = "64x64x4"
+    keeps_nothing = True
+    sees_all = True
 
     shape: Shape = Field(
         description="the output volume, written as `input` is",
-        validation_alias=named("shape", "target_shape"),
+        validation_alias=AliasChoices("shape", "target_shape"),
         examples=["4x4x512"],
     )
 
@@ -52,9 +49,9 @@ class Reshape(Layer):
             return (f"shape: {volume.size} fits",)
         return (f"{Volume(depth, self.shape.spatial)} fits",)
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``to 7×7×512``."""
-        return f"to {self.shape}"
+        return [f"to {self.shape}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
@@ -68,8 +65,8 @@ def _sum(volume: Volume) -> str:
 class Slice(Layer):
     """A stretch of the input along one axis: from `start` to before `stop`."""
 
-    family: ClassVar[Family] = Family.SHAPE
-    sample: ClassVar[str] = "{axis: depth, start: 0, stop: 8}"
+    family = Family.SHAPE
+    sample = "{axis: depth, start: 0, stop: 8}"
 
     axis: Along = Field("depth", description="the axis that is cut")
     start: Integer = Field(0, description="the first position; negative counts from the end")
@@ -119,9 +116,9 @@ class Slice(Layer):
         """Return the shift along a spatial axis."""
         return {} if self.axis == "depth" else {self.axis: Read.shift(self.bounds(volume)[0])}
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``depth 0 to 64``."""
-        return f"{self.axis} {self.start} to {'end' if self.stop is None else self.stop}"
+        return [f"{self.axis} {self.start} to {'end' if self.stop is None else self.stop}"]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return stop − start."""

@@ -5,7 +5,6 @@ relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
 """
 
 from math import prod
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -16,21 +15,13 @@ from cnncalc.layers.base import (
     Reads,
     Step,
     Weight,
-    bias_of,
     need_rank,
 )
-from cnncalc.layers.derivation import (
-    DUMOULIN,
-    area,
-    count_steps,
-    depth_step,
-    places,
-    transposed_steps,
-)
+from cnncalc.layers.derivation import DUMOULIN, area, depth_step, places, transposed_steps
 from cnncalc.layers.fields import PerAxis, PerAxisFrom0
 from cnncalc.layers.fixes.divide import check_groups
-from cnncalc.layers.names import STRIDE, Bias, Dilation, Filters, Groups, Kernel, PaddingField
-from cnncalc.layers.weighted import Weighted
+from cnncalc.layers.names import STRIDE, Dilation, Filters, Groups, Kernel, PaddingField
+from cnncalc.layers.weighted import Biased
 from cnncalc.layers.window import marked, size_words
 from cnncalc.maths.geometry import KernelTooLarge, Transposed, transpose
 from cnncalc.maths.receptive import Read
@@ -41,21 +32,16 @@ from cnncalc.problems.model import Fix, RuleError
 PYTORCH = "PyTorch, ConvTranspose2d"
 
 
-class ConvTranspose(Weighted):
+class ConvTranspose(Biased):
     """A transposed convolution: every input writes a window of the output."""
 
-    weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    weight_names = ("kernel", "bias")
 
-    aliases: ClassVar[tuple[str, ...]] = (
-        "deconv",
-        "transposed_conv",
-        "conv_transpose{n}d",
-        "conv{n}d_transpose",
-    )
-    family: ClassVar[Family] = Family.CONVOLUTION
-    main: ClassVar[str | None] = "filters"
-    sample: ClassVar[str] = "{filters: 8, kernel: 2, stride: 2}"
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    aliases = ("deconv", "transposed_conv", "conv_transpose{n}d", "conv{n}d_transpose")
+    family = Family.CONVOLUTION
+    main = "filters"
+    sample = "{filters: 8, kernel: 2, stride: 2}"
+    ranks = (1, 2, 3)
 
     filters: Filters = Field(description="K, the output's depth")
     kernel: Kernel = Field(description="F, the size of the window that each input writes")
@@ -66,7 +52,6 @@ class ConvTranspose(Weighted):
     output_padding: PerAxisFrom0 = Field(0, description="pixels added at the bottom and right")
     dilation: Dilation = Field(1, description="the step between the taps of the kernel")
     groups: Groups = Field(1, description="parts of the depth that do not see each other")
-    bias: Bias = Field(True, description="one bias per filter")
 
     def windows(self, volume: Volume) -> tuple[Transposed, ...]:
         """Return how each axis is written, in array order.
@@ -120,7 +105,7 @@ class ConvTranspose(Weighted):
         """Return K maps of (W − 1)·S + F′ − P + output_padding [Dumoulin]."""
         volume = volumes[0]
         spatial = tuple(window.output for window in self.windows(volume))
-        self.check_depth(volume)
+        self.check(volume)
         check_groups(self.groups, volume, self.filters)
         return Volume(self.filters, spatial)
 
@@ -134,18 +119,18 @@ class ConvTranspose(Weighted):
             axes=("map", "filter", *WINDOW_AXES[volume.rank]),
             note="as in PyTorch",
         )
-        return (weight, bias_of(self.filters)) if self.bias else (weight,)
+        return (weight, *self.bias_weights(self.filters))
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return weights × input positions."""
-        return self.weights(*volumes)[0].count * volumes[0].positions
+        return self.multiplied(*volumes) * volumes[0].positions
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return (input, output) pairs that a weight joins, plus one for a bias, per neuron."""
         volume = volumes[0]
         taps = prod(window.taps() for window in self.windows(volume))
         pairs = volume.depth * (self.filters // self.groups)
-        return taps * pairs + (output.size if self.bias else 0)
+        return taps * pairs + self.biases(output)
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the inputs that write each output position."""
@@ -154,38 +139,29 @@ class ConvTranspose(Weighted):
             for w in self.windows(volume)
         }
 
-    def hyperparameters(self, *volumes: Volume | None) -> str:
+    def words(self, rank: int) -> list[str]:
         """Return ``2×2, 64 filters, stride 2``: the stride multiplies the size."""
-        volume = volumes[0] if volumes else None
-        rank = 2 if volume is None or not volume.rank else volume.rank
-        parts = [
+        return [
             size_words(self.kernel, rank, repeat=True),
             plural(self.filters, "filter"),
             f"stride {size_words(self.stride, rank)}",
+            *marked("p", self.padding, 0, rank),
+            *marked("output p", self.output_padding, 0, rank),
+            *marked("d", self.dilation, 1, rank),
+            *([f"{self.groups} groups"] if self.groups > 1 else []),
+            *super().words(rank),
         ]
-        parts += marked("p", self.padding, 0, rank)
-        parts += marked("output p", self.output_padding, 0, rank)
-        parts += marked("d", self.dilation, 1, rank)
-        parts += [f"{self.groups} groups"] if self.groups > 1 else []
-        parts += [] if self.bias else ["no bias"]
-        return ", ".join([*parts, *self.activation_words()])
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F·D1)·K/G + K, and weights × input positions."""
-        volume = volumes[0]
+        volume, sources = volumes[0], (PYTORCH, "")
         sides, taps = area(per_axis(self.kernel, volume, "kernel"))
         filters, shown = "K", str(self.filters)
         if self.groups > 1:
             filters, shown = "K/G", f"{self.filters}/{self.groups}"
+        kernel = f"({sides}·D1)·{filters}", f"({taps}·{volume.depth})·{shown}"
         return [
             *transposed_steps(self.windows(volume)),
             depth_step(output, "K", DUMOULIN),
-            *count_steps(
-                f"({sides}·D1)·{filters}",
-                f"({taps}·{volume.depth})·{shown}",
-                ("K", self.filters) if self.bias else None,
-                (sum(w.count for w in self.weights(volume)), self.macs(volumes, output)),
-                places(volume, 1),
-                (PYTORCH, ""),
-            ),
+            *self.counted(volumes, output, kernel, at=places(volume, 1), sources=sources),
         ]

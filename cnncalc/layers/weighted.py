@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AliasChoices, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from cnncalc.layers.base import Family, Layer
+from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.checks import wrong_type
+from cnncalc.layers.derivation import CS231N
 from cnncalc.layers.fields import Count, Words
-from cnncalc.layers.names import named
+from cnncalc.layers.names import Bias
 from cnncalc.layers.registry import canonical, kind_aliases, kinds_of, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
@@ -61,21 +62,25 @@ class Weighted(Layer):
     in_channels: Count | None = Field(
         None,
         description="the input's depth, checked against the volume that arrives",
-        validation_alias=named("in_channels", "in_features", "num_features", "num_channels"),
+        validation_alias=AliasChoices("in_channels", "in_features", "num_features", "num_channels"),
     )
     activation: Activation | None = Field(
         None, description="an activation kind, applied to the output (no row of its own)"
     )
 
-    def check_depth(self, volume: Volume, features: int | None = None) -> None:
-        """Raise ``RuleError`` CNN307 when the stated input depth is not what arrives.
+    def multiplied(self, *volumes: Volume) -> int:
+        """Return the weights that inputs are multiplied by: all but the bias."""
+        return sum(w.count for w in self.weights(*volumes) if w.name != "bias")
 
-        ``features`` is what counts as depth where a volume is stretched first.
-        """
-        arrives = volume.depth if features is None else features
+    def features(self, volume: Volume) -> tuple[int, str]:
+        """Return what `in_channels` counts, and what one of them is called."""
+        return volume.depth, "input channel"
+
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN307 when the stated input depth is not what arrives."""
+        arrives, noun = self.features(volume)
         verb = "arrives" if arrives == 1 else "arrive"
         if self.in_channels is not None and self.in_channels != arrives:
-            noun = "input channel" if features is None else "input"
             raise RuleError(
                 "CNN307",
                 f"expects {plural(self.in_channels, noun)}, but {arrives:,} {verb} ({volume})",
@@ -84,6 +89,50 @@ class Weighted(Layer):
                 fixes=(Fix("in_channels", arrives),),
             )
 
-    def activation_words(self) -> list[str]:
-        """Return the activation as the last of the hyperparameters, or nothing."""
+    def words(self, rank: int) -> list[str]:
+        """Return the activation, which is the last of the hyperparameters."""
         return [self.activation] if self.activation else []
+
+
+class Biased(Weighted):
+    """A layer that multiplies its inputs by weights, and may add a bias."""
+
+    bias: Bias = Field(True, description="one bias per filter")
+
+    def bias_weights(self, *shape: int, axes: tuple[str, ...] = ()) -> tuple[Weight, ...]:
+        """Return the bias of this shape, or nothing without one."""
+        return (bias_of(*shape, axes=axes),) if self.bias else ()
+
+    def biases(self, output: Volume) -> int:
+        """Return the connections to a bias: one per neuron."""
+        return output.size if self.bias else 0
+
+    def words(self, rank: int) -> list[str]:
+        """Return ``no bias`` where there is none, and the activation."""
+        return [*([] if self.bias else ["no bias"]), *super().words(rank)]
+
+    def counted(
+        self,
+        volumes: tuple[Volume, ...],
+        output: Volume,
+        kernel: tuple[str, str],
+        *,
+        per: str = "K",
+        at: tuple[str, str] = ("", ""),
+        sources: tuple[str, str] = (CS231N, ""),
+    ) -> list[Step]:
+        """Return the lines of parameters and MACs, each term in letters and in numbers.
+
+        ``kernel`` are the weights without bias, ``per`` the letters of the number of biases,
+        ``at`` the positions at which each weight is used, ``sources`` who states each line.
+        """
+        letters, numbers = kernel
+        params = sum(weight.count for weight in self.weights(*volumes))
+        bias = (f" + {per}", f" + {output.depth}") if self.bias else ("", "")
+        if at[0] and " + " in letters:  # a sum needs brackets before it is multiplied
+            kernel = f"({letters})", f"({numbers})"
+        used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
+        return [
+            Step("params", letters + bias[0], numbers + bias[1], params, sources[0]),
+            Step("MACs", used, using, self.macs(volumes, output), sources[1]),
+        ]

@@ -21,7 +21,7 @@ class Windowed(Layer):
     Output per axis: (W − F′ + P)/S + 1, see :mod:`cnncalc.maths.geometry` for the sources.
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    ranks = (1, 2, 3)
     pooling: ClassVar[bool] = False
 
     kernel: Kernel = Field(description="F, the size of the window")
@@ -78,9 +78,8 @@ class Windowed(Layer):
             for w in self.windows(volume)
         }
 
-    def window_words(self, volume: Volume | None) -> list[str]:
+    def window_words(self, rank: int) -> list[str]:
         """Return kernel, stride, padding and dilation: ``[5×5, /2, p2]``."""
-        rank = 2 if volume is None or not volume.rank else volume.rank
         stride = None if self.pooling and self.stride == self.kernel else self.stride
         return [
             size_words(self.kernel, rank, repeat=True),
