@@ -308,18 +308,6 @@ def test_copy_race(
     assert [entry.name for entry in folder.iterdir()] == ["net.yaml"]
 
 
-def test_copy_without_links(
-    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_links(*paths: Any) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "link", no_links)
-    assert output(capsys, "zoo copy lenet5")[0] == 0
-    assert [entry.name for entry in folder.iterdir()] == ["lenet5.yaml"]
-    assert (folder / "lenet5.yaml").stat().st_size > 100
-
-
 @pytest.mark.parametrize("command", ["show", "copy"])
 def test_unknown(capsys: pytest.CaptureFixture[str], folder: Path, command: str) -> None:
     code, out, err = output(capsys, f"zoo {command} resnt18")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -11,6 +12,7 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(500_000)  # little is garbage before a command ends: look for it seldom
     sys.exit(run(sys.argv[1:]))
 
 

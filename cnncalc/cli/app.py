@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
@@ -15,8 +14,9 @@ from cnncalc import __version__
 from cnncalc.cli.output import Stream
 
 _ABOUT = "Tells what a convolutional network's architecture really is, before anyone trains it."
-_SPEC_EXITS = "0 fine, 1 problems in a spec, 2 wrong usage or an unreadable file, 130 interrupted"
-_EXITS = "0 fine, 2 wrong usage, 130 interrupted"
+_EXITS = (
+    "Exit codes: 0 fine, 1 problems in a spec, 2 wrong usage or an unreadable file, 130 interrupted"
+)
 
 
 class Entry(NamedTuple):
@@ -28,68 +28,54 @@ class Entry(NamedTuple):
     panel: str
     module: str
     about: str
-    example: str
-    exits: str = _SPEC_EXITS
 
 
 COMMANDS = {
-    "summary": Entry("Networks", "summary", "Show volume, parameters and MACs of every layer.",
-        "cnncalc summary resnet50 --depth 2 --input 256x256x3"),
-    "check": Entry("Networks", "check", "Check specs, and all specs in folders.",
-        "cnncalc check . --quiet"),
-    "verify": Entry("Networks", "verify", "Run networks on real arrays and compare.",
-        "cnncalc verify lenet5 --show C1"),
-    "explain": Entry("Networks", "explain", "Show each number with its arithmetic, as on paper.",
-        "cnncalc explain alexnet conv2"),
-    "conv": Entry("One layer", "layers", "A convolution.",
-        "cnncalc conv 32x32x3 --filters 10 --kernel 5 --padding 2"),
-    "depthwise-conv": Entry("One layer", "layers", "A depthwise convolution.",
-        "cnncalc depthwise-conv 112x112x32 --kernel 3 --padding 1"),
-    "separable-conv": Entry("One layer", "layers", "Depthwise, then pointwise convolution.",
-        "cnncalc separable-conv 112x112x32 -K 64 -F 3 -P same"),
-    "locally-connected": Entry("One layer", "layers", "A convolution without shared weights.",
-        "cnncalc locally-connected 32x32x3 --filters 8 --kernel 5"),
-    "conv-transpose": Entry("One layer", "layers", "A transposed convolution.",
-        "cnncalc conv-transpose 14x14x64 --filters 32 --kernel 2 --stride 2"),
-    "pool": Entry("One layer", "layers", "Max pooling (average: --avg).",
-        "cnncalc pool 112x112x64 --kernel 3 --stride 2 --rounding ceil"),
-    "lppool": Entry("One layer", "layers", "p-norm pooling.",
-        "cnncalc lppool 28x28x6 --kernel 2 --power 2"),
-    "fc": Entry("One layer", "layers", "A fully connected layer.",
-        "cnncalc fc 7x7x512 --units 4096"),
-    "maxout": Entry("One layer", "layers", "A maxout layer.",
-        "cnncalc maxout 784 --units 240 --pieces 5"),
-    "rbf": Entry("One layer", "layers", "A layer of radial basis functions.",
-        "cnncalc rbf 84 --units 10"),
-    "zoo list": Entry("Zoo", "zoo_list", "List the networks, with their totals.",
-        "cnncalc zoo list --max-params 5M --sort macs", _EXITS),
-    "zoo show": Entry("Zoo", "zoo_show", "Print the spec of a network.",
-        "cnncalc zoo show resnet50", _EXITS),
-    "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's.",
-        "cnncalc zoo copy resnet50 mine.yaml", _EXITS),
-    "kinds": Entry("Reference", "kinds", "List the kinds of layers, or the fields of one.",
-        "cnncalc kinds conv", _EXITS),
-    "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors.",
-        "cnncalc schema > cnncalc.schema.json", _EXITS),
-    "rule": Entry("Reference", "rule", "Tell what a problem code means, or list all codes.",
-        "cnncalc rule CNN301", _EXITS),
-}  # fmt: skip
+    "summary": Entry("Networks", "summary", "Show volume, parameters and MACs of every layer."),
+    "check": Entry("Networks", "check", "Check specs, and all specs in folders."),
+    "verify": Entry("Networks", "verify", "Run networks on real arrays and compare."),
+    "explain": Entry("Networks", "explain", "Show each number with its arithmetic, as on paper."),
+    "conv": Entry("One layer", "layers", "A convolution."),
+    "depthwise-conv": Entry("One layer", "layers", "A depthwise convolution."),
+    "separable-conv": Entry("One layer", "layers", "Depthwise, then pointwise convolution."),
+    "locally-connected": Entry("One layer", "layers", "A convolution without shared weights."),
+    "conv-transpose": Entry("One layer", "layers", "A transposed convolution."),
+    "pool": Entry("One layer", "layers", "Max pooling (average: --avg)."),
+    "lppool": Entry("One layer", "layers", "p-norm pooling."),
+    "fc": Entry("One layer", "layers", "A fully connected layer."),
+    "maxout": Entry("One layer", "layers", "A maxout layer."),
+    "rbf": Entry("One layer", "layers", "A layer of radial basis functions."),
+    "zoo list": Entry("Zoo", "zoo_list", "List the networks, with their totals."),
+    "zoo show": Entry("Zoo", "zoo_show", "Print the spec of a network."),
+    "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's."),
+    "kinds": Entry("Reference", "kinds", "List the kinds of layers, or the fields of one."),
+    "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors."),
+    "rule": Entry("Reference", "rule", "Tell what a problem code means, or list all codes."),
+}
 """Every command, in the order of the help; of two words, the first is a group."""
 
 GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
 
 
-class Command(TyperCommand):
-    """A command whose module is loaded."""
+class _Help:
+    """What the help of commands and groups has in common."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters, ``--help`` among them."""
-        return _without_types(super().get_params(ctx))
+        """Return the parameters, ``--help`` among them; switches without ``<bool>``."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if isinstance(param, TyperOption) and param.is_flag:
+                param.metavar = ""
+        return params
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help."""
-        with _printing_help():
-            super().format_help(ctx, formatter)
+        """Print the help, like results: what is lost is an error, a reader who left is not."""
+        with Stream("stdout").writing(), suppress(SystemExit):  # as rich leaves then
+            super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+class Command(_Help, TyperCommand):
+    """A command whose module is loaded."""
 
 
 class LazyCommand(TyperCommand):
@@ -111,22 +97,12 @@ class LazyCommand(TyperCommand):
         """Import the command's module and return the command that Typer makes of its function."""
         module = import_module(f"cnncalc.cli.{self.entry.module}")
         app = typer.Typer(add_completion=False)
-        epilog = f"Example: {self.entry.example}\n\nExit codes: {self.entry.exits}"
-        app.command(self.name, cls=Command, epilog=epilog)(getattr(module, self.function))
+        app.command(self.name, cls=Command, epilog=_EXITS)(getattr(module, self.function))
         return typer.main.get_command(app)
 
 
-class Group(TyperGroup):
+class Group(_Help, TyperGroup):
     """Commands by their names, with suggestions for names that are not there."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters, ``--help`` among them."""
-        return _without_types(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help."""
-        with _printing_help():
-            super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what comes before a command's name; print help where nothing comes at all."""
@@ -148,21 +124,6 @@ class Group(TyperGroup):
         see = f"see `{ctx.command_path} --help`"
         text = f"there is no command `{args[0]}`"
         raise UsageError(text, *did_you_mean(args[0], self.commands), see)
-
-
-def _without_types(params: list[Any]) -> list[Any]:
-    """Return parameters whose switches are shown without ``<bool>``: they take no value."""
-    for param in params:
-        if isinstance(param, TyperOption) and param.is_flag:
-            param.metavar = ""
-    return params
-
-
-@contextmanager
-def _printing_help() -> Iterator[None]:
-    """Treat help like results: what is lost is an error, and a reader who left is not."""
-    with Stream("stdout").writing(), suppress(SystemExit):  # as rich leaves then
-        yield
 
 
 def make_app() -> TyperGroup:

@@ -16,7 +16,6 @@ from cnncalc.inference.infer import infer
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.render.json import check_json, totals_data, unknown_totals
-from cnncalc.render.problems import problems_text
 from cnncalc.render.visible import visible
 from cnncalc.report.report import Report
 from cnncalc.spec.load import SPEC_KEYS, CannotRead, Loaded
@@ -58,6 +57,8 @@ def check(
 
     PATH is a file, a folder, or - for standard input. In folders, hidden files, environments
     and files that are no specs are passed over.
+
+    Example: cnncalc check . --quiet
     """
     output, checked = Output(color, quiet=quiet, ascii=ascii), Checked()
     for file in find(paths):
@@ -120,6 +121,8 @@ def _file_data(file: Found, report: Report | None) -> dict[str, Any]:
 
 
 def _print_problems(problems: tuple[Problem, ...], output: Output) -> None:
+    from cnncalc.render.problems import problems_text  # they load rich
+
     quiet, results = output.quiet, output.results
     text = problems_text(problems, results.terminal, quiet=quiet)
     results.write(text if quiet else f"{text}\n")

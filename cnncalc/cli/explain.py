@@ -23,6 +23,8 @@ def explain(
 
     SPEC is a file, - for standard input, or the name of a network of the zoo; with LAYER, only
     this layer is explained.
+
+    Example: cnncalc explain alexnet conv2
     """
     output = Output(color, quiet=quiet, ascii=ascii)
     loaded = load_spec(spec)

@@ -14,6 +14,8 @@ def kinds(kind: param.Kind = None, ascii: param.Ascii = False) -> int:
     """List the kinds of layers, or the fields of one.
 
     KIND is a kind such as conv, or one of its other names.
+
+    Example: cnncalc kinds conv
     """
     results = Output(ascii=ascii).results
     if kind is None:

@@ -75,7 +75,10 @@ def conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """A convolution of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc conv 32x32x3 --filters 10 --kernel 5 --padding 2
+    """
     return _print("conv", "conv", locals())
 
 
@@ -87,7 +90,10 @@ def depthwise_conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A depthwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """A depthwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc depthwise-conv 112x112x32 --kernel 3 --padding 1
+    """
     return _print("depthwise_conv", "depthwise-conv", locals())
 
 
@@ -99,7 +105,10 @@ def separable_conv(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """Depthwise, then pointwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """Depthwise, then pointwise convolution of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc separable-conv 112x112x32 -K 64 -F 3 -P same
+    """
     return _print("separable_conv", "separable-conv", locals())
 
 
@@ -111,7 +120,10 @@ def locally_connected(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A convolution without shared weights of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """A convolution without shared weights of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc locally-connected 32x32x3 --filters 8 --kernel 5
+    """
     return _print("locally_connected", "locally-connected", locals())
 
 
@@ -123,7 +135,10 @@ def conv_transpose(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A transposed convolution of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """A transposed convolution of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc conv-transpose 14x14x64 --filters 32 --kernel 2 --stride 2
+    """
     return _print("conv_transpose", "conv-transpose", locals())
 
 
@@ -135,7 +150,10 @@ def pool(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """Max pooling of INPUT, such as 32x32x3 or length=16000,depth=1; --avg for average."""
+    """Max pooling of INPUT, such as 32x32x3 or length=16000,depth=1; --avg for average.
+
+    Example: cnncalc pool 112x112x64 --kernel 3 --stride 2 --rounding ceil
+    """
     return _print("avgpool" if avg else "maxpool", "pool", locals())
 
 
@@ -146,7 +164,10 @@ def lppool(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """p-norm pooling of INPUT, such as 32x32x3 or length=16000,depth=1."""
+    """p-norm pooling of INPUT, such as 32x32x3 or length=16000,depth=1.
+
+    Example: cnncalc lppool 28x28x6 --kernel 2 --power 2
+    """
     return _print("lppool", "lppool", locals())
 
 
@@ -156,7 +177,10 @@ def fc(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A fully connected layer on INPUT, such as 84 or 7x7x512."""
+    """A fully connected layer on INPUT, such as 84 or 7x7x512.
+
+    Example: cnncalc fc 7x7x512 --units 4096
+    """
     return _print("fc", "fc", locals())
 
 
@@ -166,7 +190,10 @@ def maxout(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A maxout layer on INPUT, such as 84 or 7x7x512."""
+    """A maxout layer on INPUT, such as 84 or 7x7x512.
+
+    Example: cnncalc maxout 784 --units 240 --pieces 5
+    """
     return _print("maxout", "maxout", locals())
 
 
@@ -176,7 +203,10 @@ def rbf(
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,
 ) -> int:  # fmt: skip
-    """A layer of radial basis functions on INPUT, such as 84 or 7x7x512."""
+    """A layer of radial basis functions on INPUT, such as 84 or 7x7x512.
+
+    Example: cnncalc rbf 84 --units 10
+    """
     return _print("rbf", "rbf", locals())
 
 

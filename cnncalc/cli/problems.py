@@ -5,7 +5,6 @@ from __future__ import annotations
 from cnncalc.cli.failures import FAILED
 from cnncalc.cli.output import Output
 from cnncalc.problems.model import Problem
-from cnncalc.render.problems import counts, problems_text
 
 
 def exit_code(problems: tuple[Problem, ...]) -> int:
@@ -16,6 +15,8 @@ def exit_code(problems: tuple[Problem, ...]) -> int:
 def print_problems(problems: tuple[Problem, ...], output: Output) -> int:
     """Print problems and return the exit code that they mean."""
     if problems:
+        from cnncalc.render.problems import counts, problems_text  # they load rich
+
         stream, quiet = output.messages, output.quiet
         text = problems_text(problems, stream.terminal, quiet=quiet)
         stream.write(text if quiet else f"{text}\n{counts(problems)}\n")

@@ -14,6 +14,8 @@ def rule(code: param.Code = None, ascii: param.Ascii = False) -> int:
     """Tell what a problem code means, or list all codes.
 
     CODE is a code such as CNN301, or its name.
+
+    Example: cnncalc rule CNN301
     """
     results = Output(ascii=ascii).results
     if code is None:

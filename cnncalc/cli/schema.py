@@ -9,7 +9,10 @@ from cnncalc.schema import schema as spec_schema
 
 
 def schema() -> int:
-    """Print the JSON Schema of specs, for editors."""
+    """Print the JSON Schema of specs, for editors.
+
+    Example: cnncalc schema > cnncalc.schema.json
+    """
     text = json.dumps(spec_schema(), indent=2, ensure_ascii=False)
     Output().results.write_json(f"{text}\n")
     return 0

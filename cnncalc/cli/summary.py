@@ -58,6 +58,8 @@ def summary(
     """Show volume, parameters and MACs of every layer.
 
     SPEC is a file, - for standard input, or the name of a network of the zoo.
+
+    Example: cnncalc summary resnet50 --depth 2 --input 256x256x3
     """
     look = Look(format=format, depth=depth, columns=columns, layout=layout, dtype=dtype)
     loaded = load_spec(spec)

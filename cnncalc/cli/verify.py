@@ -104,6 +104,8 @@ def verify(
     """Run networks on real arrays and compare.
 
     SPEC is a file, - for standard input, or the name of a network of the zoo.
+
+    Example: cnncalc verify lenet5 --show C1
     """
     run = Run(
         changes=Changes(inputs=input, variables=set, rounding=rounding),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +27,8 @@ def zoo_copy(
 
     NAME is the network's name; - and _ are alike. FILE is the file to write, or a folder for
     it; without it, NAME.yaml is written here.
+
+    Example: cnncalc zoo copy resnet50 mine.yaml
     """
     path, text = network_file(name)
     network = catalogue.name_of(path)
@@ -48,11 +49,12 @@ def zoo_copy(
         extends = f", which extends {base} of the zoo" if base else ""
         messages = Output(color, ascii=ascii).messages
         messages.write(f"wrote {shown}: a copy of {network}{extends}\n")
+        messages.write(f"see it with `cnncalc summary {shown}`\n")
     return 0
 
 
 def _write(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a file whole or not at all.
+    """Write a new file; with ``force``, put it in the place of an old one when it is whole.
 
     Raises:
         FileExistsError: it exists, and it is not to be written over, or is no plain file.
@@ -60,27 +62,13 @@ def _write(target: Path, data: bytes, *, force: bool) -> None:
     """
     if target.exists() and not (force and target.is_file()):
         raise FileExistsError
-    target = Path(os.path.realpath(target)) if force else target
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
+    target = target.resolve() if force else target
+    written = target.with_name(f".{target.name}.{os.getpid()}.part") if force else target
+    with written.open("xb") as file:
+        try:
             file.write(data)
-        if force:
-            beside.replace(target)
-        else:
-            _put(beside, target)
-    finally:
-        with suppress(OSError):
-            beside.unlink()
-
-
-def _put(file: Path, target: Path) -> None:
-    """Give a file its name unless somebody else was quicker."""
-    try:
-        os.link(file, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links: claim the name first
-        with target.open("xb"):
-            pass
-        file.replace(target)
+        except BaseException:
+            written.unlink()
+            raise
+    if force:
+        written.replace(target)

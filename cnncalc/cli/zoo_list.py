@@ -83,6 +83,8 @@ def zoo_list(
     """List the networks, with their totals.
 
     With PATTERN, only those with it in name, paper or task, or with a name like resnet*.
+
+    Example: cnncalc zoo list --max-params 5M --sort macs
     """
     networks = catalogue.listed()
     tests = [

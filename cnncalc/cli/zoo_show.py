@@ -20,6 +20,8 @@ def zoo_show(
     """Print the spec of a network.
 
     NAME is the network's name; - and _ are alike.
+
+    Example: cnncalc zoo show resnet50
     """
     path, text = network_file(name)
     output = Output(color, quiet=quiet, ascii=ascii)

@@ -42,16 +42,19 @@ _NUMBER = re.compile(r"[\d_]*\.?[\d_]*(?:[eE](?P<exponent>[-+]?[\d_]+))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """An expression that keeps to the language; ``text`` is as it was written."""
+    """An expression that keeps to the language.
+
+    ``text`` is as it was written, ``line`` what of it was parsed, on a single line.
+    """
 
     text: str
+    line: str
     tree: ast.expr
 
     def place(self, node: ast.expr) -> tuple[int, int]:
         """Return the offsets of a node; ``ast`` counts bytes of the line that was parsed."""
-        line = _line(self.text)
-        before = len(line) - len(line.lstrip())
-        parsed = line.lstrip().encode()
+        before = len(self.text) - len(self.line)
+        parsed = self.line.encode()
         start, end = node.col_offset, node.end_col_offset or node.col_offset
         return before + len(parsed[:start].decode()), before + len(parsed[:end].decode())
 
@@ -80,22 +83,18 @@ def parse(text: str) -> Expression:
         raise ExpressionError("CNN117", "the expression is empty", 0, len(text))
     if refused := _REFUSED.search(text):
         raise not_part(text, *refused.span())
+    line = re.sub(r"\s", " ", text).lstrip()  # white space is nothing but space here
     try:
         # What Python only warns of, such as `1if x else 2`, is an error here.
         with warnings.catch_warnings(action="error"):
-            tree = ast.parse(_line(text).lstrip(), mode="eval").body
+            tree = ast.parse(line, mode="eval").body
     except SyntaxError as error:
         raise syntax_error(text, error) from None
     except (MemoryError, RecursionError):
         raise too_deep(0, len(text)) from None
-    expression = Expression(text=text, tree=tree)
+    expression = Expression(text=text, line=line, tree=tree)
     _check(expression)
     return expression
-
-
-def _line(text: str) -> str:
-    """Return the text on a single line: white space is nothing but space in an expression."""
-    return re.sub(r"\s", " ", text)
 
 
 def _check(expression: Expression) -> None:

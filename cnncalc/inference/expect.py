@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names, Signal
+from cnncalc.maths.numbers import Count, parse_count
 from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Fix, Problem, RuleError, located
@@ -27,8 +29,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
 }
 """Expectation → its code, its total, the name of its line in a derivation."""
 _KEYS = ("output", "outputs", *_COUNTS, "receptive_field")
-_SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-_NUMBER = re.compile(r"(<=|>=|<|>)?\s*(\d{1,3}(?:,\d{3})+|\d[\d_]*)(\.\d+)?\s*([kKmMgGbBtT]?)")
+_BOUND = re.compile(r"(<=|>=|<|>)?\s*(.*)", re.DOTALL)
 _COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "<=": (lambda a, b: a <= b, "at most"),
     ">=": (lambda a, b: a >= b, "at least"),
@@ -39,22 +40,17 @@ _COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A stated number: exact, rounded to the printed digits, or a bound."""
+    """A stated number: a bound, or a value that is right within half its last printed digit."""
 
     text: str
-    value: Fraction
-    unit: int
-    digits: int
+    count: Count
     bound: str
 
     def agrees(self, actual: int) -> bool:
         """Tell whether ``actual`` is as expected."""
         if self.bound:
-            return _COMPARE[self.bound][0](actual, self.value)
-        if self.unit == 1 and not self.digits:
-            return actual == self.value
-        step = Fraction(self.unit, 10**self.digits)
-        return abs(actual - self.value) * 2 <= step
+            return _COMPARE[self.bound][0](actual, self.count.value)
+        return abs(actual - self.count.value) * 2 <= self.count.step
 
 
 def expected_number(value: Any) -> Expected:
@@ -64,24 +60,25 @@ def expected_number(value: Any) -> Expected:
         RuleError: CNN108 when it is none.
     """
     if isinstance(value, int) and not isinstance(value, bool):
-        return Expected(text=f"{value:,}", value=Fraction(value), unit=1, digits=0, bound="")
-    match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or (match[3] and not match[4]):
+        exact = Count(value=Fraction(value), step=Fraction(1))
+        return Expected(text=f"{value:,}", count=exact, bound="")
+    stated = _BOUND.fullmatch(value.strip()) if isinstance(value, str) else None
+    count = _count(stated[2]) if stated is not None else None
+    if stated is None or count is None:
         raise RuleError(
             "CNN108",
             f"{format_value(value)} is not a count",
             help=('write 61706, "61,706", 60M, 4.09G, or a quoted bound such as "<= 5M"',),
         )
-    bound, whole, decimals, suffix = match.groups()
-    unit = _SUFFIXES[suffix.lower()]
-    number = Fraction(re.sub("[,_]", "", whole) + (decimals or "")) * unit
-    return Expected(
-        text=str(value).strip(),
-        value=number,
-        unit=unit,
-        digits=len(decimals or ".") - 1,
-        bound=bound or "",
-    )
+    return Expected(text=value.strip(), count=count, bound=stated[1] or "")
+
+
+def _count(text: str) -> Count | None:
+    """Return a count that is written with a suffix, or to the last digit."""
+    with suppress(ValueError):
+        count = parse_count(text)
+        return count if count.step >= 1 else None
+    return None
 
 
 class Expectations:
