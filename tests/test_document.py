@@ -142,7 +142,6 @@ DOCUMENTS: list[tuple[str, str, Any]] = [
     ("expression", "a: ${widths[0]}x3\nb: $x\nc: {d: $x.y}", {
         "a": "${widths[0]}x3", "b": "$x", "c": {"d": "$x.y"}}),
     ("bounds", "a: <= 5M\nb: {c: < 5M, d: '> 3'}", {"a": "<= 5M", "b": {"c": "< 5M", "d": "> 3"}}),
-    ("no-breaks", "a: x\u2028y\u2029z\x85w\nb: 1\n", {"a": "x\u2028y\u2029z\x85w", "b": 1}),
     ("quoted-merge", '"<<": 1', {"<<": 1}),
     ("number-key", '"1": {"true": 2}', {"1": {"true": 2}}),
     ("tabs-in-braces", "{\n\tb: 1,\n\tc: 2\n\t}\n", {"b": 1, "c": 2}),

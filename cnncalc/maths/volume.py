@@ -33,7 +33,7 @@ _MAX_TEXT = 100
 """Characters of a volume written as text."""
 _IMAGE_DEPTHS = (1, 3)
 """Grey and colour images: in arrays, where such a size comes first, the depth does."""
-_X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*")
+_X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*", re.ASCII)
 
 
 class Volume(NamedTuple):

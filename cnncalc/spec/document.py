@@ -7,9 +7,11 @@ from typing import NamedTuple
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.json import read_json
 from cnncalc.spec.node import Node
+from cnncalc.spec.syntax_errors import missing_space
 from cnncalc.spec.text import check_yaml, decode
-from cnncalc.spec.traps import missing_space
+from cnncalc.spec.yaml import read_yaml
 
 _MENDED = frozenset({"CNN105"})
 """Problems that leave a document whose other values can be relied on."""
@@ -69,11 +71,11 @@ def _parse(findings: Findings) -> Node | None:
     """Read the text as JSON where it is JSON, else as YAML."""
     text, name = findings.source.text, findings.source.name
     if name.lower().endswith(".json"):
-        return _json(findings) if text.strip(" \t\n") else None
+        return read_json(findings) if text.strip(" \t\n") else None
     if text.lstrip(" \t\n").startswith("{"):
         attempt = Findings(findings.source)
         try:
-            return _json(attempt)
+            return read_json(attempt)
         except Stop:
             if not attempt.malformed:
                 raise
@@ -83,12 +85,4 @@ def _parse(findings: Findings) -> Node | None:
     if problem := check_yaml(findings.source):
         findings.problems.append(problem)
         raise Stop
-    from cnncalc.spec.yaml import read_yaml
-
     return read_yaml(findings)
-
-
-def _json(findings: Findings) -> Node:
-    from cnncalc.spec.json import read_json
-
-    return read_json(findings)

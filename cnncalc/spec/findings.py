@@ -1,7 +1,8 @@
-"""What the readers share: the text at hand, places in it, and the problems found so far."""
+"""What both readers share: the text at hand, places in it, problems found so far, and limits."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,8 @@ from cnncalc.spec.scalars import OutOfRange, read_value, shorten
 MAX_DEPTH: Final = 100
 MAX_PROBLEMS: Final = 100
 MAX_VALUES: Final = 200_000
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Stop(Exception):
@@ -48,12 +51,10 @@ class Findings:
 
     def text(self, span: Span) -> str:
         """Return what is written at a span."""
-        first, last = span.line - 1, span.end_line - 1
-        if first == last:
-            return self.lines[first][span.column - 1 : span.end_column - 1]
-        middle = self.lines[first + 1 : last]
-        head, tail = self.lines[first][span.column - 1 :], self.lines[last][: span.end_column - 1]
-        return "\n".join((head, *middle, tail))
+        lines = self.lines[span.line - 1 : span.end_line]
+        lines[-1] = lines[-1][: span.end_column - 1]
+        lines[0] = lines[0][span.column - 1 :]
+        return "\n".join(lines)
 
     def report(
         self,
@@ -64,17 +65,19 @@ class Findings:
         note: str = "",
         related: tuple[Related, ...] = (),
     ) -> None:
-        """Add a problem; after very many of them reading ends."""
+        """Add a problem, once for a place; after very many of them reading ends."""
+        if any(found.code == code and found.span == span for found in self.problems):
+            return
         self.problems.append(Problem(code, message, span, note, advice, related=related))
         if len(self.problems) >= MAX_PROBLEMS:
             raise Stop
 
-    def stop(self, code: str, message: str, span: Span, *advice: str, note: str = "") -> Stop:
+    def stop(self, code: str, message: str, span: Span, *advice: str) -> Stop:
         """Add a problem after which nothing sensible can be read; raise what is returned."""
-        self.report(code, message, span, *advice, note=note)
+        self.report(code, message, span, *advice)
         return Stop()
 
-    def resolve(self, text: str, span: Span) -> Scalar:
+    def plain(self, text: str, span: Span) -> Scalar:
         """Return the value of a plain scalar; a number out of range is reported."""
         try:
             return read_value(text)
@@ -82,8 +85,18 @@ class Findings:
             self.report("CNN112", str(error), span, error.help)
             return None
 
+    def check_text(self, text: str, span: Span) -> None:
+        """Report a string that holds what no file or terminal can show."""
+        if not text.isascii() and _SURROGATE.search(text):
+            self.report(
+                "CNN101",
+                "a string holds half of a surrogate pair, which is not a character",
+                span,
+                r"write both halves, such as `\ud83d\ude00`, or the character itself",
+            )
+
     def descend(self, depth: int, line: int, column: int) -> None:
-        """Stop where the collection that opens here is nested too deep."""
+        """Stop where the list or mapping that opens here is nested too deeply."""
         if depth > MAX_DEPTH:
             raise self.stop(
                 "CNN107",
@@ -96,22 +109,25 @@ class Findings:
         """Stop after more values than a network can need."""
         self.values += 1
         if self.values > MAX_VALUES:
-            raise self.stop(
-                "CNN102",
-                f"the file holds more than {MAX_VALUES:,} values",
-                span,
-                "a spec describes a network; leave large tables of weights out",
-            )
+            raise self.too_many_values(span)
 
-    def put(
-        self, mapping: dict[str, Node], keys: dict[str, Span], key: str, span: Span, value: Node
-    ) -> None:
+    def too_many_values(self, span: Span) -> Stop:
+        """Report that the file holds too many values."""
+        return self.stop(
+            "CNN102",
+            f"the file holds more than {MAX_VALUES:,} values",
+            span,
+            "a spec describes a network; leave large tables of weights out",
+        )
+
+    def put(self, mapping: Node, key: str, span: Span, value: Node) -> None:
         """Add an entry to a mapping; of two equal keys the first one stays."""
-        first = keys.get(key)
-        if first is None:
-            mapping[key] = value
-            keys[key] = span
+        assert isinstance(mapping.value, dict)
+        if key not in mapping.value:
+            mapping.value[key] = value
+            mapping.keys[key] = span
             return
+        first = mapping.keys[key]
         self.report(
             "CNN105",
             f"the key `{shorten(key)}` is given twice in one mapping",

@@ -1,7 +1,8 @@
-"""Syntax errors of YAML: help for the mistakes that people make, else what the parser says.
+"""The traps of YAML: what it refuses, or reads without complaint but not as it was meant.
 
-The parser names the place where it gave up; :data:`_RULES` finds out what was meant. The
-patterns match the messages of libyaml and of PyYAML's own parser.
+The parser names the place where it gave up; :data:`_TRAPS` recognise the mistakes that people
+make there. Of anything else its own words are reported, at its mark. Lines and columns are
+0-based.
 """
 
 from __future__ import annotations
@@ -9,299 +10,291 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.scalars import shorten
-from cnncalc.spec.traps import (
-    missing_space,
-    refuse_directive,
-    refuse_property,
-    unquoted_expression,
+
+_MISSING_SPACE: Final = re.compile(r"([\w-]+):(\S.*)")
+_MISSING_COLON: Final = re.compile(r"[ -]*([A-Za-z]\w*) +(\{)")
+_THOUSANDS: Final = re.compile(r"[-+]?[0-9]{1,3}(?:, ?[0-9]{3})+(?![0-9.])")
+_BOUND: Final = re.compile(r">[-+]?[0-9].*")
+_EXPRESSION: Final = re.compile(r"[^\s,\[{]*(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
+_NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
+_PROPERTY: Final = re.compile(r"[&*!][^\s,\[\]{}]*")
+_PROPERTIES: Final = {
+    "&": ("an anchor", "give a value a name under `vars:`, layers one under `blocks:`"),
+    "*": ("an alias", "use a value from `vars:` as `$name`, layers from `blocks:` by their name"),
+    "!": ("a tag", "leave the tag out; a value in quotes is text"),
+}
+_HELP: Final = (
+    ("mapping values", "put nested fields in braces, `conv: {filters: 6}`, or indented below"),
+    ("mapping values", 'quote a text that holds a colon: `"…: …"`'),
+    ("expected key", "the next `key:` of the mapping above is expected here"),
+    ("'-' indicator", "begin it with `- `, or indent it like the fields of the entry above"),
 )
-
-_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|\s#.*")
-_CLOSING: Final = {"{": "}", "[": "]"}
+"""Parts of the parser's messages, and a help line for each."""
 
 
-def explain(
-    findings: Findings,
-    error: Exception,
-    last: Any,
-    opened: list[tuple[int, int]],
-    closed: list[int],
-) -> None:
-    """Report a syntax error: where the mistake is, and how to mend it.
-
-    ``last`` is the last scalar event; ``opened`` and ``closed`` are those of :class:`Fault`.
-    """
-    problem = str(getattr(error, "problem", None) or error)
-    told = f"{getattr(error, 'context', None) or ''}: {problem}"
-    at = _place_of(findings, getattr(error, "problem_mark", None))
-    context = _place_of(findings, getattr(error, "context_mark", None))
-    if any(
-        found.code == "CNN103" and found.span.line == at.line + 1 for found in findings.problems
-    ):
-        return  # a trap on this line explains it
-    fault = Fault(findings, at, context, last, opened, closed)
-    for pattern, rule in _RULES:
-        if re.search(pattern, told) and rule(fault):
-            return
-    fault.report(f"not valid YAML: {problem.splitlines()[0]}", fault.span())
-
-
-class Place(NamedTuple):
-    """A place as the parser counts it, from 0."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fault:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Fault:
     """What is known of a syntax error."""
 
     findings: Findings
-    at: Place
-    context: Place
+    words: str
+    """What the parser says."""
+    at: tuple[int, int]
+    begun: tuple[int, int]
+    """Where that began which the parser was reading."""
     last: Any
-    opened: list[tuple[int, int]]
-    """Where the open lists and mappings begin."""
-    closed: list[int]
-    """The columns of block collections which ended just before."""
+    """The event of the last scalar, or ``None``."""
+    brackets: list[tuple[int, int]]
+
+    def rest(self, place: tuple[int, int]) -> str:
+        """Return the line from a place on."""
+        return self.findings.lines[place[0]][place[1] :]
 
     @property
-    def line(self) -> str:
-        """The line at fault."""
-        return self.findings.lines[self.at.line]
+    def before(self) -> str:
+        """What is on the line before the fault."""
+        return self.findings.lines[self.at[0]][: self.at[1]]
 
-    @property
-    def char(self) -> str:
-        """The character at fault; empty at the end of a line."""
-        return self.line[self.at.column : self.at.column + 1]
-
-    @property
-    def at_end(self) -> bool:
-        """Whether nothing follows."""
-        lines = self.findings.lines
-        return not self.line[self.at.column :].strip() and not any(
-            map(str.strip, lines[self.at.line + 1 :])
-        )
-
-    def span(self, place: Place | None = None, size: int = 1) -> Span:
-        """Return a short span at a place."""
-        line, column = place or self.at
-        end = min(column + size, len(self.findings.lines[line]))
-        return self.findings.span(line, column, line, max(end, column))
-
-    def rest(self, place: Place | None = None) -> str:
-        """Return the value that begins at a place, without what surely follows it."""
-        line, column = place or self.at
-        return re.split(r"[,}\]\n]|\s#|:\s", self.findings.lines[line][column:])[0].rstrip()
-
-    def report(self, message: str, span: Span, *advice: str, code: str = "CNN103") -> bool:
-        """Report the error; a rule returns what this returns."""
-        self.findings.report(code, message, span, *advice)
+    def report(self, message: str, place: tuple[int, int], size: int, *advice: str) -> bool:
+        """Report the error on ``size`` characters; a trap returns what this returns."""
+        line, column = place
+        end = column + min(size, len(self.rest(place)))
+        span = self.findings.span(line, column, line, end)
+        self.findings.report("CNN103", message, span, *advice)
         return True
 
 
-def _place_of(findings: Findings, mark: Any) -> Place:
-    """Return the place of a mark, moved to the end of the text where it is behind it."""
+def explain(
+    findings: Findings, error: Exception, last: Any, brackets: list[tuple[int, int]]
+) -> None:
+    """Report a syntax error: where the mistake is, and how to mend it.
+
+    ``last`` is the event of the last scalar, ``brackets`` are the places of those still open.
+    """
+    words = str(getattr(error, "problem", None) or error).splitlines()[0]
+    at = _place(findings, getattr(error, "problem_mark", None))
+    begun = _place(findings, getattr(error, "context_mark", None))
+    if any(p.code == "CNN103" and p.span.line == at[0] + 1 for p in findings.problems):
+        return  # what was reported on this line explains it
+    fault = _Fault(findings=findings, words=words, at=at, begun=begun, last=last, brackets=brackets)
+    if not any(trap(fault) for trap in _TRAPS):
+        advice = (help_line for part, help_line in _HELP if part in words)
+        fault.report(f"not valid YAML: {words}", at, 1, *advice)
+
+
+def _place(findings: Findings, mark: Any) -> tuple[int, int]:
+    """Return the place of a mark; one behind the text is its end."""
+    lines = findings.lines
     if mark is None:
-        return Place(0, 0)
-    if mark.line < len(findings.lines):
-        return Place(mark.line, min(mark.column, len(findings.lines[mark.line])))
-    return Place(len(findings.lines) - 1, len(findings.lines[-1]))
+        return 0, 0
+    if mark.line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    return mark.line, min(mark.column, len(lines[mark.line]))
 
 
-def _tab(fault: Fault) -> bool:
-    line = fault.line
-    if fault.char != "\t":
+def _tab(fault: _Fault) -> bool:
+    rest = fault.rest(fault.at)
+    if not rest.startswith("\t") or fault.before.strip():
         return False
-    indent = len(line) - len(line.lstrip())
-    tabs = len(line[fault.at.column :]) - len(line[fault.at.column :].lstrip("\t"))
-    what = "a tab indents this line" if fault.at.column < indent else "a tab stands here"
     advice = "indent with spaces, two for each level; most editors can convert tabs"
-    return fault.report(f"{what}, but YAML wants spaces", fault.span(size=tabs), advice)
+    message = "a tab indents this line, but YAML wants spaces"
+    return fault.report(message, fault.at, len(rest) - len(rest.lstrip("\t")), advice)
 
 
-def _bad_start(fault: Fault) -> bool:
-    """``@``, a backtick, ``%``, ``>`` and ``|`` begin no text without quotes."""
-    for place in (fault.at, fault.context):
-        char = fault.findings.lines[place.line][place.column : place.column + 1]
-        if char and char in "@`%>|":
-            written = fault.rest(place)
-            name = "a backtick" if char == "`" else f"`{char}`"
-            mark = "'" if '"' in written else '"'
-            return fault.report(
-                f"an unquoted value cannot begin with {name}",
-                fault.span(place, len(written)),
-                f"quote it: `{mark}{shorten(written)}{mark}`",
-            )
+def _quote_missing(fault: _Fault) -> bool:
+    """``>``, ``|``, ``@``, ``%`` and a backtick begin no text without quotes."""
+    if not re.search("cannot start any token|line break|expected chomping", fault.words):
+        return False
+    for place in (fault.at, fault.begun):
+        written = re.split(r"[,}\]\n]|\s#|:\s", fault.rest(place))[0].rstrip()
+        if written and written[0] in "@`%>|":
+            return fault.report(*_unquoted(written, place))
     return False
 
 
-def _open_quote(fault: Fault) -> bool:
-    return fault.report(
-        "the quote is never closed",
-        fault.span(fault.context),
-        f"close it with `{fault.findings.lines[fault.context.line][fault.context.column]}`",
-    )
+def _unquoted(written: str, place: tuple[int, int]) -> tuple[str, tuple[int, int], int, str]:
+    """Return what is to be reported of a value that needs quotes."""
+    first = "a backtick" if written[0] == "`" else f"`{written[0]}`"
+    message = f"an unquoted value cannot begin with {first}"
+    return message, place, len(written), f"quote it: {_in_quotes(written)}"
 
 
-def _after_quote(fault: Fault) -> bool:
-    """Something follows a closing quote, often because the quote is not meant to close."""
-    last = fault.last
-    if last is None or last.style not in ("'", '"') or last.end_mark.line != fault.at.line:
+def _in_quotes(written: str) -> str:
+    mark = "'" if '"' in written else '"'
+    return f"`{shorten(f'{mark}{written}{mark}', 60)}`"
+
+
+def _quote(fault: _Fault) -> bool:
+    """A quote that is never closed, or closed too late or too early."""
+    mark = fault.rest(fault.begun)[:1]
+    if fault.words.startswith("found unexpected") and mark in ("'", '"'):
+        return fault.report("the quote is never closed", fault.begun, 1, f"close it with `{mark}`")
+    if fault.last is None or fault.last.style not in ("'", '"'):
         return False
-    between = fault.line[last.end_mark.column : fault.at.column]
-    if between.strip() or fault.char in ("", "}", "]"):
+    start, end = fault.last.start_mark, fault.last.end_mark
+    after = fault.rest(fault.at).strip()
+    if end.line != fault.at[0] or fault.before[end.column :].strip() or after[:1] in ("", "}", "]"):
         return False
-    opened = Place(last.start_mark.line, last.start_mark.column)
-    if last.start_mark.line != fault.at.line:
-        return fault.report(
-            f"the quote is closed only on line {fault.at.line + 1}",
-            fault.span(opened),
-            f"close it with `{last.style}` on this line",
-        )
-    other = "'" if last.style == '"' else '"'
-    return fault.report(
-        f"`{shorten(fault.line[fault.at.column :].strip())}` follows the closing quote",
-        fault.span(),
-        f"quote the whole text; a text which holds {last.style} stands in {other}…{other}",
-    )
+    if start.line != end.line:
+        message = f"the quote is closed only on line {end.line + 1}"
+        advice = f"close it with `{fault.last.style}` on this line"
+        return fault.report(message, (start.line, start.column), 1, advice)
+    message = f"`{shorten(after)}` follows the closing quote"
+    return fault.report(message, fault.at, 1, "quote the whole text, in the other kind of quotes")
 
 
-def _property(fault: Fault) -> bool:
-    line, column = fault.context
-    if fault.findings.lines[line][column : column + 1] not in ("&", "*", "!"):
-        return False
-    refuse_property(fault.findings, fault.context)
-    return True
-
-
-def _directive(fault: Fault) -> bool:
-    lines = fault.findings.lines[: fault.at.line + 1]
-    found = [number for number, line in enumerate(lines) if line.startswith("%")]
-    if not found:
-        return False
-    refuse_directive(fault.findings, found[-1])
-    return True
-
-
-def _second_colon(fault: Fault) -> bool:
-    """A ``:`` where a key and its value are complete already."""
-    last = fault.last
-    start = last.start_mark if last else fault.at
-    first = fault.findings.lines[start.line][start.column :]
-    if last and start.line != last.end_mark.line and not last.style:
-        if advice := missing_space(re.split(r"\s#", first)[0]):
-            place = Place(start.line, start.column)
-            message = f"`{shorten(first.strip())}` is read as text, not as a key and its value"
-            return fault.report(message, fault.span(place, len(first.rstrip())), *advice)
-        line = fault.line
-        key = line[: fault.at.column].strip()
-        above = fault.findings.lines[start.line].strip()
-        place = Place(fault.at.line, len(line) - len(line.lstrip()))
-        return fault.report(
-            f"`{shorten(key)}` cannot stand below `{shorten(above, 40)}`, which has its value",
-            fault.span(place, len(key)),
-            f"indent `{shorten(key)}` like the key it belongs beside",
-            "or write every field inside braces: `conv: {filters: 6, kernel: 5}`",
-        )
-    return fault.report(
-        "a second key and colon in the value of the first",
-        fault.span(),
-        "put nested fields in braces, as in `conv: {filters: 6}`, or on the next lines, indented",
-        'quote a text that holds a colon: `"…: …"`',
-    )
-
-
-def _no_colon(fault: Fault) -> bool:
-    line, column = fault.context
-    written = fault.findings.lines[line][column:].rstrip()
-    span = fault.span(fault.context, len(written))
-    if advice := missing_space(re.split(r"\s#", written)[0]):
+def _space(fault: _Fault) -> bool:
+    """A missing space after a colon, or no colon at all."""
+    no_colon = "could not find expected ':'" in fault.words
+    place = fault.begun
+    if not no_colon:
+        if "mapping values" not in fault.words or fault.last is None:
+            return False
+        place = fault.last.start_mark.line, fault.last.start_mark.column
+    written = re.split(r"\s#", fault.rest(place))[0].rstrip()
+    advice = missing_space(written)
+    if advice:
         message = f"`{shorten(written)}` is read as text, not as a key and its value"
-        return fault.report(message, span, *advice)
+        return fault.report(message, place, len(written), *advice)
+    message = f"`{shorten(written)}` is neither a key nor a list entry"
     advice = ("write `key: value`, or `- entry` in a list",)
-    return fault.report(f"`{shorten(written)}` is neither a key nor a list entry", span, *advice)
+    return no_colon and fault.report(message, place, len(written), *advice)
 
 
-def _expression(fault: Fault) -> bool:
-    """``${…}`` without quotes: its brace ends the text and opens a mapping."""
-    start = fault.at.column - 1
-    if not fault.line.startswith("${", max(start, 0)):
+def missing_space(text: str) -> tuple[str, ...]:
+    """Return the help for a text such as ``kernel:3``, or nothing."""
+    match = _MISSING_SPACE.fullmatch(text.strip())
+    if match is None:
+        return ()
+    return (f"put a space after the colon: `{match[1]}: {shorten(match[2])}`",)
+
+
+def _colon(fault: _Fault) -> bool:
+    """``- conv {filters: 6, kernel: 3}``: fields without a colon before them."""
+    match = _MISSING_COLON.match(fault.before)
+    if "mapping values" not in fault.words or match is None:
         return False
-    written, *advice = unquoted_expression(fault.line, start)
-    return fault.report(
-        f"`{shorten(written, 40)}` is not quoted: inside {{}} and [] its brace opens a mapping",
-        fault.span(Place(fault.at.line, start), len(written)),
-        *advice,
-        code="CNN113",
-    )
+    message = f"a colon is missing between `{match[1]}` and its fields"
+    return fault.report(message, (fault.at[0], match.start(2)), 1, f"write `{match[1]}: {{…}}`")
 
 
-def _open_bracket(fault: Fault) -> bool:
-    """A bracket which is not closed, as far as one can see."""
-    places = [Place(*place) for place in reversed(fault.opened)] if fault.at_end else []
-    for place in (fault.context, *places):
-        char = fault.findings.lines[place.line][place.column : place.column + 1]
-        if char in _CLOSING and (fault.at_end or not _closed(fault, place)):
-            message = f"this `{char}` is never closed"
-            return fault.report(message, fault.span(place), f"close it with `{_CLOSING[char]}`")
-    return False
-
-
-def _closed(fault: Fault, place: Place) -> bool:
-    """Tell whether the bracket at a place has a counterpart, as far as one can see."""
-    line, column = place
-    lines = fault.findings.lines[line : line + 200]
-    text = "\n".join((lines[0][column:], *lines[1:]))
-    depth = 0
-    for char in _QUOTED.sub("", text):
-        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(char, 0)
-        if not depth:
+def _expression(fault: _Fault) -> bool:
+    """``${…}`` without quotes: its brace ends the text and opens a mapping."""
+    line, column = fault.at
+    for match in _EXPRESSION.finditer(fault.findings.lines[line]):
+        if match.start(1) + 1 == column and "expected ','" in fault.words:
+            name = _NAME.fullmatch(match[0])
+            fault.findings.report(
+                "CNN113",
+                f"`{shorten(match[1], 40)}` is not quoted: inside {{}} and [] its brace opens "
+                "a mapping",
+                fault.findings.span(line, match.start(1), line, match.end(1)),
+                f"quote it: {_in_quotes(match[0])}" + (f", or write `${name[1]}`" if name else ""),
+            )
             return True
     return False
 
 
-def _indent(fault: Fault) -> bool:
-    """A line whose indentation fits none of the lines above, or which changes the style."""
-    if fault.char in ("}", "]", ",", ":", "") or fault.line[: fault.at.column].strip(" -"):
+def _bracket(fault: _Fault) -> bool:
+    """A bracket that is never closed, as far as one can see."""
+    if not fault.brackets:
         return False
-    columns = sorted({column for _, column in fault.opened}.union(fault.closed))
-    item = fault.line[fault.at.column :].startswith("- ") or fault.char == "-"
-    span = fault.span(size=len(fault.line) - fault.at.column)
-    if fault.at.column not in columns:
-        fits = " or ".join(map(str, columns))
-        advice = f"indent it by {fits} spaces, like the line it belongs beside"
-        number = fault.at.column
-        message = f"an indentation of {number} space{'s'[: number != 1]} fits no line above"
-        return fault.report(message, span, advice)
-    if item:
-        return fault.report(
-            "a list entry where a `key:` should stand", span,
-            "indent it like the entries of its list, which stands below a key without a value",
-        )  # fmt: skip
-    return fault.report(
-        "a key where a list entry should stand", span,
-        "begin it with `- `, or indent it like the fields of the entry above",
-    )  # fmt: skip
+    place = fault.brackets[-1]
+    text = "\n".join((fault.rest(place), *fault.findings.lines[place[0] + 1 :]))
+    closing = "}" if text[0] == "{" else "]"
+    if text.count(text[0]) <= text.count(closing):
+        return False
+    return fault.report(f"this `{text[0]}` is never closed", place, 1, f"close it with `{closing}`")
 
 
-_RULES: Final[tuple[tuple[str, Callable[[Fault], bool]], ...]] = (
-    ("cannot start any token|tab character", _tab),
-    ("cannot start any token|scanning a block scalar", _bad_start),
-    ("found unexpected (end of stream|document (indicator|separator))", _open_quote),
-    (r"(scanning|parsing) an? (anchor|alias|tag|node)", _property),
-    ("directive|incompatible", _directive),
-    ("mapping values are not allowed", _second_colon),
-    ("could not find expected ':'", _no_colon),
-    ("expected ',' or", _expression),
-    ("expected ',' or|node content", _open_bracket),
-    ("expected (key|<block end>|'-' indicator)", _after_quote),
-    ("expected (key|<block end>|'-' indicator)", _indent),
-)
-"""Patterns in the parser's message and what each may mean; the first rule that fits reports."""
+def _indentation(fault: _Fault) -> bool:
+    """A line whose indentation fits none of the lines above."""
+    line, column = fault.at
+    rest = fault.rest(fault.at)
+    columns = _columns(fault.findings.lines[:line])
+    if fault.before.strip() or column in [0, *columns] or rest[:1] in ("", "}", "]", ",", ":"):
+        return False
+    message = f"an indentation of {column} space{'s'[: column != 1]} fits no line above"
+    advice = (f"indent it by {' or '.join(map(str, columns))} spaces",)
+    return fault.report(message, fault.at, len(rest), *advice)
+
+
+def _columns(lines: list[str]) -> list[int]:
+    """Return where the next line may begin: at the columns of the blocks above."""
+    columns: list[int] = []
+    for line in reversed(lines):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        if text and not text.startswith("#") and indent < min(columns, default=indent + 1):
+            entry = indent + len(text) - len(text.lstrip("- "))
+            columns += [indent] if entry == indent else [entry, indent]
+    return sorted(columns)
+
+
+_TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
+    _tab, _quote_missing, _quote, _space, _colon, _expression, _bracket, _indentation,
+)  # fmt: skip
+"""Each reports its mistake where it recognises it; the first one wins."""
+
+
+# --- read without complaint, but not as meant ----------------------------------------------------
+
+
+def blank_key(findings: Findings, key: str, span: Span) -> None:
+    """Report a key without a value in ``{}`` that is a key and a value without a space."""
+    if advice := missing_space(key):
+        message = f"`{shorten(key)}` is read as one word, not as a key and its value"
+        findings.report("CNN103", message, span, *advice)
+
+
+def number_key(findings: Findings, span: Span) -> bool:
+    """Report a number split at its comma, as in ``{params: 61,706}``; say whether it is one."""
+    line = span.line - 1
+    for match in _THOUSANDS.finditer(findings.lines[line]):
+        if match.start() < span.column - 1 < match.end():
+            message = f"`{match[0]}` is not one number: inside {{}} a comma begins the next key"
+            place = findings.span(line, match.start(), line, match.end())
+            advice = f"write it without commas: `{re.sub('[, ]', '', match[0])}`"
+            findings.report("CNN103", message, place, advice)
+            return True
+    return False
+
+
+def odd_key(findings: Findings, value: Any, span: Span) -> None:
+    """Report a key that is not text."""
+    text = shorten(findings.text(span))
+    if value == "<<":
+        message = "`<<` is a merge of YAML, which specs do not use"
+        advice = "give what is shared a name under `blocks:`, with `args:` for what differs"
+        findings.report("CNN106", message, span, advice)
+        return
+    kinds = {bool: "a boolean", type(None): "null", list: "a list", dict: "a mapping"}
+    message = f"the key `{text}` is {kinds.get(type(value), 'a number')}, but keys are text"
+    findings.report("CNN108", message, span, f'quote it: `"{text}":`')
+
+
+def block_bound(findings: Findings, span: Span) -> None:
+    """Report a bound such as ``>5``, which YAML takes for the head of a folded text."""
+    line, column = span.line - 1, span.column - 1
+    if match := _BOUND.match(findings.lines[line], column):
+        message, _, size, advice = _unquoted(match[0].rstrip(), (line, column))
+        findings.report("CNN103", message, findings.span(line, column, line, column + size), advice)
+
+
+def refuse_property(findings: Findings, mark: Any) -> None:
+    """Report the anchor, alias or tag at a mark."""
+    match = _PROPERTY.match(findings.lines[mark.line], mark.column)
+    written = match[0] if match else ""
+    what, advice = _PROPERTIES.get(written[:1], _PROPERTIES["!"])
+    findings.report(
+        "CNN106",
+        f"`{shorten(written)}` is {what} of YAML, which specs do not use",
+        findings.span(mark.line, mark.column, mark.line, mark.column + len(written)),
+        advice,
+        f'if it is meant as text, quote it: `"{shorten(written)}"`',
+    )

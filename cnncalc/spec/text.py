@@ -12,7 +12,8 @@ from cnncalc.problems.source import Source, Span
 MAX_BYTES: Final = 10_000_000
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_NOT_PRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_NOT_YAML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What YAML refuses, and what its parsers take for line breaks though YAML 1.2 does not."""
 _BOMS: Final = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -48,7 +49,7 @@ def decode(data: bytes, name: str) -> tuple[Source, Problem | None]:
 
 def check_yaml(source: Source) -> Problem | None:
     """Return the problem of a text with characters which JSON allows but YAML does not."""
-    match = _NOT_PRINTABLE.search(source.text)
+    match = _NOT_YAML.search(source.text)
     return _control(source.name, source.text, match) if match else None
 
 
@@ -70,7 +71,7 @@ def _lines(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Replace what a terminal could act on."""
-    return _NOT_PRINTABLE.sub("\ufffd", text)
+    return _NOT_YAML.sub("\ufffd", text)
 
 
 def _refuse(

@@ -1,37 +1,29 @@
 """The YAML reader: PyYAML's events, turned into nodes with their places.
 
-Events rather than PyYAML's nodes: they tell anchors and tags, cannot overflow a stack, and
-are faster.
+Events rather than PyYAML's own nodes, because those hide anchors and tags, and because building
+them can overflow the stack before anyone counts how deep they go.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import yaml
 
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings, Stop
-from cnncalc.spec.node import Node, Scalar
+from cnncalc.spec.node import Node
 from cnncalc.spec.scalars import OutOfRange, read_value
-from cnncalc.spec.traps import (
+from cnncalc.spec.syntax_errors import (
     blank_key,
     block_bound,
-    merged_item,
+    explain,
     number_key,
     odd_key,
-    refuse_directives,
-    refuse_documents,
     refuse_property,
 )
 
-# YAML 1.2 takes these for ordinary characters, the parsers for line breaks or, PyYAML's own,
-# the byte order mark for nothing. They are swapped for characters which Unicode reserves for
-# such inside use.
-_ODD: Final = re.compile("[\x85\u2028\u2029\ufeff]")
-_HIDE: Final = {0x85: 0x1FFFE, 0x2028: 0x1FFFF, 0x2029: 0x2FFFE, 0xFEFF: 0x2FFFF}
-_SHOW: Final = {hidden: shown for shown, hidden in _HIDE.items()}
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(findings: Findings) -> Node | None:
@@ -39,200 +31,141 @@ def read_yaml(findings: Findings) -> Node | None:
 
     Problems go to ``findings``; fatal ones also stop.
     """
-    import yaml
-
-    text = findings.source.text
-    hidden = _ODD.search(text) is not None
-    reader = _Reader(findings, hidden)
-    actions = reader.actions(yaml)
-    parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    reader = _Reader(findings)
     try:
-        next_event = parser(text.translate(_HIDE) if hidden else text).get_event
-        while (event := next_event()) is not None:
-            if action := actions.get(event.__class__):
-                action(event)
+        return reader.document()
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        from cnncalc.spec.syntax_errors import explain  # only where something is wrong
-
-        explain(
-            findings, error, reader.last, [frame.start for frame in reader.stack], reader.closed
-        )
+        explain(findings, error, reader.last, reader.brackets)
         raise Stop from None
-    return reader.root
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """A list or mapping which is still open."""
-
-    start: tuple[int, int]
-    flow: bool
-    items: list[Node] | None
-    entries: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Span] = field(default_factory=dict)
-    key: str | None = None
-    key_span: Span | None = None
-    """The place of the key whose value comes next; ``key`` is ``None`` if it is unusable."""
-    key_plain: bool = False
-    last: Node | None = None
-    end: Span | None = None
-    """Where the last key or value stood: the parser ends block collections too late."""
-
-    @property
-    def wants_key(self) -> bool:
-        """Tell whether what comes next is a key."""
-        return self.items is None and self.key_span is None
 
 
 class _Reader:
-    """Builds nodes from events."""
+    """Builds nodes from events, as PyYAML's composer does."""
 
-    def __init__(self, findings: Findings, hidden: bool) -> None:
+    def __init__(self, findings: Findings) -> None:
         self.findings = findings
-        self.hidden = hidden
-        self.stack: list[Frame] = []
-        self.root: Node | None = None
+        self.parser: Any = PARSER(findings.source.text)
         self.last: Any = None
-        self.closed: list[int] = []
-        """The columns of the block collections that ended after the last scalar."""
-        self.documents = 0
+        """The event of the last scalar, for the help of syntax errors."""
+        self.brackets: list[tuple[int, int]] = []
+        """The places of the brackets that are still open."""
 
-    def actions(self, yaml: Any) -> dict[type[Any], Any]:
-        """Return what to do with each kind of event."""
-        return {
-            yaml.ScalarEvent: self.scalar,
-            yaml.AliasEvent: self.alias,
-            yaml.SequenceStartEvent: self.open_list,
-            yaml.SequenceEndEvent: self.close,
-            yaml.MappingStartEvent: self.open_mapping,
-            yaml.MappingEndEvent: self.close,
-            yaml.DocumentStartEvent: self.document,
-        }
+    def document(self) -> Node | None:
+        root = None
+        event: Any
+        while not isinstance(event := self.parser.get_event(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                raise self.findings.stop(
+                    "CNN106",
+                    "a second document begins here, but one file is one network",
+                    self.span(event),
+                    "remove this line, or move what follows to a file of its own",
+                )
+            if isinstance(event, yaml.NodeEvent):
+                root = self.node(event, depth=1)
+        return root
 
-    def document(self, event: Any) -> None:
-        self.documents += 1
-        if self.documents > 1:
-            refuse_documents(self.findings, event.start_mark)
-        if event.explicit:
-            refuse_directives(self.findings, event.end_mark.line)
+    def span(self, first: Any, last: Any = None) -> Span:
+        start, end = first.start_mark, (last or first).end_mark
+        return self.findings.span(start.line, start.column, end.line, end.column)
 
-    def scalar(self, event: Any) -> None:
-        self.last = event
-        self.closed.clear()
-        start, end, style, text = event.start_mark, event.end_mark, event.style, event.value
-        span = self.findings.span(start.line, start.column, end.line, end.column)
-        if event.anchor or event.tag:
-            refuse_property(self.findings, start)
-        if self.hidden:
-            text = text.translate(_SHOW)
-        top = self.stack[-1] if self.stack else None
-        if top is not None and top.wants_key:
-            top.end = top.key_span = span
-            top.key_plain = not style
-            top.key = text if style else self.key(top, text, span)
-        elif style:
-            self.attach(self.quoted(text, span, style))
+    def node(self, event: Any, depth: int) -> Node:
+        if event.anchor or getattr(event, "tag", None):
+            refuse_property(self.findings, event.start_mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            node = self.collection(event, depth)
+        elif isinstance(event, yaml.AliasEvent):
+            node = Node(None, self.span(event))
+        elif event.style:
+            node = self.quoted(event)
         else:
-            value = self.findings.resolve(text, span)
-            if span.line != span.end_line:
-                text = self.findings.text(span)
-                if top is None or not top.flow:
-                    merged_item(self.findings, span, text)
-            self.attach(Node(value, span, {}, text, True))
+            node = self.plain(event)
+        self.findings.count(node.span)
+        return node
 
-    def quoted(self, value: str, span: Span, style: str) -> Node:
-        """Return the node of a quoted or block scalar."""
-        text = self.findings.text(span)
-        if style in "|>":
-            block_bound(self.findings, span, text)
-            span = self.trim(span, text)
-            text = self.findings.text(span)
-        elif not value.isascii() and _SURROGATE.search(value):
-            self.findings.report(
-                "CNN101",
-                "a string holds half of a surrogate pair, which is not a character",
-                span,
-                r"write the character itself, or `\U` with eight digits",
-            )
-        return Node(value, span, {}, text)
+    def collection(self, event: Any, depth: int) -> Node:
+        self.findings.descend(depth, event.start_mark.line, event.start_mark.column)
+        if event.flow_style:
+            self.brackets.append((event.start_mark.line, event.start_mark.column))
+        if isinstance(event, yaml.SequenceStartEvent):
+            node, end = self.list(event, depth)
+        else:
+            node, end = self.mapping(event, depth)
+        if event.flow_style:
+            self.brackets.pop()
+            node.span = self.span(event, end)
+        return node
 
-    def trim(self, span: Span, text: str) -> Span:
-        """Leave out the line breaks after a block scalar, which the parser counts in."""
-        lines = text.rstrip().split("\n")
-        start = span.column - 1 if len(lines) == 1 else 0
-        end_line = span.line - 1 + len(lines) - 1
-        return self.findings.span(span.line - 1, span.column - 1, end_line, start + len(lines[-1]))
+    def list(self, first: Any, depth: int) -> tuple[Node, Any]:
+        items: list[Node] = []
+        while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        return Node(items, self.around(first, items[-1] if items else None)), event
 
-    def key(self, top: Frame, text: str, span: Span) -> str | None:
-        """Return a plain key, or ``None`` where it cannot be one."""
-        value: Scalar
+    def mapping(self, first: Any, depth: int) -> tuple[Node, Any]:
+        node = Node({}, self.span(first))
+        value = None
+        while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
+            key, span = self.key(event, depth + 1)
+            value = self.node(self.parser.get_event(), depth + 1)
+            if key is None:
+                continue
+            if first.flow_style and value.plain and not value.text:
+                blank_key(self.findings, key, span)
+            self.findings.put(node, key, span, value)
+        node.span = self.around(first, value)
+        return node, event
+
+    def around(self, first: Any, last: Node | None) -> Span:
+        """Return the span of a block collection, which the parser ends at the next token."""
+        start = first.start_mark
+        if last is None:
+            return self.span(first)
+        end = last.span
+        return self.findings.span(start.line, start.column, end.end_line - 1, end.end_column - 1)
+
+    def key(self, event: Any, depth: int) -> tuple[str | None, Span]:
+        """Return a key, or ``None`` where it cannot be one, and its place."""
+        if not isinstance(event, yaml.ScalarEvent):
+            node = self.node(event, depth)
+            if isinstance(node.value, list | dict):
+                odd_key(self.findings, node.value, node.span)
+            return None, node.span
+        span = self.span(event)
+        self.last = event
+        if event.anchor or event.tag:
+            refuse_property(self.findings, event.start_mark)
+        if event.style:
+            return event.value, span
         try:
-            value = read_value(text)
+            value = read_value(event.value)
         except OutOfRange:
             value = 0
-        if isinstance(value, str) and text != "<<":
-            return value
-        if not number_key(self.findings, top.last if top.flow else None, text, span):
-            odd_key(self.findings, text, value, span)
-        return None
+        if isinstance(value, str) and value != "<<":
+            return value, span
+        if not number_key(self.findings, span):
+            odd_key(self.findings, value, span)
+        return None, span
 
-    def alias(self, event: Any) -> None:
-        refuse_property(self.findings, event.start_mark)
-        start, end = event.start_mark, event.end_mark
-        self.value(Node(None, self.findings.span(start.line, start.column, end.line, end.column)))
+    def quoted(self, event: Any) -> Node:
+        """Return the node of a quoted or block scalar."""
+        self.last = event
+        span = self.span(event)
+        if event.style in "|>":
+            block_bound(self.findings, span)
+            span = self.without_breaks(span)
+        self.findings.check_text(event.value, span)
+        return Node(event.value, span, text=self.findings.text(span))
 
-    def open_list(self, event: Any) -> None:
-        self.open(event, [])
+    def without_breaks(self, span: Span) -> Span:
+        """Leave out the line breaks after a block scalar, which the parser counts in."""
+        lines = self.findings.text(span).rstrip().split("\n")
+        start = span.column - 1 if len(lines) == 1 else 0
+        end_line = span.line - 2 + len(lines)
+        return self.findings.span(span.line - 1, span.column - 1, end_line, start + len(lines[-1]))
 
-    def open_mapping(self, event: Any) -> None:
-        self.open(event, None)
-
-    def open(self, event: Any, items: list[Node] | None) -> None:
-        mark = event.start_mark
-        self.findings.descend(len(self.stack) + 1, mark.line, mark.column)
-        if event.anchor or event.tag:
-            refuse_property(self.findings, mark)
-        self.stack.append(Frame((mark.line, mark.column), bool(event.flow_style), items))
-
-    def close(self, event: Any) -> None:
-        frame = self.stack.pop()
-        line, column = frame.start
-        if frame.flow or frame.end is None:
-            mark = event.end_mark
-            end_line, end_column = mark.line, mark.column
-        else:
-            self.closed.append(column)
-            end_line, end_column = frame.end.end_line - 1, frame.end.end_column - 1
-        span = self.findings.span(line, column, end_line, end_column)
-        value = frame.entries if frame.items is None else frame.items
-        self.value(Node(value, span, frame.keys))
-
-    def value(self, node: Node) -> None:
-        """Take a value which may stand where a key belongs."""
-        top = self.stack[-1] if self.stack else None
-        if top is None or not top.wants_key:
-            self.attach(node)
-            return
-        top.end = top.key_span = node.span
-        top.key = None
-        if not isinstance(node.value, str | None):
-            odd_key(self.findings, "", node.value, node.span)
-
-    def attach(self, node: Node) -> None:
-        """Put a value where it belongs: into the open list or mapping, or at the root."""
-        self.findings.count(node.span)
-        if not self.stack:
-            self.root = node
-            return
-        top = self.stack[-1]
-        top.end = node.span
-        top.last = node
-        if top.items is not None:
-            top.items.append(node)
-            return
-        key, span, top.key_span = top.key, top.key_span, None
-        if key is None or span is None:
-            return
-        if top.flow and top.key_plain and node.plain and not node.text:
-            blank_key(self.findings, key, span)
-        self.findings.put(top.entries, top.keys, key, span, node)
+    def plain(self, event: Any) -> Node:
+        self.last = event
+        span = self.span(event)
+        text = self.findings.text(span)
+        return Node(self.findings.plain(event.value, span), span, text=text, plain=True)
