@@ -13,7 +13,7 @@ from cnncalc.inference import walk
 from cnncalc.layers import checks
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import kind_aliases, kinds_of
-from cnncalc.maths import volume
+from cnncalc.maths import pieces, volume
 from cnncalc.problems import page_texts
 from cnncalc.problems.codes import CODES
 from cnncalc.render.kinds import kind_parts
@@ -108,6 +108,10 @@ def limits() -> str:
         ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
         ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),
         ("specs that extend each other", MAX_EXTENDS),
+        (
+            "positions after which a receptive field recurs; beyond it, an upper bound",
+            pieces.LONGEST,
+        ),
         ("characters of an expression", f"{values.MAX_LENGTH:,}"),
         ("numbers in expressions", f"{values.MAX_BITS} bits"),
     ]

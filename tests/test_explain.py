@@ -14,7 +14,7 @@ from cnncalc.inference.infer import infer
 from cnncalc.render.explain import explain as explanation
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
-from cnncalc.spec.load import load
+from cnncalc.spec.load import load, parse_bytes
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 SUM = re.compile(r"[0-9 +*/()-]+")
@@ -131,3 +131,10 @@ def test_block_use() -> None:
 def test_unknown_layer(layer: str, told: str) -> None:
     with pytest.raises(KeyError, match=told):
         explain(report("plain"), layer)
+
+
+def test_an_upper_bound_is_marked() -> None:
+    spec = b"input: {length: 73, depth: 1}\nlayers: [{upsample: {size: 71, mode: bilinear}}]\n"
+    network = parse_bytes(spec, "resized.yaml", None).network
+    assert network is not None
+    assert "R       = ≤5, an upper bound" in explain(infer(network))

@@ -202,7 +202,7 @@ def _field(value: Any, node: Node, end: Signal) -> Problem | None:
         if axis not in SPATIAL:
             raise RuleError("CNN108", f"{format_value(axis)} is not an axis",
                             help=(f"axes: {', '.join(SPATIAL)}",))  # fmt: skip
-    if found is None:
+    if found is None or not found.is_exact:
         return None
     wrong = [
         axis

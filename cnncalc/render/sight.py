@@ -106,13 +106,17 @@ def _union(here: Seen, before: list[Seen]) -> Step:
 
 
 def _sizes(seen: Seen) -> str:
-    return "×".join(str(seen.size(axis)) for axis in on_paper(seen.fields))
+    bound = "" if all(field.is_exact for field in seen.fields.values()) else "≤"
+    return bound + "×".join(str(seen.size(axis)) for axis in on_paper(seen.fields))
 
 
 def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool) -> Iterator[Step]:
     """Yield the lines of one axis."""
     first, last = before.fields[axis], here.fields[axis]
     size = here.size(axis)
+    if not last.is_exact:
+        yield Step("R", "", "", f"≤{size:,}, an upper bound")
+        return
     if read is None:
         yield Step("R", "R₁", "", size)
         return
