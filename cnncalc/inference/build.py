@@ -17,6 +17,7 @@ from cnncalc.inference.scope import Names, Signal
 from cnncalc.layers.base import Family, Layer
 from cnncalc.layers.fields import choices
 from cnncalc.layers.invalid import mistakes
+from cnncalc.layers.names import changes_no_shape
 from cnncalc.layers.registry import canonical, field_names, joins, kinds_of, layer_class
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Reporter
@@ -110,6 +111,8 @@ def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
     fields = list(dict.fromkeys(field_names(kind).values()))
     if key in COMMON_KEYS:
         hint: tuple[str, ...] = (f"write `{key}` beside `{entry.word}`, not among its fields",)
+    elif changes_no_shape(key):
+        hint = (f"`{key}` changes no shape: leave it out",)
     else:
         hint = did_you_mean(key, known) or (
             (f"its fields are {', '.join(fields)}",) if fields else (f"`{kind}` has no fields",)

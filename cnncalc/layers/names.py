@@ -31,3 +31,15 @@ Multiplier = Annotated[
 PaddingField = Annotated[Pads, Field(validation_alias=AliasChoices("padding", "P", "pad"))]
 STRIDE = AliasChoices("stride", "S", "strides")
 """A stride may be missing (``None``: the kernel's), so its names go with each field."""
+
+_NO_SHAPE = {
+    "antialias", "autocast", "batch_input_shape", "batch_size", "data_format", "device",
+    "divisor_override", "dtype", "dynamic", "end_dim", "inplace", "input_dim", "input_shape",
+    "momentum", "noise_shape", "padding_mode", "recompute_scale_factor", "renorm",
+    "return_indices", "seed", "start_dim", "synchronized", "track_running_stats",
+}  # fmt: skip
+
+
+def changes_no_shape(word: str) -> bool:
+    """Return whether a word is an argument of PyTorch or Keras that says nothing of shapes."""
+    return word in _NO_SHAPE or word.endswith(("_initializer", "_regularizer", "_constraint"))

@@ -107,6 +107,16 @@ def canonical(word: str) -> tuple[str | None, int | None]:
     return kind_aliases().get(word, (None, None))
 
 
+def respelled(word: str) -> str | None:
+    """Return the kind's name that differs from a word in case and underscores alone."""
+    plain = _plain(word)
+    return next((name for name in (*KINDS, *kind_aliases()) if _plain(name) == plain), None)
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", "").lower()
+
+
 def joins(kind: str) -> bool:
     """Tell whether a word is a kind that takes two or more inputs, such as ``add``."""
     return kind in KINDS and layer_class(kind).inputs is None

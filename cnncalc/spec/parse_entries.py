@@ -9,6 +9,7 @@ from cnncalc.layers.registry import (
     joins,
     kind_aliases,
     kind_with_field,
+    respelled,
 )
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
@@ -127,7 +128,9 @@ class Entries(Reader):
 
     def _unknown_kind(self, word: str, span: Span) -> None:
         words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
-        hint = did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
+        name = respelled(word)
+        alike = (f"did you mean `{name}`? Kinds are in lower case",) if name else ()
+        hint = alike or did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
         kind = kind_with_field(word)
         if kind is not None:
             hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)
