@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cnncalc.expressions import Unknown
 from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.expect import Expectations
+from cnncalc.inference.expect import Outcome, check_expectations
 from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
 from cnncalc.inference.unused import unused_layers
 from cnncalc.inference.visit import Nesting
@@ -63,11 +63,11 @@ class _Inference:
     def report(self) -> Report:
         network = self.network
         inputs = {name: self.input(name, node) for name, node in network.inputs.items()}
-        expectations = Expectations(checked=not self.overrides.options)
+        compared = not self.overrides.options
         walk = Walk(
             network=network,
             collector=self.collector,
-            expectations=expectations,
+            compared=compared,
             variables=self.variables,
             rounding=self.rounding(),
         )
@@ -83,8 +83,10 @@ class _Inference:
             cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
         if network.expect is not None and not stopped:
             end = next(iter(outputs.values()), None) or Signal(row="")
-            rows, report = tuple(walk.rows), self.collector.add
-            expectations.check(network.expect, self.names, rows, end, report, volumes)
+            outcome = Outcome(rows=walk.rows, end=end, outputs=volumes)
+            check_expectations(
+                network.expect, outcome, self.names, self.collector.add, compared=compared
+            )
         output_rows = tuple(signal.row for signal in outputs.values() if signal)
         if not stopped and not self.collector.errors:  # an error may be why nothing reads a layer
             for problem, use in unused_layers(walk.rows, walk.uses, output_rows, walk.left_out):

@@ -14,7 +14,7 @@ from typing import Any
 from cnncalc.inference import arguments
 from cnncalc.inference.build import Built, activation_kind, build, merge_kind
 from cnncalc.inference.cases import weight_values
-from cnncalc.inference.expect import Expectations
+from cnncalc.inference.expect import Outcome, check_expectations
 from cnncalc.inference.layer import Inferred, breaks_promise, check_inputs, check_rank, infer_layer
 from cnncalc.inference.scope import LeftOut, Names, Scope, Signal
 from cnncalc.inference.sharing import shared_block, shared_from
@@ -56,6 +56,7 @@ class Stop(Exception):
 class Walk:
     """The state of a walk, and what it has found so far.
 
+    ``compared``: whether expectations are compared with what comes out.
     ``left_out`` holds for rows and inputs which left-out entry would have read them.
     """
 
@@ -64,13 +65,13 @@ class Walk:
         *,
         network: Network,
         collector: Collector,
-        expectations: Expectations,
+        compared: bool,
         variables: dict[str, Any],
         rounding: str | None,
     ) -> None:
         self.network = network
         self.collector = collector
-        self.expectations = expectations
+        self.compared = compared
         self.variables = variables
         self.rounding = rounding
         self.rows: list[Row] = []
@@ -100,10 +101,9 @@ class Walk:
         start = len(self.rows)
         end = self._repeated(entry, scope, previous, nesting)
         if scope.signals[entry.name].left_out is None:
-            rows = tuple(self.rows[start:])
-            end_or_none = end or Signal(row="")
+            outcome = Outcome(rows=self.rows[start:], end=end or Signal(row=""))
             node = entry.common["expect"]
-            self.expectations.check(node, visit.names, rows, end_or_none, visit.report)
+            check_expectations(node, outcome, visit.names, visit.report, compared=self.compared)
         return end
 
     def _repeated(
