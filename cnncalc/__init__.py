@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.version import __version__
+
 if TYPE_CHECKING:
     from cnncalc.api import (
         CannotRead,
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         verify,
     )
 
-__version__ = "0.1.0"
 __all__ = [
     "CannotRead",
     "Loaded",

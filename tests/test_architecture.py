@@ -25,12 +25,8 @@ CIRCULAR = {
 
 
 def imports() -> dict[str, set[str]]:
-    """Return what every module imports of the package, type checkers' imports included.
-
-    The package itself is left out: its ``__version__`` is for all, and it loads the rest lazily.
-    """
+    """Return what every module imports of the package, type checkers' imports included."""
     modules = {_name(path): path for path in (ROOT / "cnncalc").rglob("*.py")}
-    del modules["cnncalc"]
     found: dict[str, set[str]] = {}
     for name, path in modules.items():
         stated = set(_stated(ast.parse(path.read_text("utf-8")), modules))

@@ -10,8 +10,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from cnncalc import __version__
 from cnncalc.cli.output import Stream
+from cnncalc.version import __version__
 
 _ABOUT = "Tells what a convolutional network's architecture really is, before anyone trains it."
 _EXITS = (

@@ -124,11 +124,10 @@ def wrong_inputs(block: Block, count: int, span: Span) -> Problem:
     return Problem("CNN209", text, span, help=(hint,))
 
 
-def described(block: Block, variables: Mapping[str, Any]) -> str:
-    """Return the arguments as a row shows them: ``filters 64, stride 2``."""
+def described(stated: Mapping[str, Any]) -> str:
+    """Return the stated arguments as a row shows them: ``filters 64, stride 2``."""
     shown = []
-    for name in block.args:
-        value = variables[name]
+    for name, value in stated.items():
         if value is UNSET:
             text = "?"
         elif isinstance(value, bool) or value is None or isinstance(value, (str, list, dict)):

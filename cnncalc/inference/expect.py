@@ -217,7 +217,7 @@ def _sum_lines(line: str, key: str, rows: Sequence[Row]) -> tuple[str, ...]:
         assert row.layer is not None and row.output is not None
         volumes = tuple(volume for volume in row.inputs if volume is not None)
         steps = row.layer.derivation(volumes, row.output)
-        return tuple(str(step) for step in steps if step.what == line)[:1]
+        return tuple(str(step) for step in steps if step.counts == key)[:1]
     largest = sorted(counted, key=lambda row: -getattr(row, key))
     terms = [f"{row.name} {getattr(row, key):,}" for row in largest[:4]]
     if len(largest) <= 4:

@@ -256,7 +256,7 @@ class Walk:
         use = Use(
             name=visit.path,
             block=block.name,
-            arguments=arguments.described(block, scope.variables),
+            arguments=arguments.described(stated),
             sources=tuple(source.row for source in sources),
             inputs=tuple(source.volume for source in sources),
             output=end.volume if end else None,

@@ -13,7 +13,7 @@ from cnncalc.layers.base import Family, SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Number
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import number
+from cnncalc.maths.words import number, signed
 from cnncalc.problems.model import RuleError
 
 Sharing = Annotated[Literal["channel", "all"], AnyCase]
@@ -49,7 +49,7 @@ class LeakyRelu(ElementWise):
 
     def words(self, rank: int) -> list[str]:
         """Return ``slope 0.01``."""
-        return [f"slope {number(self.slope)}"]
+        return [f"slope {signed(self.slope)}"]
 
 
 class Prelu(ElementWise):
@@ -85,7 +85,7 @@ class Elu(ElementWise):
 
     def words(self, rank: int) -> list[str]:
         """Return ``α 1``."""
-        return [f"α {number(self.alpha)}"]
+        return [f"α {signed(self.alpha)}"]
 
 
 class Selu(ElementWise):
@@ -165,7 +165,7 @@ class HardTanh(ElementWise):
 
     def words(self, rank: int) -> list[str]:
         """Return ``−1 to 1``."""
-        return [f"{number(self.min)} to {number(self.max)}"]
+        return [f"{signed(self.min)} to {signed(self.max)}"]
 
 
 class Step(ElementWise):

@@ -8,7 +8,7 @@ forward pass allocates them.
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import AliasChoices, BaseModel, ConfigDict
 
@@ -67,7 +67,8 @@ def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
 class Step(NamedTuple):
     """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule.
 
-    ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them).
+    ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them);
+    ``counts`` names the count of a row that it gives, if any.
     """
 
     what: str
@@ -76,6 +77,7 @@ class Step(NamedTuple):
     result: int | str
     source: str = ""
     axes: tuple[str, ...] = ()
+    counts: Literal["params", "non_trainable", "macs"] | None = None
 
     @property
     def terms(self) -> str:

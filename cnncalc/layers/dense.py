@@ -144,12 +144,14 @@ class Maxout(Dense):
                 f"({numbers} + 1){times}",
                 params,
                 GOODFELLOW,
+                counts="params",
             ),
             Step(
                 "MACs",
                 f"{letters}·K·pieces",
                 numbers + times,
                 self.macs(volumes, output),
+                counts="macs",
             ),
         ]
 
@@ -184,5 +186,5 @@ class RadialBasis(Dense):
         return [
             depth_step(output, "K", LECUN),
             *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),
-            Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs),
+            Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs, counts="macs"),
         ]

@@ -156,12 +156,18 @@ def weight_steps(
     ``formulas`` are those of the trainable and of the other arrays (default: their names).
     """
     steps = []
-    for what, formula, trainable in zip(
-        ("params", "non-trainable"), formulas, (True, False), strict=True
-    ):
+    for formula, trainable in zip(formulas, (True, False), strict=True):
         arrays = [w for w in weights if w.trainable is trainable]
         if arrays:
             letters = formula or " + ".join(w.name for w in arrays)
             numbers = " + ".join(product(w.shape) for w in arrays)
-            steps.append(Step(what, letters, numbers, sum(w.count for w in arrays), source))
+            steps.append(weights_step(arrays, letters, numbers, source))
     return steps
+
+
+def weights_step(arrays: Sequence[Weight], formula: str, numbers: str, source: str) -> Step:
+    """Return the line that counts arrays, all of them trainable or none."""
+    count = sum(w.count for w in arrays)
+    if arrays[0].trainable:
+        return Step("params", formula, numbers, count, source, counts="params")
+    return Step("non-trainable", formula, numbers, count, source, counts="non_trainable")

@@ -66,11 +66,13 @@ class LocallyConnected(Convolution):
                 f"{positions}·({numbers}{plus[1]})",
                 params,
                 CS231N,
+                counts="params",
             ),
             Step(
                 "MACs",
                 f"{letters}·{formula}",
                 f"{positions}·{numbers}",
                 self.macs(volumes, output),
+                counts="macs",
             ),
         ]

@@ -13,7 +13,7 @@ from cnncalc.layers.base import (
     Weight,
     need_rank,
 )
-from cnncalc.layers.derivation import weight_steps
+from cnncalc.layers.derivation import weight_steps, weights_step
 from cnncalc.layers.fields import AnyCase, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
 from cnncalc.layers.weighted import Weighted
@@ -47,16 +47,15 @@ class Norm(Weighted, SameShape):
         """Return the shape, and 2·D parameters (what there is of them)."""
         volume = volumes[0]
         steps = super().derivation(volumes, output)
-        for what, trainable in (("params", True), ("non-trainable", False)):
+        for trainable in (True, False):
             arrays = [w for w in self.weights(*volumes) if w.trainable is trainable]
             if not arrays:
                 continue
             if any(w.shape != (volume.depth,) for w in arrays):
                 steps += weight_steps(arrays, source=self.source)
                 continue
-            count = sum(w.count for w in arrays)
             many = f"{len(arrays)}·" if len(arrays) > 1 else ""
-            steps.append(Step(what, f"{many}D", f"{many}{volume.depth}", count, self.source))
+            steps.append(weights_step(arrays, f"{many}D", f"{many}{volume.depth}", self.source))
         return steps
 
 

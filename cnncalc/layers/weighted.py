@@ -133,6 +133,8 @@ class Biased(Weighted):
             kernel = f"({letters})", f"({numbers})"
         used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
         return [
-            Step("params", letters + bias[0], numbers + bias[1], params, sources[0]),
-            Step("MACs", used, using, self.macs(volumes, output), sources[1]),
+            Step(
+                "params", letters + bias[0], numbers + bias[1], params, sources[0], counts="params"
+            ),
+            Step("MACs", used, using, self.macs(volumes, output), sources[1], counts="macs"),
         ]

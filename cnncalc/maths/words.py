@@ -44,6 +44,11 @@ def number(value: Fraction | int) -> str:
     return short if Fraction(short) == value else str(value)
 
 
+def signed(value: Fraction | int) -> str:
+    """Return a number to be read, not copied into a spec: ``−0.5`` with a true minus."""
+    return number(value).replace("-", "−")
+
+
 def times(sizes: Any) -> str:
     """Return sizes in array order as ``width×height`` (2-D), in array order otherwise."""
     sizes = tuple(sizes)

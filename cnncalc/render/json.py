@@ -11,8 +11,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import __version__
 from cnncalc.render.plain import escape_json
+from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import __version__
 from cnncalc.render.json import SCHEMA, document, problem_data
+from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem

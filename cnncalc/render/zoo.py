@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cnncalc import __version__
 from cnncalc.maths.volume import parse_volume
 from cnncalc.maths.words import plural
 from cnncalc.render.document import Document
 from cnncalc.render.formats import markdown_table
 from cnncalc.render.grid import Column, Grid
 from cnncalc.render.json import SCHEMA
+from cnncalc.version import __version__
 from cnncalc.zoo.catalogue import Listed
 
 
