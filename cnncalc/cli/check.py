@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
+from cnncalc.checking.check import Checked, Outcome, Skipped
+from cnncalc.checking.check import check as check_file
+from cnncalc.checking.discovery import Unreadable, discover, shown
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, error_text
-from cnncalc.cli.files import Found, find
 from cnncalc.cli.output import Output
-from cnncalc.cli.reading import load_spec
-from cnncalc.inference.infer import infer
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.render.json import check_json, totals_data, unknown_totals
 from cnncalc.render.visible import visible
-from cnncalc.report.report import Report
-from cnncalc.spec.load import SPEC_KEYS, CannotRead, Loaded
 
 _NAMED = 3
 """How many of the files that are no specs are named."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Checked:
-    """What came of all files so far."""
-
-    files: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    wrong: int = 0
-    not_specs: list[str] = field(default_factory=list)
-    unreadable: int = 0
-
-    def count(self, severity: str) -> int:
-        """Return how many problems are of this severity."""
-        return sum(problem.severity == severity for problem in self.problems)
-
-    @property
-    def exit_code(self) -> int:
-        """2 when something was not checked, 1 when something is wrong."""
-        if self.unreadable or not self.files:
-            return WRONG_USAGE
-        return int(self.wrong > 0)
-
-
 def check(
-    paths: param.Paths,
+    paths: param.Paths = None,
+    exclude: Annotated[
+        list[str] | None,
+        param.option(
+            "PATTERN", "Leave out files and folders of such a name.", parser=param.pattern
+        ),
+    ] = None,
     format: Annotated[Literal["text", "json"], param.shown("What is printed.")] = "text",
     color: param.Color = "auto",
     quiet: param.Quiet = False,
@@ -55,112 +36,123 @@ def check(
 ) -> int:
     """Check specs, and all specs in folders.
 
-    PATH is a file, a folder, or - for standard input. In folders, hidden files, environments
-    and files that are no specs are passed over.
+    PATH is a file, a folder, or - for standard input; without it, the current folder. In
+    folders, files with none of a spec's keys are named at the end, and what is hidden, linked
+    folders, environments and node_modules are left out.
 
     Example: cnncalc check . --quiet
     """
-    output, checked = Output(color, quiet=quiet, ascii=ascii), Checked()
-    for file in find(paths):
-        try:
-            problems = _check_file(file, checked)
-        except CannotRead as error:
-            checked.unreadable += 1
-            output.messages.write(error_text(str(error)))
-            continue
-        if problems and format == "text":
-            _print_problems(problems, output)
+    output, paths = Output(color, quiet=quiet, ascii=ascii), paths or ["."]
+    found = discover(paths, exclude or ())
+    outcomes: dict[str, Outcome] = {}
+    for place, file in found.files.items():
+        outcomes[place] = check_file(file)
+        if format == "text":
+            _print_problems(outcomes[place], output)
+    results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out))
     if format == "json":
-        output.results.write_json(_json(checked))
-    elif checked.files and not quiet:
-        output.results.write(summary_line(checked) + "\n")
-    if not checked.files and not checked.unreadable:
-        output.messages.write(_nothing_found(paths, checked))
-    return checked.exit_code
+        output.results.write_json(_json(results))
+    elif results.checked and not quiet:
+        output.results.write(summary_line(results) + "\n")
+    for trouble in results.unreadable:
+        output.messages.write(error_text(trouble.why))
+    empty = [
+        folder
+        for folder, places in found.folders.items()
+        if all(isinstance(outcomes[place], Skipped) for place in places)
+    ]
+    for folder in empty:
+        seen = len(found.folders[folder])
+        others = f" ({plural(seen, 'file')} looked at)" if seen else ""
+        output.messages.write(error_text(f"there is no spec in {shown(folder)}{others}"))
+    if results.unreadable or empty:
+        return WRONG_USAGE
+    return int(any(each.is_wrong for each in results.checked))
 
 
-def _check_file(file: Found, checked: Checked) -> tuple[Problem, ...]:
-    """Check one file, add what came of it, and return its problems.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What came of all files; ``left_out`` counts the files and folders that were passed over."""
 
-    Raises:
-        CannotRead: it cannot be opened.
-    """
-    if file.trouble:
-        raise CannotRead(f"cannot read {file.shown}: {file.trouble}")
-    loaded, report = load_spec(file.path), None
-    if not file.named and not _is_spec(loaded):
-        checked.not_specs.append(file.shown)
-        return ()
-    if loaded.network is not None:
-        report = infer(loaded.network, None, loaded.problems)
-    problems = loaded.problems if report is None else report.problems
-    checked.files.append(_file_data(file, report))
-    checked.problems += problems
-    checked.wrong += any(problem.severity == "error" for problem in problems)
-    return problems
+    checked: list[Checked]
+    skipped: list[Skipped]
+    unreadable: list[Unreadable]
+    left_out: int
 
+    @staticmethod
+    def of(outcomes: Sequence[Outcome], left_out: int) -> Results:
+        """Return the outcomes by what they are."""
+        return Results(
+            checked=[each for each in outcomes if isinstance(each, Checked)],
+            skipped=[each for each in outcomes if isinstance(each, Skipped)],
+            unreadable=[each for each in outcomes if isinstance(each, Unreadable)],
+            left_out=left_out,
+        )
 
-def _is_spec(loaded: Loaded) -> bool:
-    """Tell whether a file found in a folder means to be a spec.
+    @property
+    def problems(self) -> list[Problem]:
+        """The problems of all files, in their order."""
+        return [problem for each in self.checked for problem in each.problems]
 
-    One that cannot be read does when some line of it begins with a spec's key: a folder may
-    hold YAML of other tools that the reader refuses (several documents, anchors).
-    """
-    if loaded.source is not None:
-        return loaded.is_spec
-    text = loaded.problems[0].span.source.text if loaded.problems else ""
-    keys = rf'"?({"|".join(SPEC_KEYS)})"?\s*:'
-    is_json = text.lstrip().startswith("{")  # its keys may be anywhere in a line
-    return re.search(keys if is_json else f"^{keys}", text, re.MULTILINE) is not None
-
-
-def _file_data(file: Found, report: Report | None) -> dict[str, Any]:
-    name = report.name if report is not None else None
-    totals = unknown_totals() if report is None else totals_data(report, 4)
-    return {"file": file.shown, "name": name, "totals": totals}
-
-
-def _print_problems(problems: tuple[Problem, ...], output: Output) -> None:
-    from cnncalc.render.problems import problems_text  # they load rich
-
-    quiet, results = output.quiet, output.results
-    text = problems_text(problems, results.terminal, quiet=quiet)
-    results.write(text if quiet else f"{text}\n")
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of everything."""
+        severities = [problem.severity for problem in self.problems]
+        wrong = sum(each.is_wrong for each in self.checked)
+        return {
+            "specs": len(self.checked),
+            "fine": len(self.checked) - wrong,
+            "with_problems": wrong,
+            "errors": severities.count("error"),
+            "warnings": severities.count("warning"),
+            "not_specs": len(self.skipped),
+            "unreadable": len(self.unreadable),
+            "left_out": self.left_out,
+        }
 
 
-def summary_line(checked: Checked) -> str:
+def _print_problems(outcome: Outcome, output: Output) -> None:
+    """Print the problems of a file, which are the results of this command."""
+    if not isinstance(outcome, Checked) or not outcome.problems:
+        return
+    from cnncalc.render.problems import problems_text  # it loads rich
+
+    text = problems_text(outcome.problems, output.results.terminal, quiet=output.quiet)
+    output.results.write(text if output.quiet else f"{text}\n")
+
+
+def summary_line(results: Results) -> str:
     """Return ``12 specs checked: 11 fine, 1 with problems (2 errors, 1 warning)``, and more."""
-    errors, warnings = checked.count("error"), checked.count("warning")
-    numbers = [(errors, "error"), (warnings, "warning")]
+    counts = results.counts()
+    numbers = ((counts["errors"], "error"), (counts["warnings"], "warning"))
     counted = ", ".join(plural(count, noun) for count, noun in numbers if count)
-    fine = len(checked.files) - checked.wrong
-    wrong = f", {checked.wrong:,} with problems" if checked.wrong else ""
-    parts = [f"{plural(len(checked.files), 'spec')} checked: {fine:,} fine{wrong}"]
+    wrong = f", {counts['with_problems']:,} with problems" if counts["with_problems"] else ""
+    parts = [f"{plural(counts['specs'], 'spec')} checked: {counts['fine']:,} fine{wrong}"]
     parts[0] += f" ({counted})" if counted else ""
-    if checked.not_specs:
-        are = "is not a spec" if len(checked.not_specs) == 1 else "are not specs"
-        named = ", ".join(map(visible, checked.not_specs[:_NAMED]))
-        more = ", …" if len(checked.not_specs) > _NAMED else ""
-        parts.append(f"{plural(len(checked.not_specs), 'file')} {are} ({named}{more})")
-    if checked.unreadable:
-        parts.append(f"{plural(checked.unreadable, 'file')} could not be read")
+    if results.skipped:
+        are = "is not a spec" if len(results.skipped) == 1 else "are not specs"
+        named = ", ".join(visible(each.file) for each in results.skipped[:_NAMED])
+        more = ", …" if len(results.skipped) > _NAMED else ""
+        parts.append(f"{plural(len(results.skipped), 'file')} {are} ({named}{more})")
+    if results.unreadable:
+        parts.append(f"{len(results.unreadable):,} could not be read")
+    if results.left_out:
+        parts.append(f"{results.left_out:,} left out (hidden, linked, excluded or foreign)")
     return "; ".join(parts)
 
 
-def _nothing_found(paths: Sequence[str], checked: Checked) -> str:
-    seen = len(checked.not_specs)
-    others = f" ({plural(seen, 'file')} looked at)" if seen else ""
-    return error_text(f"there is no spec in {', '.join(paths)}{others}")
-
-
-def _json(checked: Checked) -> str:
-    counts = {
-        "specs": len(checked.files),
-        "fine": len(checked.files) - checked.wrong,
-        "with_problems": checked.wrong,
-        "errors": checked.count("error"),
-        "warnings": checked.count("warning"),
-        "not_specs": len(checked.not_specs),
-        "unreadable": checked.unreadable,
-    }
-    return check_json(checked.files, checked.problems, counts)
+def _json(results: Results) -> str:
+    files = [
+        {
+            "file": each.file,
+            "name": each.report.name if each.report is not None else None,
+            "totals": totals_data(each.report, 4) if each.report is not None else unknown_totals(),
+        }
+        for each in results.checked
+    ]
+    return check_json(
+        files,
+        results.problems,
+        results.counts(),
+        skipped=[{"file": each.file, "why": each.why} for each in results.skipped],
+        unreadable=[{"file": each.file, "why": each.why} for each in results.unreadable],
+    )

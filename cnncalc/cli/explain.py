@@ -5,8 +5,9 @@ from __future__ import annotations
 from cnncalc.cli import parameters as param
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
-from cnncalc.cli.reading import Changes, infer_spec, load_spec, no_layer
+from cnncalc.cli.reading import Changes, infer_spec, no_layer
 from cnncalc.render.explain import explain as explanation
+from cnncalc.spec.load import load
 
 
 def explain(
@@ -27,7 +28,7 @@ def explain(
     Example: cnncalc explain alexnet conv2
     """
     output = Output(color, quiet=quiet, ascii=ascii)
-    loaded = load_spec(spec)
+    loaded = load(spec)
     report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
     if report is None:
         return print_problems(loaded.problems, output)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 import typer
@@ -57,6 +58,13 @@ def count(text: str) -> Any:
     except ValueError:
         message = f"{text}: write a number such as 61706, 5M or 1.5G"
         raise typer.BadParameter(message) from None
+
+
+def pattern(text: str) -> str:
+    """Return a pattern of names or paths."""
+    if not PurePath(text).parts:
+        raise typer.BadParameter(f"{text}: write a name or a pattern, such as drafts or *.json")
+    return text
 
 
 def size(text: str) -> int:
@@ -139,6 +147,11 @@ def _change(help: str, *flags: str, metavar: str | None = None) -> Any:
     return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel=panel)
 
 
+def option(metavar: str, help: str, **more: Any) -> Any:
+    """Return an option that takes a value."""
+    return typer.Option(metavar=metavar, help=help, **more)
+
+
 def shown(help: str, *flags: str, **more: Any) -> Any:
     """Return an option that says how results are shown."""
     return typer.Option(*flags, help=help, rich_help_panel="Output", **more)
@@ -152,7 +165,7 @@ ZooName = Annotated[str, _argument("NAME", complete_network)]
 Layer = Annotated[str | None, _argument("LAYER")]
 Code = Annotated[str | None, _argument("CODE", complete_code)]
 Kind = Annotated[str | None, _argument("KIND", complete_kind)]
-Paths = Annotated[list[str], _argument("PATH")]
+Paths = Annotated[list[str] | None, _argument("PATH")]
 File = Annotated[str | None, _argument("FILE")]
 Pattern = Annotated[str | None, _argument("PATTERN", complete_network)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from cnncalc.maths.volume import SPATIAL, Volume, parse_volume
 from cnncalc.problems.model import RuleError
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Report
-from cnncalc.spec.load import CannotRead, Loaded, load
+from cnncalc.spec.load import Loaded
 from cnncalc.spec.network import Network
 
 _AXES = (*SPATIAL, "depth")
@@ -29,20 +28,6 @@ class Changes:
     inputs: Sequence[str] | None = None
     variables: Sequence[str] | None = None
     rounding: RoundingName | None = None
-
-
-def load_spec(spec: str) -> Loaded:
-    """Read a spec.
-
-    Raises:
-        CannotRead: there is none, or it cannot be opened.
-    """
-    if spec == "-" and sys.stdin is None:
-        raise CannotRead("standard input is closed")
-    try:
-        return load(spec)
-    except OSError as error:  # a name that no file system takes
-        raise CannotRead(f"cannot read {spec[:80]}: {error.strerror or error}") from None
 
 
 def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:

@@ -8,7 +8,7 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
-from cnncalc.cli.reading import Changes, infer_spec, load_spec
+from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.columns import COLUMNS
@@ -16,7 +16,7 @@ from cnncalc.render.formats import FORMATS
 from cnncalc.render.json import unread_json
 from cnncalc.render.summary import summary as summary_document
 from cnncalc.report.report import Report
-from cnncalc.spec.load import Loaded
+from cnncalc.spec.load import Loaded, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def summary(
     Example: cnncalc summary resnet50 --depth 2 --input 256x256x3
     """
     look = Look(format=format, depth=depth, columns=columns, layout=layout, dtype=dtype)
-    loaded = load_spec(spec)
+    loaded = load(spec)
     report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
     return print_summary(loaded, report, look, Output(color, quiet=quiet, ascii=ascii))
 

@@ -15,14 +15,14 @@ from cnncalc.cli.failures import FAILED, WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.progress import Bar
-from cnncalc.cli.reading import Changes, infer_spec, load_spec, no_layer
+from cnncalc.cli.reading import Changes, infer_spec, no_layer
 from cnncalc.forward import MOST_THREADS
 from cnncalc.problems.model import Problem
 from cnncalc.render.verification_json import file_data, verify_json
 from cnncalc.render.visible import visible
 from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
-from cnncalc.spec.load import CannotRead, Loaded
+from cnncalc.spec.load import CannotRead, Loaded, load
 
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What NumPy's matrix product asks for its threads, when it is loaded."""
@@ -53,44 +53,40 @@ class Outcome:
     code: int
 
 
-def _option(metavar: str, help: str, **more: Any) -> Any:
-    return typer.Option(metavar=metavar, help=help, **more)
-
-
 def verify(
     specs: param.Specs,
     input: param.Inputs = None,
     set: param.Variables = None,
     rounding: param.Rounding = None,
     batch: Annotated[
-        int | None, _option("N", "How many inputs at once; default 1.", parser=param.whole(1))
+        int | None, param.option("N", "How many inputs at once; default 1.", parser=param.whole(1))
     ] = None,
     seed: Annotated[
-        int, _option("N", "The seed of generated inputs and weights.", parser=param.whole(0))
+        int, param.option("N", "The seed of generated inputs and weights.", parser=param.whole(0))
     ] = 0,
     threads: Annotated[
         int | None,
-        _option("N", "How many; default: all cores.", parser=param.whole(1, MOST_THREADS)),
+        param.option("N", "How many; default: all cores.", parser=param.whole(1, MOST_THREADS)),
     ] = None,
     dtype: Annotated[
         Literal["float32", "float64"], typer.Option(help="The type of the numbers.")
     ] = "float32",
     input_file: Annotated[
         list[str] | None,
-        _option("FILE", "A .npy file as input, batch first: x.npy or NAME=x.npy."),
+        param.option("FILE", "A .npy file as input, batch first: x.npy or NAME=x.npy."),
     ] = None,
     layout: Annotated[
         Literal["chw", "hwc"], typer.Option(help="The axes of input files: depth first, or last.")
     ] = "chw",
     weights: Annotated[
-        str | None, _option("FILE", "A .npz file with weights, by names such as conv1.kernel.")
+        str | None, param.option("FILE", "A .npz file with weights, by names such as conv1.kernel.")
     ] = None,
     max_memory: Annotated[
         int | None,
-        _option("SIZE", "Refuse to run above this; default: what is free.", parser=param.size),
+        param.option("SIZE", "Refuse to run above this; default: what is free.", parser=param.size),
     ] = None,
     save: Annotated[
-        str | None, _option("FILE", "Write outputs and shown layers to a .npz file.")
+        str | None, param.option("FILE", "Write outputs and shown layers to a .npz file.")
     ] = None,
     show: Annotated[
         list[str] | None, param.shown("Print the numbers of a layer, map by map.", metavar="LAYER")
@@ -151,7 +147,7 @@ def _verify_all(specs: Sequence[str], run: Run, output: Output) -> int:
 
 def _verify_one(spec: str, run: Run, output: Output) -> Outcome:
     """Verify one spec and, where the format is not JSON, print what came of it."""
-    loaded = load_spec(spec)
+    loaded = load(spec)
     report = infer_spec(loaded, run.changes)
     problems = loaded.problems if report is None else report.problems
     result, text, code = None, "", 0

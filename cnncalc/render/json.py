@@ -44,12 +44,15 @@ def unread_json(name: str, problems: Iterable[Problem]) -> str:
 
 
 def check_json(
-    files: list[dict[str, Any]], problems: Iterable[Problem], counts: Mapping[str, int]
+    files: list[dict[str, Any]],
+    problems: Iterable[Problem],
+    counts: Mapping[str, int],
+    **not_checked: list[dict[str, str]],
 ) -> str:
-    """Return the document of ``check``."""
+    """Return the document of ``check``; ``not_checked`` are lists of files, each with a reason."""
     data = {"cnncalc": __version__, "schema": SCHEMA, "files": files}
     found = [problem_data(problem) for problem in problems]
-    return document(data | {"problems": found, "counts": counts})
+    return document(data | {"problems": found, **not_checked, "counts": counts})
 
 
 def document(data: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class Loaded(NamedTuple):
     problems: tuple[Problem, ...]
     source: Source | None
     is_spec: bool = True
+    """Whether it has a key of a spec, or nearly; so is taken for one what is no mapping."""
 
 
 def load(spec: str) -> Loaded:
@@ -46,7 +48,7 @@ def load(spec: str) -> Loaded:
         CannotRead: there is no such file or name, or it cannot be opened.
     """
     if spec == "-":
-        return parse_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", None)
+        return parse_bytes(_standard_input(), "<stdin>", None)
     path = find(spec)
     shown = spec if Path(spec).exists() else f"{zoo.name_of(path)}{_ZOO}"
     return parse_bytes(_bytes(path, spec), shown.replace(os.sep, "/"), path)
@@ -72,6 +74,15 @@ def find(spec: str) -> Path:
     )
 
 
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise CannotRead("standard input is closed")
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:  # it may be a folder
+        raise CannotRead(f"cannot read standard input: {error.strerror or error}") from None
+
+
 def _bytes(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as file:
@@ -86,12 +97,19 @@ def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
     if document is None:
         return Loaded(None, tuple(problems), None)
     root = document.root
-    is_spec = isinstance(root.value, dict) and any(key in root.value for key in SPEC_KEYS)
+    assert isinstance(root.value, dict)
+    is_spec = any(map(_is_spec_key, root.value))
     chain = [path.resolve()] if path is not None else []
     root = _extended(root, path, chain, problems)
     stem = path.stem if path is not None else "network"
     network, found = parse(root, stem)
     return Loaded(network, (*problems, *found), document.source, is_spec)
+
+
+def _is_spec_key(key: str) -> bool:
+    """Tell whether a key is one of a spec's, or a slip of it such as ``inptu`` or ``layer``."""
+    word = key.lower()
+    return len(word) < 10 and bool(get_close_matches(word, SPEC_KEYS, cutoff=0.8))
 
 
 def _extended(root: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Node:

@@ -1,0 +1,1 @@
+"""Specs checked like code: which files, and what comes of each."""

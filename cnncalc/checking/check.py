@@ -1,0 +1,57 @@
+"""One file, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnncalc.checking.discovery import File, Unreadable, shown
+from cnncalc.inference.infer import infer
+from cnncalc.problems.model import Problem
+from cnncalc.report.report import Report
+from cnncalc.spec.load import SPEC_KEYS, CannotRead, load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A spec, or a file that should be one: its report, where it holds a network, and problems."""
+
+    file: str
+    report: Report | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there is an error; warnings alone are fine."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A file in a folder that is not a spec, and why."""
+
+    file: str
+    why: str
+
+
+Outcome = Checked | Skipped | Unreadable
+
+
+def check(file: File) -> Outcome:
+    """Check a file.
+
+    Found in a folder, it is passed over only when it is a mapping with no key that is a spec's,
+    or nearly one. What cannot be read as a mapping is wrong: nobody can tell what it was meant
+    to be.
+    """
+    name = shown(file.path)
+    try:
+        loaded = load(file.path)
+    except CannotRead as error:
+        return Unreadable(file=name, why=str(error))
+    if not file.is_named and not loaded.is_spec:
+        keys = ", ".join(SPEC_KEYS[:-1])
+        return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
+    if loaded.network is None:
+        return Checked(file=name, report=None, problems=loaded.problems)
+    report = infer(loaded.network, None, loaded.problems)
+    return Checked(file=name, report=report, problems=report.problems)
