@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import redirect_stdout, suppress
 from importlib import import_module
+from inspect import getdoc
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -96,8 +98,10 @@ class LazyCommand(TyperCommand):
     def load(self) -> Any:
         """Import the command's module and return the command that Typer makes of its function."""
         module = import_module(f"cnncalc.cli.{self.entry.module}")
+        function = getattr(module, self.function)
+        about = re.sub(r"(?<!\n)\n(?!\n)", " ", getdoc(function) or "")  # a line a paragraph
         app = typer.Typer(add_completion=False)
-        app.command(self.name, cls=Command, epilog=_EXITS)(getattr(module, self.function))
+        app.command(self.name, cls=Command, help=about, epilog=_EXITS)(function)
         return typer.main.get_command(app)
 
 
