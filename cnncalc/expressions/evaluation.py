@@ -1,86 +1,138 @@
-"""The value of an expression: its tree computed node by node."""
+"""From the text of an expression to its value: Python's ``ast``, computed node by node."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+import re
+import warnings
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, partial
 
 from cnncalc.expressions import functions as f
-from cnncalc.expressions.parse import Expression, constant, parse
-from cnncalc.expressions.syntax import quoted
+from cnncalc.expressions.syntax import node_help, not_part, quoted, syntax_error, too_deep
 from cnncalc.expressions.values import (
+    MAX_DEPTH,
+    MAX_LENGTH,
     ExpressionError,
     Fault,
     Lookup,
     Value,
     boolean,
-    bounded_list,
-    equal,
+    bounded,
     received,
+    too_many_bits,
 )
+from cnncalc.problems.suggestions import did_you_mean
 
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None, "none": None}
 _CONSTANTS |= {"True": True, "False": False, "None": None}
 
-_UNARY: dict[type[ast.unaryop], Callable[[Value], Value]] = {
-    ast.USub: f.negative,
-    ast.UAdd: f.positive,
-    ast.Not: lambda value: not boolean(value, "`not`"),
-}
-_BINARY: dict[type[ast.operator], f.Operation] = {
-    ast.Add: f.add,
-    ast.Sub: f.SUBTRACT,
-    ast.Mult: f.MULTIPLY,
-    ast.Div: f.DIVIDE,
-    ast.FloorDiv: f.FLOOR_DIVIDE,
-    ast.Mod: f.MODULO,
-    ast.Pow: f.power,
-}
-_COMPARE: dict[type[ast.cmpop], f.Operation] = {
-    ast.Eq: equal,
-    ast.NotEq: f.not_equal,
-    ast.Lt: f.LESS,
-    ast.LtE: f.LESS_EQUAL,
-    ast.Gt: f.GREATER,
-    ast.GtE: f.GREATER_EQUAL,
-    ast.In: f.contains,
-    ast.NotIn: f.lacks,
-}
+_REFUSED = re.compile(r"[\0\ud800-\udfff\\#]")
+"""What Python's parser cannot take, what would begin an escape in a string, or a comment."""
+_NAME = re.compile(r"\w+(\s*\.\s*\w+)*")
+_STRING = re.compile(r"""'[^']*'|"[^"]*\"""")
+_NUMBER = re.compile(r"[\d_]*\.?[\d_]*(?:[eE](?P<exponent>[-+]?[\d_]+))?")
+
+_LISTED = 12
+"""Names, at most, that a help line lists."""
 
 
-def value_of(text: str, names: Lookup) -> Value:
-    """Return the value of an expression; raises :class:`ExpressionError` with its offsets."""
-    expression = parse(text)
-    return _Evaluation(expression=expression, names=names).value(expression.tree)
+def evaluate(text: str, names: Lookup, known: Collection[str] = ()) -> Value:
+    """Return the value of an expression, the part between ``${`` and ``}``.
+
+    ``names`` raises :class:`KeyError` for a name that does not exist and :class:`Unknown` for
+    one whose value is not known; ``known`` lists names to suggest. Raises
+    :class:`ExpressionError` with offsets into ``text``.
+    """
+    return _Evaluation(text=text, names=names, known=known).value(_parse(text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def look_up(name: str, names: Lookup, known: Collection[str], place: tuple[int, int]) -> Value:
+    """Return the value of a name that is written at this place, or of a constant."""
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
+    try:
+        return received(names(name))
+    except KeyError:
+        hint = _names_near(name, known)
+        raise ExpressionError("CNN202", f"unknown name {quoted(name)}", *place, hint) from None
+    except Fault as fault:
+        raise fault.at(*place) from None
+
+
+def _names_near(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return the help for an unknown name: one that is like it, or all where they are few."""
+    ends = sorted(each for each in known if each.endswith(f".{name}"))
+    if near := (f"did you mean `{ends[0]}`?",) if ends else did_you_mean(name, sorted(known)):
+        return near
+    listed = ", ".join(f"`{each}`" for each in sorted(known))
+    return (f"known here: {listed}",) if 0 < len(known) <= _LISTED else ()
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> ast.expr:
+    """Return the tree of an expression, as Python reads it."""
+    if len(text) > MAX_LENGTH:
+        message = f"the expression has {len(text):,} characters, more than {MAX_LENGTH:,}"
+        help_lines = ("move parts of it into `vars`",)
+        raise ExpressionError("CNN119", message, 0, len(text), help_lines)
+    if not text.strip():
+        raise ExpressionError("CNN117", "the expression is empty", 0, len(text))
+    if refused := _REFUSED.search(text):
+        raise not_part(text, *refused.span())
+    try:
+        # What Python only warns of, such as `1if x else 2`, is an error here.
+        with warnings.catch_warnings(action="error"):
+            return ast.parse(_line(text).lstrip(), mode="eval").body
+    except SyntaxError as error:
+        raise syntax_error(text, error) from None
+    except (MemoryError, RecursionError):
+        raise too_deep(0, len(text)) from None
+
+
+def _line(text: str) -> str:
+    """Return the text on a single line: white space is nothing but space in an expression."""
+    return re.sub(r"\s", " ", text)
+
+
+@dataclass(slots=True, kw_only=True)
 class _Evaluation:
-    """Computes an expression, node by node, from the leaves up."""
+    """Computes an expression; a node that is not part of the language is an error."""
 
-    expression: Expression
+    text: str
     names: Lookup
+    known: Collection[str]
+    depth: int = 0
 
     def value(self, node: ast.expr) -> Value:
         """Return the value of a node."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise too_deep(*self.place(node))
+        value = self._value(node)
+        self.depth -= 1
+        return value
+
+    def _value(self, node: ast.expr) -> Value:
         match node:
             case ast.Constant():
-                return constant(self.expression, node)
-            case ast.Name() | ast.Attribute():
-                return self.name(node)
+                return self.constant(node)
+            case ast.Name() | ast.Attribute() if _NAME.fullmatch(self.written(node)):
+                name = "".join(self.written(node).split())
+                return look_up(name, self.names, self.known, self.place(node))
             case ast.List():
-                return self.apply(lambda *values: bounded_list([*values]), node.elts, node)
+                return self.apply(f.list_of, node, *node.elts)
             case ast.Subscript(slice=ast.Slice() as part):
-                bounds = [part.lower, part.upper, part.step]
-                return self.apply(f.part, [node.value, *bounds], node)
+                return self.apply(f.part, node, node.value, part.lower, part.upper, part.step)
             case ast.Subscript():
-                return self.apply(f.item, [node.value, node.slice], node)
-            case ast.UnaryOp():
-                return self.apply(_UNARY[type(node.op)], [node.operand], node)
-            case ast.BinOp():
-                return self.binary(node)
-            case ast.Compare():
+                return self.apply(f.item, node, node.value, node.slice)
+            case ast.UnaryOp() if type(node.op) in f.SIGNS:
+                return self.apply(f.SIGNS[type(node.op)], node, node.operand)
+            case ast.BinOp() if type(node.op) in f.OPERATORS:
+                return self.apply(f.OPERATORS[type(node.op)], node, node.left, node.right)
+            case ast.Compare() if all(type(each) in f.OPERATORS for each in node.ops):
                 return self.compare(node)
             case ast.BoolOp():
                 decides = isinstance(node.op, ast.Or)  # the value that ends the search
@@ -91,72 +143,80 @@ class _Evaluation:
                 holds = self.condition(node.test, "`if`")
                 return self.value(node.body if holds else node.orelse)
             case ast.Call():
-                function = f.FUNCTIONS[self.expression.written(node.func)]
-                return self.apply(function.apply, node.args, node)
-        raise AssertionError(f"{type(node).__name__} was let through")
+                return self.function(node)
+        raise not_part(self.text, *self.place(node), *node_help(node))
 
-    def name(self, node: ast.Name | ast.Attribute) -> Value:
-        name = "".join(self.expression.written(node).split())
-        return look_up(name, self.names, *self.expression.place(node))
+    def place(self, node: ast.expr) -> tuple[int, int]:
+        """Return the offsets of a node; ``ast`` counts bytes of the line that was parsed."""
+        line = _line(self.text)
+        before = len(line) - len(line.lstrip())
+        parsed = line.lstrip().encode()
+        start, end = node.col_offset, node.end_col_offset or node.col_offset
+        return before + len(parsed[:start].decode()), before + len(parsed[:end].decode())
+
+    def written(self, node: ast.expr) -> str:
+        """Return what is written at a node."""
+        return self.text[slice(*self.place(node))]
 
     def apply(
-        self, function: Callable[..., Value], operands: Sequence[ast.expr | None], whole: ast.expr
+        self, function: Callable[..., Value], node: ast.expr, *operands: ast.expr | None
     ) -> Value:
-        """Return what a function makes of the values of its operands; `None` is one left out."""
-        values = [None if node is None else self.value(node) for node in operands]
-        return self.call(function, values, operands, whole)
+        """Return what a function makes of the values of its operands; `None` is one left out.
 
-    def call(
-        self,
-        function: Callable[..., Value],
-        values: list[Value],
-        operands: Sequence[ast.expr | None],
-        whole: ast.expr,
-    ) -> Value:
-        """Call a function; what is wrong with an operand is located there."""
+        What is wrong with an operand is located there.
+        """
+        values = [None if each is None else self.value(each) for each in operands]
         try:
             return function(*values)
         except Fault as fault:
             at_fault = operands[fault.argument] if fault.argument >= 0 else None
-            raise fault.at(*self.expression.place(at_fault or whole)) from None
-
-    def binary(self, node: ast.BinOp) -> Value:
-        """Compute a chain such as `a + b + c` in a loop: a long sum is not nested deeply."""
-        steps = [node]
-        while isinstance(node.left, ast.BinOp):
-            node = node.left
-            steps.append(node)
-        value = self.value(node.left)
-        for step in reversed(steps):
-            operands = [step.left, step.right]
-            right = self.value(step.right)
-            value = self.call(_BINARY[type(step.op)], [value, right], operands, step)
-        return value
+            raise fault.at(*self.place(at_fault or node)) from None
 
     def compare(self, node: ast.Compare) -> bool:
         """Compare in a chain, up to the first comparison that does not hold."""
-        before, left = node.left, self.value(node.left)
-        for operator, after in zip(node.ops, node.comparators, strict=True):
-            right = self.value(after)
-            if not self.call(_COMPARE[type(operator)], [left, right], [before, after], node):
+        left = node.left
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            if not self.apply(f.OPERATORS[type(operator)], node, left, right):
                 return False
-            before, left = after, right
+            left = right
         return True
 
     def condition(self, node: ast.expr, user: str) -> bool:
+        return self.apply(partial(boolean, user=user), node, node) is True
+
+    def function(self, node: ast.Call) -> Value:
+        """Call a function of the language."""
+        word = self.written(node.func)
+        function = f.FUNCTIONS.get(word)
+        listed = f"the functions are {', '.join(f'`{name}`' for name in f.FUNCTIONS)}"
+        if not isinstance(node.func, ast.Name):
+            raise not_part(self.text, *self.place(node.func), listed)
+        if node.keywords:
+            hint = "a function takes values without names"
+            raise not_part(self.text, *self.place(node), hint)
+        if function is None:
+            near = did_you_mean(word, f.FUNCTIONS) or (listed,)
+            message = f"unknown function {quoted(word)}"
+            raise ExpressionError("CNN202", message, *self.place(node.func), near)
+        if not function.least <= len(node.args) <= function.most:
+            message = f"`{word}` takes {function.takes}, not {len(node.args)}"
+            raise ExpressionError("CNN117", message, *self.place(node))
+        return self.apply(function.apply, node, *node.args)
+
+    def constant(self, node: ast.Constant) -> Value:
+        """Return the value of a constant as it is written: decimals are exact fractions."""
+        written = self.written(node)
+        if isinstance(node.value, bool | None):
+            return node.value
+        if isinstance(node.value, str) and _STRING.fullmatch(written):
+            return written[1:-1]
+        number = _NUMBER.fullmatch(written)
+        if number is None:
+            hint = "write numbers in decimal, and text in 'quotes'"
+            raise not_part(self.text, *self.place(node), hint)
         try:
-            return boolean(self.value(node), user)
+            if abs(int(number["exponent"] or 0)) > MAX_LENGTH:  # before it is computed
+                raise too_many_bits()
+            return bounded(Fraction(written.replace("_", "")))
         except Fault as fault:
-            raise fault.at(*self.expression.place(node)) from None
-
-
-def look_up(name: str, names: Lookup, start: int, end: int) -> Value:
-    """Return the value of a name that is written at these offsets, or of a constant."""
-    if name in _CONSTANTS:
-        return _CONSTANTS[name]
-    try:
-        return received(names(name))
-    except KeyError:
-        raise ExpressionError("CNN202", f"unknown name {quoted(name)}", start, end) from None
-    except Fault as fault:
-        raise fault.at(start, end) from None
+            raise fault.at(*self.place(node)) from None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, inf, log2
-from typing import NamedTuple
+from typing import Any
 
 from cnncalc.expressions.values import (
     MAX_BITS,
     Fault,
     Number,
     Value,
+    as_list,
+    boolean,
     bounded,
-    bounded_list,
+    bounded_items,
     equal,
     number,
     received,
@@ -26,51 +30,32 @@ from cnncalc.expressions.values import (
 Operation = Callable[[Value, Value], Value]
 
 
-def _arithmetic(sign: str, function: Callable[[Number, Number], Number]) -> Operation:
+def _numeric(sign: str, function: Callable[[Any, Any], Any]) -> Operation:
+    """Return an operation on two numbers."""
     user = f"`{sign}`"
 
     def apply(left: Value, right: Value) -> Value:
-        return bounded(function(number(left, user), number(right, user, 1)))
+        try:
+            result = function(number(left, user), number(right, user, 1))
+        except ZeroDivisionError:
+            message = f"{user} divides {show(left)} by zero"
+            raise Fault("CNN118", message, argument=1) from None
+        return result if isinstance(result, bool) else bounded(result)
 
     return apply
 
 
-def _division(sign: str, function: Callable[[Number, Number], Number]) -> Operation:
-    user = f"`{sign}`"
-
-    def divide(left: Value, right: Value) -> Value:
-        dividend, divisor = number(left, user), number(right, user, 1)
-        if divisor == 0:
-            raise Fault("CNN118", f"{user} divides {show(left)} by zero", argument=1)
-        return bounded(function(dividend, divisor))
-
-    return divide
+_add_numbers = _numeric("+", operator.add)
 
 
-def _order(sign: str, function: Callable[[Number, Number], bool]) -> Operation:
-    user = f"`{sign}`"
-    return lambda left, right: function(number(left, user), number(right, user, 1))
-
-
-SUBTRACT, MULTIPLY = _arithmetic("-", operator.sub), _arithmetic("*", operator.mul)
-DIVIDE, FLOOR_DIVIDE = _division("/", Fraction), _division("//", operator.floordiv)
-MODULO = _division("%", operator.mod)
-LESS, LESS_EQUAL = _order("<", operator.lt), _order("<=", operator.le)
-GREATER, GREATER_EQUAL = _order(">", operator.gt), _order(">=", operator.ge)
-_ADD_NUMBERS = _arithmetic("+", operator.add)
-
-
-def add(left: Value, right: Value) -> Value:
-    """``+`` of two numbers, or of two lists."""
-    if isinstance(left, list) and isinstance(right, list):
-        return bounded_list([*left, *right])
+def _add(left: Value, right: Value) -> Value:
+    """Add two numbers, or two lists."""
     if isinstance(left, list):
-        raise Fault("CNN118", f"`+` of a list needs a list, not {show(right)}", argument=1)
-    return _ADD_NUMBERS(left, right)
+        return bounded_items([*left, *as_list(right, "`+` of a list needs a list", 1)])
+    return _add_numbers(left, right)
 
 
-def power(left: Value, right: Value) -> Value:
-    """``**``, with a whole exponent."""
+def _power(left: Value, right: Value) -> Value:
     base, exponent = number(left, "`**`"), whole(right, "the exponent of `**`", 1)
     if base == 0 and exponent < 0:
         raise Fault("CNN118", f"0 to the power {exponent} divides by zero", argument=0)
@@ -80,71 +65,74 @@ def power(left: Value, right: Value) -> Value:
     return bounded(Fraction(base) ** exponent)
 
 
-def not_equal(left: Value, right: Value) -> bool:
-    """Tell whether two values differ; those of different types always do."""
-    return not equal(left, right)
+def _contains(value: Value, items: Value) -> bool:
+    return any(equal(value, each) for each in as_list(items, "`in` needs a list", 1))
 
 
-def contains(value: Value, items: Value) -> bool:
-    """``in``: tell whether a list holds a value."""
-    if not isinstance(items, list):
-        raise Fault("CNN118", f"`in` needs a list, not {show(items)}", argument=1)
-    return any(equal(value, each) for each in items)
+OPERATORS: dict[type[ast.AST], Operation] = {
+    ast.Add: _add,
+    ast.Sub: _numeric("-", operator.sub),
+    ast.Mult: _numeric("*", operator.mul),
+    ast.Div: _numeric("/", Fraction),
+    ast.FloorDiv: _numeric("//", operator.floordiv),
+    ast.Mod: _numeric("%", operator.mod),
+    ast.Pow: _power,
+    ast.Eq: equal,
+    ast.NotEq: lambda left, right: not equal(left, right),
+    ast.Lt: _numeric("<", operator.lt),
+    ast.LtE: _numeric("<=", operator.le),
+    ast.Gt: _numeric(">", operator.gt),
+    ast.GtE: _numeric(">=", operator.ge),
+    ast.In: _contains,
+    ast.NotIn: lambda value, items: not _contains(value, items),
+}
+"""All operations on two values."""
 
 
-def lacks(value: Value, items: Value) -> bool:
-    """``not in``."""
-    return not contains(value, items)
+SIGNS: dict[type[ast.AST], Callable[[Value], Value]] = {
+    ast.USub: lambda value: bounded(-number(value, "`-`")),
+    ast.UAdd: lambda value: number(value, "`+`"),
+    ast.Not: lambda value: not boolean(value, "`not`"),
+}
+"""All operations on one value."""
 
 
-def negative(value: Value) -> Value:
-    """``-x``."""
-    return bounded(-number(value, "`-`"))
-
-
-def positive(value: Value) -> Value:
-    """``+x``."""
-    return number(value, "`+`")
+def list_of(*values: Value) -> Value:
+    """Return ``[a, b, …]``."""
+    return bounded_items([*values])
 
 
 def item(sequence: Value, index: Value) -> Value:
-    """``list[index]``, from the end where the index is negative."""
-    if not isinstance(sequence, list):
-        raise Fault("CNN118", f"only a list has items, not {show(sequence)}", argument=0)
+    """Return ``list[index]``, from the end where the index is negative."""
+    items = as_list(sequence, "only a list has items")
     place = whole(index, "an index", 1)
-    if -len(sequence) <= place < len(sequence):
-        return received(sequence[place])
-    last = f"the last index is {len(sequence) - 1}" if sequence else "the list is empty"
+    if -len(items) <= place < len(items):
+        return received(items[place])
+    last = f"the last index is {len(items) - 1}" if items else "the list is empty"
     message = f"index {place} is outside {show(sequence)}"
     raise Fault("CNN118", message, note=last, argument=1)
 
 
-def part(sequence: Value, start: Value, stop: Value, step: Value) -> Value:
-    """``list[start:stop:step]``; a bound that is left out is null."""
-    if not isinstance(sequence, list):
-        raise Fault("CNN118", f"only a list has parts, not {show(sequence)}", argument=0)
-    bounds = [
+def part(sequence: Value, *bounds: Value) -> Value:
+    """Return ``list[start:stop:step]``; a bound that is left out is null."""
+    items = as_list(sequence, "only a list has parts")
+    whole_bounds = [
         None if bound is None else whole(bound, "a bound of a part", place)
-        for place, bound in enumerate((start, stop, step), 1)
+        for place, bound in enumerate(bounds, 1)
     ]
-    if bounds[2] == 0:
+    if whole_bounds[2] == 0:
         raise Fault("CNN118", "the step of a part is 0", argument=3)
-    return bounded_list(sequence[slice(*bounds)])
+    return bounded_items(items[slice(*whole_bounds)])
 
 
 def _extreme(name: str, function: Callable[[list[Number]], Number]) -> Callable[..., Value]:
-    user = f"`{name}`"
-
     def apply(*values: Value) -> Value:
-        first = values[0]
         if len(values) > 1:
-            return function([number(each, user, place) for place, each in enumerate(values)])
-        if not isinstance(first, list):
-            message = f"{user} of one value needs a list, not {show(first)}"
-            raise Fault("CNN118", message, argument=0)
-        if not first:
-            raise Fault("CNN118", f"{user} of an empty list has no value", argument=0)
-        return bounded(function([number(each, user) for each in first]))
+            return function([number(each, f"`{name}`", i) for i, each in enumerate(values)])
+        items = as_list(values[0], f"`{name}` of one value needs a list")
+        if not items:
+            raise Fault("CNN118", f"`{name}` of an empty list has no value", argument=0)
+        return bounded(function([number(each, f"`{name}`") for each in items]))
 
     return apply
 
@@ -154,16 +142,12 @@ def _rounding(name: str, function: Callable[[Number], int]) -> Callable[..., Val
 
 
 def _len(value: Value) -> Value:
-    if isinstance(value, str | list):
-        return len(value)
-    raise Fault("CNN118", f"`len` needs a list or a string, not {show(value)}", argument=0)
+    return len(value if isinstance(value, str) else as_list(value, "`len` needs a list or string"))
 
 
 def _sum(values: Value) -> Value:
-    if not isinstance(values, list):
-        raise Fault("CNN118", f"`sum` needs a list, not {show(values)}", argument=0)
     total: Number = 0
-    for value in values:
+    for value in as_list(values, "`sum` needs a list"):
         total = bounded(total + number(value, "`sum`"))
     return total
 
@@ -185,7 +169,8 @@ def _divisible(value: Value, divisor: Value, limit: Value = Fraction(9, 10)) -> 
     return bounded(n + d if n < number(limit, "the limit of `divisible`", 2) * x else n)
 
 
-class Function(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Function:
     """A function of the language, and how many values it takes."""
 
     apply: Callable[..., Value]

@@ -30,7 +30,12 @@ _CHARACTER_HELP = {
 }
 _WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 """Words of Python's that are words of the language, too."""
-_OPERATOR_HELP: dict[type[ast.AST], str] = {
+_LIST_HELP = "a list is written in square brackets: `[1, 2]`"
+_NODE_HELP: dict[type, str] = {
+    ast.Tuple: _LIST_HELP,
+    ast.Set: _LIST_HELP,
+    ast.Dict: _LIST_HELP,
+    ast.Attribute: "only a name has a `.`, as in `volume.depth`",
     ast.BitAnd: "write `and`",
     ast.BitOr: "write `or`",
     ast.Invert: "write `not`",
@@ -47,9 +52,11 @@ _MESSAGE_HELP = (
 """Parts of Python's messages, and what mends the mistake."""
 
 
-def operator_help(operator: type[ast.AST]) -> tuple[str, ...]:
-    """Return what to write instead of an operator of Python's."""
-    return (_OPERATOR_HELP[operator],) if operator in _OPERATOR_HELP else ()
+def node_help(node: ast.expr) -> tuple[str, ...]:
+    """Return what to write instead of something that is Python, but not part of the language."""
+    operators = node.ops if isinstance(node, ast.Compare) else [getattr(node, "op", None)]
+    kinds = map(type, (node, *operators))
+    return tuple(_NODE_HELP[kind] for kind in kinds if kind in _NODE_HELP)[:1]
 
 
 def syntax_error(text: str, error: SyntaxError) -> ExpressionError:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from cnncalc.expressions.evaluation import look_up, value_of
+from cnncalc.expressions.evaluation import evaluate, look_up
 from cnncalc.expressions.values import MAX_SIZE, ExpressionError, Fault, Lookup, Value, as_text
-from cnncalc.problems.suggestions import did_you_mean
 
 _NAME = re.compile(r"\s*\$([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
 _BRACES = re.compile(r"""'[^'\n]*'|"[^"\n]*"|(?P<brace>[{}])""")
-
-_LISTED = 12
-"""Names, at most, that a help line lists."""
 
 
 def has_expression(text: str) -> bool:
@@ -35,27 +31,12 @@ def expand(text: str, names: Lookup, known: Collection[str] = ()) -> Value:
     """
     if not has_expression(text):
         return text
-    try:
-        return _expand(text, names)
-    except ExpressionError as error:
-        raise _with_help(error, text, known) from None
-
-
-def evaluate(expression: str, names: Lookup, known: Collection[str] = ()) -> Value:
-    """Return the value of an expression, the part between ``${`` and ``}``; see :func:`expand`."""
-    try:
-        return value_of(expression, names)
-    except ExpressionError as error:
-        raise _with_help(error, expression, known) from None
-
-
-def _expand(text: str, names: Lookup) -> Value:
     if len(text) > MAX_SIZE:
         raise _too_long(text)
     if match := _NAME.fullmatch(text):
-        return look_up(match[1], names, match.start(1) - 1, match.end(1))
+        return look_up(match[1], names, known, (match.start(1) - 1, match.end(1)))
     places = list(_expressions(text))
-    values = [_value(text[start + 2 : end - 1], names, start + 2) for start, end in places]
+    values = [_value(text, start + 2, end - 1, names, known) for start, end in places]
     (first, last), *others = places
     if not others and not (text[:first] + text[last:]).strip():
         return values[0]
@@ -80,13 +61,13 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _value(expression: str, names: Lookup, offset: int) -> Value:
-    """Return the value of an expression that begins at an offset of its text."""
+def _value(text: str, start: int, end: int, names: Lookup, known: Collection[str]) -> Value:
+    """Return the value of the expression between two offsets of a text."""
     try:
-        return value_of(expression, names)
+        return evaluate(text[start:end], names, known)
     except ExpressionError as error:
-        error.start += offset
-        error.end += offset
+        error.start += start
+        error.end += start
         raise
 
 
@@ -109,14 +90,3 @@ def _inserted(text: str, places: list[tuple[int, int]], values: list[Value]) -> 
 def _too_long(text: str) -> ExpressionError:
     message = f"the text has more than {MAX_SIZE:,} characters"
     return ExpressionError("CNN119", message, 0, len(text))
-
-
-def _with_help(error: ExpressionError, text: str, known: Collection[str]) -> ExpressionError:
-    """Suggest a name where one is unknown; the error knows only its place."""
-    if error.code == "CNN202" and not error.help:
-        word = "".join(text[error.start : error.end].split()).lstrip("$")
-        ends = sorted(name for name in known if name.endswith(f".{word}"))
-        near = (f"did you mean `{ends[0]}`?",) if ends else did_you_mean(word, sorted(known))
-        listed = ", ".join(f"`{name}`" for name in sorted(known)) if len(known) <= _LISTED else ""
-        error.help = near or ((f"known here: {listed}",) if listed else ())
-    return error

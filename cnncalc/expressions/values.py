@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -28,44 +29,27 @@ class Unknown(Exception):
     """The value of a name is not known; no mistake of its own."""
 
 
+@dataclass(eq=False)
 class ExpressionError(Exception):
     """A mistake in an expression; ``start`` and ``end`` are offsets into the given text."""
 
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        start: int,
-        end: int,
-        help: tuple[str, ...] = (),
-        note: str = "",
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.start = start
-        self.end = end
-        self.help = help
-        self.note = note
+    code: str
+    message: str
+    start: int
+    end: int
+    help: tuple[str, ...] = ()
+    note: str = ""
 
 
+@dataclass(eq=False)
 class Fault(Exception):
     """A mistake that does not know its place: ``argument`` counts operands, -1 is the whole."""
 
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        help: tuple[str, ...] = (),
-        note: str = "",
-        argument: int = -1,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.help = help
-        self.note = note
-        self.argument = argument
+    code: str
+    message: str
+    help: tuple[str, ...] = ()
+    note: str = ""
+    argument: int = -1
 
     def at(self, start: int, end: int) -> ExpressionError:
         """Return the error at its place."""
@@ -102,13 +86,20 @@ def whole(value: Value, what: str, argument: int = 0) -> int:
     raise Fault("CNN118", f"{what} must be a whole number, not {show(value)}", argument=argument)
 
 
-def boolean(value: Value, user: str, argument: int = 0) -> bool:
+def as_list(value: Value, what: str, argument: int = 0) -> list[Value]:
+    """Return ``value`` if it is a list; ``what`` begins the message where it is none."""
+    if isinstance(value, list):
+        return value
+    raise Fault("CNN118", f"{what}, not {show(value)}", argument=argument)
+
+
+def boolean(value: Value, user: str) -> bool:
     """Return ``value`` if it is a boolean."""
     if isinstance(value, bool):
         return value
     numeric = isinstance(value, int | Fraction)
     mend = ("compare the number, for example `… != 0`",) if numeric else ()
-    raise Fault("CNN118", f"{user} needs true or false, not {show(value)}", mend, "", argument)
+    raise Fault("CNN118", f"{user} needs true or false, not {show(value)}", mend, argument=0)
 
 
 def bounded(value: Number) -> Number:
@@ -132,12 +123,6 @@ def equal(left: Value, right: Value) -> bool:
     return isinstance(left, bool) is isinstance(right, bool) and left == right
 
 
-def bounded_list(value: list[Value]) -> list[Value]:
-    """Return ``value`` if it is within the limits; see :func:`received`."""
-    _check_nesting(value)
-    return value
-
-
 def received(value: Value) -> Value:
     """Return a value from outside if an expression can work with it.
 
@@ -154,12 +139,11 @@ def received(value: Value) -> Value:
             message = f"the value has {len(value):,} characters, more than {MAX_SIZE:,}"
             raise Fault("CNN119", message)
         return value
-    _check_nesting(value)
-    return value
+    return bounded_items(value)
 
 
-def _check_nesting(value: list[Value] | dict[str, Value]) -> None:
-    """Raise if a list or mapping holds too much, counted through its inner ones."""
+def bounded_items(value: list[Value] | dict[str, Value]) -> Value:
+    """Return ``value`` if it does not hold too much, counted through its inner ones."""
     what = "list" if isinstance(value, list) else "mapping"
     size = depth = 0
     level = [value]
@@ -170,12 +154,13 @@ def _check_nesting(value: list[Value] | dict[str, Value]) -> None:
             raise Fault("CNN119", f"the {what} has more than {MAX_SIZE:,} items")
         if depth > MAX_DEPTH:
             raise Fault("CNN119", f"the {what} is nested more than {MAX_DEPTH} deep")
-        items = (item for inner in level for item in _items(inner))
-        level = [item for item in items if isinstance(item, list | dict)]
-
-
-def _items(value: list[Value] | dict[str, Value]) -> Iterable[Value]:
-    return value.values() if isinstance(value, dict) else value
+        level = [
+            item
+            for inner in level
+            for item in (inner.values() if isinstance(inner, dict) else inner)
+            if isinstance(item, list | dict)
+        ]
+    return value
 
 
 def as_text(value: Value) -> str:
