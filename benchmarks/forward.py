@@ -1,17 +1,16 @@
-"""The forward pass against its peers: PyTorch, ONNX Runtime, ONNX's NumPy reference evaluator.
+"""`verify` against its peers: PyTorch and ONNX Runtime.
 
 Cold is a whole process: for us `verify NETWORK` (start, read the spec, infer, make weights, one
-forward pass, compare, print), for PyTorch start, construct and run, for ONNX start, load and run
-(the files are written before). Warm is the forward pass alone, repeated in one process. Every
-sample is a fresh process and the rows take turns, so that whatever else the machine does hits all
-alike. Prints the measured numbers as Markdown, and a verdict for each limit; the exit code tells
-whether all hold.
+forward pass, compare, print), for PyTorch start, construct and run, for ONNX Runtime start, load
+and run (the files are written before). The pass is, for us, what the layers of that process took,
+their weights included; for PyTorch its eager pass, repeated in one process. Every sample is a
+fresh process and the peers take turns, so that whatever else the machine does hits all alike.
+Prints medians as Markdown, and a verdict for each limit; the exit code tells whether all hold.
 
     python benchmarks/forward.py [NETWORK...] [--torch PYTHON] [--rounds 5] [--threads 1 2]
 
-ONNX and ONNX Runtime are test extras; ``--torch`` names the Python of an environment with PyTorch
-(default: this one). A peer that is not installed is left out, with its limits. On a machine that
-others use, compare the `CPU` columns, and warm times at one thread.
+ONNX Runtime is a test extra; ``--torch`` names the Python of an environment with PyTorch (default:
+this one). A peer that is not installed is left out, with its limits.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,28 +31,25 @@ HERE = Path(__file__).parent
 NETWORKS = ("alexnet_torchvision", "vgg16", "resnet50", "googlenet", "mobilenet_v2")
 SMALL = ("googlenet", "mobilenet_v2")
 """Where our imports alone cost what ONNX Runtime needs."""
-OURS, TORCH, RUNTIME, REFERENCE = "cnncalc", "PyTorch", "ONNX Runtime", "ONNX reference"
-WARM_RUNS = 10
-SLOW_RUNS = 1
-"""Repetitions in a process; fewer of the reference evaluator, which takes seconds."""
+OURS, TORCH, RUNTIME = "cnncalc", "PyTorch", "ONNX Runtime"
+EAGER_RUNS = 10
 
 
 class Sample(NamedTuple):
-    """One finished process: wall-clock and processor seconds, MiB at its peak, what it printed."""
+    """One finished process: seconds, MiB at its peak, and the seconds of its pass."""
 
-    wall: float
-    cpu: float
-    mib: float
-    said: dict[str, Any]
+    cold: float
+    memory: float
+    forward: float
 
 
 class Key(NamedTuple):
-    """What was sampled."""
+    """What was sampled; an eager pass is timed in a process of its own."""
 
     network: str
     threads: int
     peer: str
-    warm: bool
+    eager: bool = False
 
 
 Samples = dict[Key, list[Sample]]
@@ -61,22 +57,14 @@ Samples = dict[Key, list[Sample]]
 
 def command(key: Key, torch: str, graphs: Path) -> list[str]:
     """Return the command line of a sample."""
-    runs = 0
-    if key.warm:
-        runs = SLOW_RUNS if key.peer == REFERENCE else WARM_RUNS
-    peers, graph = HERE / "peers", str(graphs / f"{key.network}.onnx")
-    words = [str(key.threads), str(runs)]
-    ours = [sys.executable, str(peers / "forward_cnncalc.py"), key.network, *words]
-    if not key.warm:
-        cold = ["verify", key.network, "--threads", str(key.threads)]
-        ours = [sys.executable, "-m", "cnncalc", *cold]
-    onnx = [sys.executable, str(peers / "forward_onnx.py")]
-    return {
-        OURS: ours,
-        TORCH: [torch, str(peers / "forward_torch.py"), key.network, *words],
-        RUNTIME: [*onnx, "runtime", graph, *words],
-        REFERENCE: [*onnx, "reference", graph, *words],
-    }[key.peer]
+    threads, runs = str(key.threads), str(EAGER_RUNS if key.eager else 0)
+    if key.peer == OURS:
+        words = ["-m", "cnncalc", "verify", key.network, "--threads", threads, "--format", "json"]
+        return [sys.executable, *words]
+    if key.peer == TORCH:
+        return [torch, str(HERE / "peers" / "forward_torch.py"), key.network, threads, runs]
+    graph = str(graphs / f"{key.network}.onnx")
+    return [sys.executable, str(HERE / "peers" / "forward_onnx.py"), graph, threads]
 
 
 def sample(words: list[str]) -> Sample:
@@ -92,13 +80,34 @@ def sample(words: list[str]) -> Sample:
             text = process.stdout.read().decode()
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - start
+        cold = time.perf_counter() - start
         if process.returncode:
             complaint.seek(0)
             raise RuntimeError(complaint.read().decode())
     unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss is in bytes there
-    said = json.loads(text) if text.startswith("{") else {}
-    return Sample(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit, said)
+    return Sample(cold, used.ru_maxrss / unit, forward(json.loads(text) if text else {}))
+
+
+def forward(said: dict[str, Any]) -> float:
+    """Return the seconds of the pass that a process tells about."""
+    if "files" in said:
+        return sum(float(layer["seconds"]) for layer in said["files"][0]["layers"])
+    return min(map(float, said.get("times") or [0])) / 1e3  # the least disturbed one
+
+
+def peers_here(torch: str, folder: Path) -> list[str]:
+    """Return the peers that run; say which are left out."""
+    found = [OURS]
+    for peer in (TORCH, RUNTIME):
+        try:
+            if peer == RUNTIME:
+                write_graphs(["mobilenet_v2"], folder)
+            sample(command(Key("mobilenet_v2", 1, peer), torch, folder))
+        except (RuntimeError, OSError) as error:
+            print(f"{peer} is left out: {str(error).strip().splitlines()[-1]}\n")
+        else:
+            found.append(peer)
+    return found
 
 
 def write_graphs(networks: list[str], folder: Path) -> None:
@@ -108,94 +117,45 @@ def write_graphs(networks: list[str], folder: Path) -> None:
         sample([*words, str(folder / f"{name}.onnx")])
 
 
-def peers_here(torch: str, folder: Path) -> list[str]:
-    """Return the peers that run; tell which are left out."""
-    found = [OURS]
-    for peer in (TORCH, RUNTIME, REFERENCE):
-        try:
-            if peer != TORCH:
-                write_graphs(["mobilenet_v2"], folder)
-            sample(command(Key("mobilenet_v2", 1, peer, warm=False), torch, folder))
-        except (RuntimeError, OSError) as error:
-            print(f"{peer} is left out: {str(error).strip().splitlines()[-1]}\n")
-            continue
-        found.append(peer)
-    return found
-
-
 def collect(keys: list[Key], rounds: int, torch: str, graphs: Path) -> Samples:
-    """Sample every key, taking turns; the reference evaluator once, since it takes seconds."""
-    samples: Samples = {key: [] for key in keys}
+    """Sample every key, taking turns."""
     for key in keys:
-        if key.peer == OURS and not key.warm:  # bytecode, and the disk's cache
+        if key.peer == OURS:  # bytecode, and the disk's cache
             sample(command(key, torch, graphs))
+    samples: Samples = {key: [] for key in keys}
     for number in range(rounds):
         for key in keys:
-            if key.peer == REFERENCE and number:
-                continue
-            try:
-                samples[key].append(sample(command(key, torch, graphs)))
-            except RuntimeError as error:
-                if key.peer == OURS:
-                    raise
-                reason = str(error).strip().splitlines()[-1]
-                print(f"{key.peer} cannot run {key.network}: {reason}\n")
+            samples[key].append(sample(command(key, torch, graphs)))
         print(f"round {number + 1} of {rounds}: load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     return samples
 
 
-def wall(samples: list[Sample]) -> float:
-    """Return the median time of a process."""
-    return statistics.median(one.wall for one in samples)
+def median(samples: list[Sample], measure: str) -> float:
+    """Return the median of one measure."""
+    return statistics.median(float(getattr(one, measure)) for one in samples)
 
 
-def mib(samples: list[Sample]) -> float:
-    return statistics.median(one.mib for one in samples)
-
-
-def forward(samples: list[Sample]) -> float:
-    """Return the median over processes of the fastest repetition: the least disturbed one."""
-    fastest: list[float] = [min(one.said["times"]) for one in samples]
-    return statistics.median(fastest) / 1e3
-
-
-class Limit(NamedTuple):
-    """``measure(ours) <= most * measure(peer's)``."""
-
-    words: str
-    peer: str
-    warm: bool
-    measure: Callable[[list[Sample]], float]
-    most: Callable[[str], float]
-
-
-LIMITS = (
-    Limit("cold", RUNTIME, False, wall, lambda network: 1.5 if network in SMALL else 1.0),
-    Limit("cold", TORCH, False, wall, lambda _: 0.25),
-    Limit("memory", RUNTIME, False, mib, lambda _: 1.0),
-    Limit("memory", TORCH, False, mib, lambda _: 1.0),
-    Limit("warm", TORCH, True, forward, lambda _: 1.1),
-    Limit("warm", REFERENCE, True, forward, lambda _: 0.2),
-)
-OF_SGEMM = 0.8
-"""What the big convolutions must reach."""
+def limits(network: str) -> Iterator[tuple[str, str, float]]:
+    """Yield what is compared with which peer, and the most that it may be of the peer's."""
+    yield "cold", RUNTIME, 1.75 if network in SMALL else 1.0
+    yield "cold", TORCH, 0.25
+    yield "memory", RUNTIME, 1.0
+    yield "memory", TORCH, 1.0
+    yield "forward", TORCH, 1.3
 
 
 def table(samples: Samples, threads: int) -> Iterator[str]:
-    """Yield one table: cold medians (fastest, CPU, memory) and warm times."""
+    """Yield one table of medians."""
     yield f"{threads} thread{'s' * (threads > 1)}; ms, MiB:\n"
-    yield "| network | process | cold | fastest | CPU | memory | warm |"
-    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
+    yield "| network | process | cold | memory | pass |"
+    yield "| --- | --- | ---: | ---: | ---: |"
     for key, found in samples.items():
-        if key.threads != threads or key.warm or not found:
-            continue
-        cpu = statistics.median(one.cpu for one in found)
-        least = min(one.wall for one in found)
-        repeated = samples[key._replace(warm=True)]
-        times = (wall(found), least, cpu, forward(repeated) if repeated else 0)
-        cold, fastest, processor, warm = (f"{time * 1e3:,.0f}" for time in times)
-        cells = (key.network, key.peer, cold, fastest, processor, f"{mib(found):,.0f}", warm)
-        yield f"| {' | '.join(cells)} |"
+        if key.threads == threads and not key.eager:
+            times = samples.get(key._replace(eager=True), found)
+            cold, passed = median(found, "cold") * 1e3, median(times, "forward") * 1e3
+            numbers = (cold, median(found, "memory"), passed)
+            cells = (f"{number:,.0f}" if number else "" for number in numbers)
+            yield f"| {key.network} | {key.peer} | {' | '.join(cells)} |"
     yield ""
 
 
@@ -204,29 +164,20 @@ def verdicts(samples: Samples) -> Iterator[tuple[str, bool]]:
     for key, found in samples.items():
         if key.peer != OURS:
             continue
-        about = f"{key.network}, {key.threads} thread{'s' * (key.threads > 1)}"
-        for limit in LIMITS:
-            other = samples.get(key._replace(peer=limit.peer), [])
-            if limit.warm == key.warm and other:
-                share, most = limit.measure(found) / limit.measure(other), limit.most(key.network)
-                holds = share <= most
-                text = f"{share:.2f} of {limit.peer}'s (at most {most:g})"
-                yield f"| {about} | {limit.words} | {text} | {_word(holds)} |", holds
-        big = [one.said for one in found if one.said.get("big")]
-        if big:
-            share = max(said["big"] / said["sgemm"] for said in big)
-            rate = f"{max(said['big'] for said in big):.0f} GFLOP/s"
-            text = f"{share:.0%} of SGEMM's rate: {rate} (at least {OF_SGEMM:.0%})"
-            holds = share >= OF_SGEMM
-            yield f"| {about} | big convolutions | {text} | {_word(holds)} |", holds
-
-
-def _word(holds: bool) -> str:
-    return "kept" if holds else "**missed**"
+        for measure, peer, most in limits(key.network):
+            eager = measure == "forward"
+            other = samples.get(key._replace(peer=peer, eager=eager), [])
+            if not other or (eager and key.threads > 1):
+                continue
+            share = median(found, measure) / median(other, measure)
+            about = f"{key.network}, {key.threads} thread{'s' * (key.threads > 1)}"
+            word = "kept" if share <= most else "**missed**"
+            line = f"| {about} | {measure} | {share:.2f} of {peer}'s (at most {most:g}) | {word} |"
+            yield line, share <= most
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Time the forward pass against its peers.")
+    parser = argparse.ArgumentParser(description="Time `verify` against its peers.")
     parser.add_argument("--torch", default=sys.executable, help="a Python with PyTorch")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
@@ -235,14 +186,14 @@ def main() -> int:
     networks = options.networks or list(NETWORKS)
     with tempfile.TemporaryDirectory() as folder:
         peers = peers_here(options.torch, Path(folder))
-        if RUNTIME in peers or REFERENCE in peers:
+        if RUNTIME in peers:
             write_graphs(networks, Path(folder))
         keys = [
-            Key(network, threads, peer, warm)
-            for warm in (False, True)
+            Key(network, threads, peer, eager)
             for network in networks
             for threads in options.threads
             for peer in peers
+            for eager in ((False, True) if peer == TORCH else (False,))
         ]
         samples = collect(keys, options.rounds, options.torch, Path(folder))
     for threads in options.threads:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
 
 import pytest
 from support.strategies import Spec, run
@@ -11,32 +10,24 @@ from support.strategies import Spec, run
 from cnncalc.forward import meter
 from cnncalc.forward.estimate import BUFFERS, FIXED, estimate
 from cnncalc.forward.run import Pass, Settings
-from cnncalc.forward.workers import release, set_threads
+from cnncalc.forward.workers import sharing
 from cnncalc.inference.infer import infer
 from cnncalc.report.report import Report
 from cnncalc.spec.load import load
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    release()
-    yield
-    release()
-
-
-def allocated(report: Report, **settings: int) -> tuple[int, int]:
+def allocated(report: Report, *, batch: int = 1, threads: int = 1) -> tuple[int, int]:
     """Return the bytes that a pass is estimated to take, and those that it allocates."""
-    running = Pass(report, Settings(**settings))  # type: ignore[arg-type]
-    set_threads(running.settings.threads)
-    planned = estimate(report, running.plan, running.settings.batch, 4)
+    running = Pass(report, Settings(batch=batch))
+    planned = estimate(report, running.plan, batch, 4, threads=threads)
     for ran in Pass(report, Settings()).run():  # what is made once and kept is not counted
         assert not ran.error
-    release()
-    tracemalloc.start()
-    for ran in running.run():
-        del ran  # it holds an array that the plan frees
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    with sharing(threads):
+        tracemalloc.start()
+        for ran in running.run():
+            del ran  # it holds an array that the plan frees
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
     return planned, peak
 
 

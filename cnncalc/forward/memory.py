@@ -21,11 +21,6 @@ class Reused:
     def __init__(self) -> None:
         self._memory: NDArray[np.uint8] = np.empty(0, np.uint8)
 
-    @property
-    def size(self) -> int:
-        """The bytes that are held."""
-        return len(self._memory)
-
     def arrays(self, sizes: tuple[int, ...], dtype: np.dtype[Any]) -> list[NDArray[Any]]:
         """Return flat arrays of so many numbers, which take the place of the last ones.
 
@@ -35,7 +30,7 @@ class Reused:
         lines = (-(-size * dtype.itemsize // LINE) * LINE for size in sizes)
         places = list(accumulate(lines, initial=0))
         if len(self._memory) < places[-1]:
-            self.release()  # before there is more
+            self._memory = np.empty(0, np.uint8)  # freed before there is more
             try:
                 self._memory = np.empty(places[-1], np.uint8)
             except ValueError as error:  # more than any array may have
@@ -44,7 +39,3 @@ class Reused:
             self._memory[place : place + size * dtype.itemsize].view(dtype)
             for place, size in zip(places, sizes, strict=False)
         ]
-
-    def release(self) -> None:
-        """Give the memory back."""
-        self._memory = np.empty(0, np.uint8)

@@ -16,12 +16,11 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.families import run_layer
 from cnncalc.forward.fill import Filler
-from cnncalc.forward.kernels import run_layer
-from cnncalc.forward.kernels.dispatch import volume_of
 from cnncalc.forward.weights import Maker, Weights
-from cnncalc.forward.workers import set_threads
 from cnncalc.layers.base import Layer
+from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.memory import Plan, plan
@@ -31,19 +30,14 @@ from cnncalc.report.verification import Ran
 
 
 class Settings(NamedTuple):
-    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers.
-
-    ``whole``: no weights are made while they are used, so that they can be looked at.
-    """
+    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers."""
 
     batch: int = 1
     seed: int = 0
     dtype: str = "float32"
-    threads: int = 1
     inputs: Mapping[str, Array] = {}
     weights: Mapping[str, Array] = {}
     keep: frozenset[str] = frozenset()
-    whole: bool = False
 
 
 _FAILURES = (CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)
@@ -66,7 +60,7 @@ class Pass:
         self.report = report
         self.settings = settings
         self.filler = Filler(settings.seed, settings.dtype)
-        self.maker = Maker(self.filler, settings.weights, whole=settings.whole)
+        self.maker = Maker(self.filler, settings.weights)
         self.values: dict[str, Array] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.plan: Plan = plan(report.rows, report.inputs, {*report.output_rows, *settings.keep})
@@ -74,7 +68,6 @@ class Pass:
 
     def run(self) -> Iterator[Ran]:
         """Run the layers in order; what follows a layer that cannot run is left out."""
-        set_threads(self.settings.threads)
         for name, volume in self.report.inputs.items():
             assert volume is not None
             self.values[name] = self._input(name, volume)
@@ -102,10 +95,11 @@ class Pass:
         start = perf_counter()
         inputs = [self.values[source] for source in row.sources]
         try:
-            weights = self._weights(row, *inputs)
+            layer = self._layer(row)
+            weights = self._weights(row, layer, *inputs)
             out = inputs[0] if self._may_overwrite(number, row) else None
             with np.errstate(all="ignore"):  # what is not finite is reported
-                result = _own(run_layer(self._layer(row), inputs, weights, out), inputs[0])
+                result = _own(run_layer(layer, inputs, weights, out), inputs[0])
             weights.check()
         except _FAILURES as error:
             seconds = perf_counter() - start
@@ -130,17 +124,21 @@ class Pass:
         return not any(np.may_share_memory(mine, other) for other in others)
 
     def _layer(self, row: Row) -> Layer:
-        """Return the layer; one that takes its size from another array is shown that array's."""
-        assert row.layer is not None
-        if row.like is None:
-            return row.layer
-        shape = self.shapes[row.like]
-        return row.layer.model_copy(update={"like": Volume(shape[-1], shape[1:-1])})
+        """Return the layer of a row, built anew from its kind and the fields that are stated.
 
-    def _weights(self, row: Row, *inputs: Array) -> Weights:
+        One that takes its size from another array is given that array's.
+        """
+        assert row.layer is not None
+        fields = {name: getattr(row.layer, name) for name in row.layer.model_fields_set}
+        if row.like is not None:
+            shape = self.shapes[row.like]
+            fields["like"] = Volume(shape[-1], shape[1:-1])
+        return layer_class(row.kind).model_validate(fields, by_alias=False, by_name=True)
+
+    def _weights(self, row: Row, layer: Layer, *inputs: Array) -> Weights:
         """Make the weights for these inputs; shared ones again, from the owner's name."""
-        layer = self._layer(row)
-        declared = layer.weights(*map(volume_of, inputs))
+        volumes = (Volume(array.shape[-1], array.shape[1:-1]) for array in inputs)
+        declared = layer.weights(*volumes)
         return self.maker.make(self._owners[row.shared_from or row.name], declared)
 
 

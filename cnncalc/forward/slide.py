@@ -1,16 +1,12 @@
-"""How a window slides along one axis, found by taking windows of the axis.
+"""How a window slides along one axis, found by laying windows over the axis.
 
 This is the forward pass's own account of stride, padding, dilation and rounding. It counts no
-output with a formula: it lays windows over the padded axis and looks how many there are.
+output with a formula: it steps over the padded axis and looks how many windows there are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncalc.forward.errors import CannotRun
 
@@ -18,59 +14,41 @@ Padding = tuple[int, int] | str
 """(before, after), or the words ``same`` and ``same_lower``."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """The windows along one axis: where each starts, in positions of the unpadded input.
+    """The windows along one axis.
 
-    ``count`` windows start at ``start``, ``start + stride``, …; negative positions are padding.
+    ``starts`` are positions of the unpadded input, so that negative ones are padding; ``padded``
+    is how many positions were added before and after.
     """
 
     size: int
     kernel: int
     stride: int
     dilation: int
-    start: int
-    count: int
+    starts: range
     padded: tuple[int, int]
 
     @property
-    def reach(self) -> int:
+    def count(self) -> int:
+        """How many windows there are."""
+        return len(self.starts)
+
+    @property
+    def span(self) -> int:
         """Positions from the first tap of a window to its last."""
-        return (self.kernel - 1) * self.dilation
+        return (self.kernel - 1) * self.dilation + 1
 
-    @property
-    def trivial(self) -> bool:
-        """Whether every window is one pixel of the input: nothing to gather."""
-        return self.kernel == 1 and self.start == 0 and self.last < self.size
-
-    @property
-    def last(self) -> int:
-        """Where the last window starts."""
-        return self.start + (self.count - 1) * self.stride
-
-    def inside(self, tap: int, first: int = 0, stop: int | None = None) -> tuple[int, int]:
-        """Return the windows, from ``first`` to before ``stop``, whose tap lies on the input."""
-        offset = self.start + tap * self.dilation
-        low = max(first, -(offset // self.stride))
-        high = -(-(self.size - offset) // self.stride)
-        stop = self.count if stop is None else stop
-        return low, max(low, min(stop, high))
-
-    def source(self, tap: int, low: int, high: int) -> slice:
-        """Return where the tap of the windows ``low`` to before ``high`` reads."""
-        offset = self.start + tap * self.dilation
-        begin = offset + low * self.stride
-        return slice(begin, begin + (high - low - 1) * self.stride + 1, self.stride)
+    def taps(self, start: int) -> range:
+        """Return the positions that a window reads."""
+        return range(start, start + self.span, self.dilation)
 
     def counts(self, *, padding: bool) -> list[int]:
         """Return how many taps of each window are on the input, or on its padding as well."""
         low, high = (-self.padded[0], self.size + self.padded[1]) if padding else (0, self.size)
-        taps = np.arange(self.kernel) * self.dilation
-        starts = self.start + np.arange(self.count) * self.stride
-        return [int(np.count_nonzero((taps >= low - s) & (taps < high - s))) for s in starts]
+        return [sum(low <= tap < high for tap in self.taps(start)) for start in self.starts]
 
 
-@lru_cache(maxsize=4096)
 def slide(
     size: int,
     kernel: int,
@@ -92,34 +70,39 @@ def slide(
     if rounding == "ceil" and not pooling:
         raise CannotRun("only pooling rounds up")
     span = (kernel - 1) * dilation + 1
-    sides = same_sides(size, span, stride, padding) if isinstance(padding, str) else padding
-    axis = np.arange(-sides[0], size + sides[1])
-    if span > len(axis):
-        raise CannotRun(f"a window of {span} does not fit the {len(axis)} padded positions")
-    windows = sliding_window_view(axis, span)[::stride]
-    starts, end = [int(windows[0, 0]), int(windows[-1, 0])], int(windows[-1, -1])
-    count = len(windows)
-    if not isinstance(padding, str) and end != axis[-1]:
+    before, after = _same(size, span, stride, padding) if isinstance(padding, str) else padding
+    starts = range(-before, size + after - span + 1, stride)
+    if not starts:
+        raise CannotRun(f"a window of {span} does not fit {size} + {before} + {after} positions")
+    left = size + after - (starts[-1] + span)
+    if left and not isinstance(padding, str):
         if rounding == "strict":
-            raise CannotRun(f"the last window ends {axis[-1] - end} before the padded axis")
+            raise CannotRun(f"the last window ends {left} before the padded axis")
         if rounding == "ceil" and starts[-1] + stride < size:
-            starts.append(starts[-1] + stride)  # it starts inside the input or its left padding
-            count += 1
+            # PyTorch's rule: it starts inside the input or its left padding
+            starts = range(-before, starts[-1] + stride + 1, stride)
+    laid = Slide(
+        size=size,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        starts=starts,
+        padded=(before, after),
+    )
     if pooling:
-        _refuse_empty(size, span, dilation, starts[0], stride, count)
-    return Slide(size, kernel, stride, dilation, starts[0], count, sides)
+        _refuse_empty(laid)
+    return laid
 
 
-def _refuse_empty(size: int, span: int, dilation: int, start: int, stride: int, count: int) -> None:
+def _refuse_empty(laid: Slide) -> None:
     """Raise ``CannotRun`` when some window has no tap on the input."""
-    axis = np.arange(start, start + (count - 1) * stride + span)
-    on_input = (axis >= 0) & (axis < size)
-    seen = sliding_window_view(on_input, span)[::stride, ::dilation].any(axis=1)
-    if not seen.all():
-        raise CannotRun(f"pooling window {int(seen.argmin())} sees padding only")
+    for number, start in enumerate(laid.starts):
+        within = start >= 0 and start + laid.span <= laid.size
+        if not within and not any(0 <= tap < laid.size for tap in laid.taps(start)):
+            raise CannotRun(f"pooling window {number} sees padding only")
 
 
-def same_sides(size: int, span: int, stride: int, word: str) -> tuple[int, int]:
+def _same(size: int, span: int, stride: int, word: str) -> tuple[int, int]:
     """Return what ``same`` adds, as TensorFlow does: every stride-th position gets a window.
 
     The odd position goes after the input, for ``same_lower`` before it.
@@ -130,18 +113,3 @@ def same_sides(size: int, span: int, stride: int, word: str) -> tuple[int, int]:
     missing = max(last + span - size, 0)
     few, many = missing // 2, missing - missing // 2
     return (few, many) if word == "same" else (many, few)
-
-
-def slides(
-    spatial: tuple[int, ...],
-    kernel: tuple[int, ...],
-    stride: tuple[int, ...],
-    dilation: tuple[int, ...],
-    padding: tuple[Padding, ...],
-    rounding: str,
-    *,
-    pooling: bool = False,
-) -> tuple[Slide, ...]:
-    """Return the windows along every spatial axis."""
-    axes = zip(spatial, kernel, stride, dilation, padding, strict=True)
-    return tuple(slide(*axis, rounding, pooling) for axis in axes)

@@ -15,7 +15,7 @@ from cnncalc.forward.files import Archive, depth_first, depth_last, fault, read_
 from cnncalc.forward.given import not_finite, weights_problems, weights_words
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.weights import floats
-from cnncalc.forward.workers import release, set_threads
+from cnncalc.forward.workers import sharing
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes
 from cnncalc.problems.model import Problem
@@ -64,7 +64,14 @@ def verify(
     """
     if not report.ok or not report.rows:
         return Verification(report, problems=report.problems)
-    set_threads(options.threads)
+    with sharing(options.threads):
+        return _verified(report, network, options, progress)
+
+
+def _verified(
+    report: Report, network: Network, options: Options, progress: Progress | None
+) -> Verification:
+    """Run a report without errors and compare."""
     settings, given, problems = _settings(report, network, options)
     measuring = meter.Meter()
     running = Pass(report, settings)
@@ -84,8 +91,6 @@ def verify(
         span = _input_span(network, next(iter(network.inputs)))
         problem = Problem("CNN508", text, span, help=(_smaller(settings.batch, options),))
         return Verification(report, peak=Peak(planned), problems=(*report.problems, problem))
-    finally:
-        release()
     not_real = not_finite(layers, settings, options.inputs, options.weights)
     stated = Given(frozenset(settings.weights), not_real)
     return Verification(
@@ -113,8 +118,15 @@ def _settings(
     if options.weights is not None:
         weights = archive = Archive(options.weights)
         problems += weights_problems(report, network, archive)
-    seed, dtype, threads = options.seed, options.dtype, options.threads
-    return Settings(batch, seed, dtype, threads, inputs, weights, options.keep), given, problems
+    settings = Settings(
+        batch=batch,
+        seed=options.seed,
+        dtype=options.dtype,
+        inputs=inputs,
+        weights=weights,
+        keep=options.keep,
+    )
+    return settings, given, problems
 
 
 def _planned(running: Pass, network: Network, options: Options) -> tuple[int, tuple[Problem, ...]]:
@@ -125,7 +137,14 @@ def _planned(running: Pass, network: Network, options: Options) -> tuple[int, tu
     planned = max(running.plan.sizes.values()) * settings.batch * width
     if limit is None or planned <= limit:
         about, plan = "about", running.plan
-        planned = estimate(running.report, plan, settings.batch, width, settings.weights)
+        planned = estimate(
+            running.report,
+            plan,
+            settings.batch,
+            width,
+            threads=options.threads,
+            given=settings.weights,
+        )
     return planned, _memory_problems(network, (about, planned), limit, settings.batch, options)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.engine import in_packed_order
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused
@@ -23,7 +22,7 @@ LARGE = 4 << 20
 
 
 class Weights(dict[str, Any]):
-    """The arrays of a layer by name, which must all be used: what is counted only proves nothing.
+    """The arrays of a layer by name, all of which must be used: counting alone proves nothing.
 
     ``others`` are the names of those that are not trained.
     """
@@ -54,13 +53,12 @@ class Maker:
     """Makes the weights of layers; ``given`` arrays, by full name, go before generated numbers.
 
     They are there until the next layer's are made: in the same memory, the larger dense ones a few
-    units at a time. ``whole`` ones are arrays of their own, to be kept.
+    units at a time.
     """
 
-    def __init__(self, filler: Filler, given: Mapping[str, Array], *, whole: bool) -> None:
+    def __init__(self, filler: Filler, given: Mapping[str, Array]) -> None:
         self.filler = filler
         self.given = given
-        self.whole = whole
         self._memory = Reused()
 
     def make(self, owner: Row, declared: tuple[Weight, ...]) -> Weights:
@@ -68,8 +66,7 @@ class Maker:
         found = {weight.name: self._elsewhere(owner, weight) for weight in declared}
         made = [weight for weight in declared if found[weight.name] is None]
         sizes = tuple(prod(weight.shape) for weight in made)
-        memory = Reused() if self.whole else self._memory
-        for weight, array in zip(made, memory.arrays(sizes, self.filler.dtype), strict=True):
+        for weight, array in zip(made, self._memory.arrays(sizes, self.filler.dtype), strict=True):
             found[weight.name] = self._filled(owner, weight, array)
         return Weights(found, (weight.name for weight in declared if not weight.trainable))
 
@@ -81,14 +78,15 @@ class Maker:
                 return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
             return np.array(floats(owner.values[weight.name]), self.filler.dtype)
-        if not self.whole and streamed(weight, self.filler.dtype.itemsize):
+        if streamed(weight, self.filler.dtype.itemsize):
             return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
         return None
 
     def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
         self._fill(weight, f"{owner.name}.{weight.name}", memory)
-        if weight.packed and len(weight.shape) > 2:
-            return in_packed_order(memory, weight.shape)
+        if weight.axes[:2] == ("filter", "map"):  # the depth innermost, as patches have it
+            filters, depth, *sizes = weight.shape
+            return np.moveaxis(memory.reshape(filters, *sizes, depth), -1, 1)
         return memory.reshape(weight.shape)
 
     def _fill(self, weight: Weight, name: str, array: Array, skip: int = 0) -> None:

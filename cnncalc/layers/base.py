@@ -24,8 +24,7 @@ class Weight:
     ``axes`` names each axis (none for a list with one number per map or unit), ``note`` says
     what their names leave open. Numbers that nobody states are drawn around ``mean`` with
     ``deviation``; ``None`` is 1/√(inputs of a unit), so that no layer makes its input vanish.
-    ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other;
-    ``packed`` marks kernels that are allocated in the order that a convolution reads them.
+    ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other.
     ``elsewhere`` is what PyTorch and Keras call the array, where that is another word.
     """
 
@@ -37,7 +36,6 @@ class Weight:
     mean: float = 0.0
     deviation: float | None = None
     by_unit: bool = False
-    packed: bool = False
     elsewhere: tuple[str, ...] = ("weight",)
 
     @property

@@ -163,7 +163,7 @@ class Conv(Convolution):
         if self.connection_table is not None:
             shape, note = (self.pairs(volume.depth), *sizes), ""
             axes = ("pair of the table", *WINDOW_AXES[volume.rank])
-        kernel = Weight(name="kernel", shape=shape, axes=axes, note=note, packed=True)
+        kernel = Weight(name="kernel", shape=shape, axes=axes, note=note)
         return (kernel, *self.bias_weights(self.filters))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:

@@ -22,7 +22,6 @@ def depthwise(name: str, volume: Volume, maps: int, kernel: tuple[int, ...]) -> 
         shape=(maps, 1, *kernel),
         axes=("filter", "1", *WINDOW_AXES[volume.rank]),
         note="the filters of a map side by side",
-        packed=True,
     )
 
 
@@ -88,7 +87,6 @@ class SeparableConv(Convolution):
             name="pointwise",
             shape=(self.filters, between, *(1,) * volume.rank),
             axes=("filter", "map", *("1",) * volume.rank),
-            packed=True,
         )
         return (
             depthwise("depthwise", volume, between, self.kernel_sizes(volume)),

@@ -17,13 +17,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.kinds import WITHOUT_WEIGHTS, run_kind
+from support.kinds import (
+    WITHOUT_WEIGHTS,
+    conv,
+    conv_transpose,
+    depthwise,
+    pool,
+    run_kind,
+    separable,
+)
 from support.oracle import CASES, close, different, first, last, numbers, onnx, settings
 
-from cnncalc.forward.engine import tiles as convolution
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels import global_pool, pool, transposed
-from cnncalc.forward.kernels.dispatch import activation_of
 
 Sides = tuple[tuple[int, int], ...]
 
@@ -73,10 +78,10 @@ def one_conv(random: Random) -> None:
         "groups": groups,
     }
     wanted = onnx("Conv", [x, kernel, bias], pads=pads(padding), **given)
-    actual = convolution.conv(last(x), kernel, bias, padding=padding, rounding="floor", **options)
+    actual = conv(last(x), kernel, bias, padding=padding, rounding="floor", **options)
     close(first(actual), wanted, kernel[0].size)
     wanted = onnx("Conv", [x, kernel], pads=pads(padding), **given)
-    actual = convolution.conv(last(x), kernel, padding=padding, rounding="floor", **options)
+    actual = conv(last(x), kernel, padding=padding, rounding="floor", **options)
     close(first(actual), wanted, kernel[0].size)
 
 
@@ -88,17 +93,19 @@ def test_same() -> None:
         kernel = numbers(2, 4, 3, *window["kernel"])
         for word, auto in (("same", "SAME_UPPER"), ("same_lower", "SAME_LOWER")):
             wanted = onnx("Conv", [x, kernel], auto_pad=auto, strides=window["stride"])
-            actual = convolution.conv(
-                last(x), kernel, padding=(word,) * rank, stride=window["stride"]
-            )
+            actual = conv(last(x), kernel, padding=(word,) * rank, stride=window["stride"])
             close(first(actual), wanted, kernel[0].size)
             assert actual.shape[1:-1] == tuple(
                 -(-size // s) for size, s in zip(x.shape[2:], window["stride"], strict=True)
             )
             if any(k < s for k, s in zip(window["kernel"], window["stride"], strict=True)):
                 continue
-            pooled = pool.maxpool(
-                last(x), window["kernel"], padding=(word,) * rank, stride=window["stride"]
+            pooled = pool(
+                "maxpool",
+                last(x),
+                window["kernel"],
+                padding=(word,) * rank,
+                stride=window["stride"],
             )
             shape = {"kernel_shape": window["kernel"], "strides": window["stride"]}
             close(first(pooled), onnx("MaxPool", [x], auto_pad=auto, **shape))
@@ -120,11 +127,9 @@ def test_depthwise_and_separable() -> None:
         }
         options: dict[str, Any] = {"stride": window["stride"], "dilation": window["dilation"]}
         between = onnx("Conv", [x, kernel], pads=pads(padding), **given)
-        actual = convolution.depthwise(
-            last(x), kernel, padding=padding, rounding="floor", **options
-        )
+        actual = depthwise(last(x), kernel, padding=padding, rounding="floor", **options)
         close(first(actual), between, kernel[0].size)
-        actual = convolution.separable(
+        actual = separable(
             last(x), kernel, across, bias, padding=padding, rounding="floor", **options
         )
         close(first(actual), onnx("Conv", [between, across, bias]), across[0].size * 9)
@@ -151,7 +156,7 @@ def test_conv_transpose() -> None:
             "group": groups,
         }
         try:
-            actual = transposed.conv_transpose(
+            actual = conv_transpose(
                 last(x), kernel, bias, padding=padding, output_padding=extra, **options
             )
         except CannotRun:
@@ -191,30 +196,30 @@ def test_pools() -> None:
         }
         kernel = window["kernel"]
         try:
-            largest = pool.maxpool(last(x), kernel, **options)
+            largest = pool("maxpool", last(x), kernel, **options)
         except CannotRun as error:
             assert "padding only" in str(error)
             continue
         close(first(largest), onnx("MaxPool", [x], **given))
-        mean = pool.avgpool(last(x), kernel, **options)
+        mean = pool("avgpool", last(x), kernel, **options)
         close(first(mean), onnx("AveragePool", [x], count_include_pad=0, **given))
-        mean = pool.avgpool(last(x), kernel, count_padding=True, **options)
+        mean = pool("avgpool", last(x), kernel, count_padding=True, **options)
         close(first(mean), onnx("AveragePool", [x], count_include_pad=1, **given))
         p = random.choice((1, 2, 3))
-        norm = pool.lppool(last(x), kernel, p=p, **options)
+        norm = pool("lppool", last(x), kernel, p=p, **options)
         close(first(norm), onnx("LpPool", [x], p=p, **given))
 
 
 def test_global_pools() -> None:
     for random in settings("global"):
         x = numbers(1, 2, 5, *different(random, random.choice((1, 2, 3)), 1, 9))
-        close(first(global_pool.global_avgpool(last(x))), onnx("GlobalAveragePool", [x]))
-        close(first(global_pool.global_maxpool(last(x))), onnx("GlobalMaxPool", [x]))
+        close(first(run_kind("global_avgpool", last(x))), onnx("GlobalAveragePool", [x]))
+        close(first(run_kind("global_maxpool", last(x))), onnx("GlobalMaxPool", [x]))
 
 
 def test_fused_activation() -> None:
     x, kernel, bias = numbers(1, 2, 9, 11, 3), numbers(2, 8, 3, 3, 3), numbers(3, 8)
-    plain = convolution.conv(x, kernel, bias)
+    plain = conv(x, kernel, bias)
     for kind in WITHOUT_WEIGHTS:
-        fused = convolution.conv(x, kernel, bias, activation=activation_of(kind))
+        fused = conv(x, kernel, bias, activation=kind)
         np.testing.assert_array_equal(fused, run_kind(kind, plain))

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from cnncalc.forward.run import Pass, Settings
+from cnncalc.forward.stream import Stream
+from cnncalc.layers.base import Layer
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
 
@@ -116,13 +118,27 @@ class Watched(Pass):
     """A pass that shows the weights it made, by row."""
 
     def __init__(self, report: Report, settings: Settings) -> None:
-        super().__init__(report, settings._replace(whole=True))
+        super().__init__(report, settings)
         self.made: dict[str, Weights] = {}
 
-    def _weights(self, row: Row, *inputs: Array) -> Any:
-        made = super()._weights(row, *inputs)
-        self.made[row.name] = dict(made.items())
+    def _weights(self, row: Row, layer: Layer, *inputs: Array) -> Any:
+        made = super()._weights(row, layer, *inputs)
+        self.made[row.name] = {name: _kept(array) for name, array in made.items()}
         return made
+
+
+def _kept(array: Array | Stream) -> Array:
+    """Return weights that outlive their layer, those that are made while they are used too."""
+    if not isinstance(array, Stream):
+        return array.copy()
+    units, inputs = array.shape
+    blocks = (min(array.units, units - first) * inputs for first in range(0, units, array.units))
+    return np.concatenate(
+        [
+            array.block(number * array.units, np.empty(size, array.dtype))
+            for number, size in enumerate(blocks)
+        ]
+    )
 
 
 class Differs(NamedTuple):

@@ -1,250 +1,127 @@
-"""Convolutions with shared weights: conv, depthwise_conv, separable_conv.
-
-Definition: z[i, j, k] = b[k] + Σ over u, v, c of x[i·s + u·d, j·s + v·d, c] · w[k, c, u, v].
-"""
+"""Tiles of a convolution's output, and the input that their windows see."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
-from cnncalc.forward.arrays import LONG, Array, per_axis
-from cnncalc.forward.engine.job import Activation, Job, Shape, Tile
-from cnncalc.forward.engine.pack import expand_table, pack_conv
-from cnncalc.forward.engine.recipes import Recipe, choose
-from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.slide import Padding, Slide, slides
-from cnncalc.forward.workers import each, threads
+from cnncalc.forward.arrays import Array
+from cnncalc.forward.slide import Slide
 
 TILE = 2 << 20
-"""Bytes that a tile gathers: as much as the L2 cache holds. From 1 to 4 MiB the rate is flat;
-below, every matmul packs the same weights for few rows."""
-FEW = 64
-"""Output positions below which threads share out the filters instead of the rows: a matmul of
-few rows spends its time on packing the weights."""
+"""Bytes of a tile's patches: as much as the L2 cache holds. From 1 to 4 MiB the rate is flat;
+below, every product arranges the same weights for few rows."""
 
-SHARED, SHARED_DEPTHWISE = 8 << 20, 1 << 20
-"""Multiplications below which a second thread costs more than it saves: about 100 µs of work."""
-
-_ONE = Slide(size=1, kernel=1, stride=1, dilation=1, start=0, count=1, padded=(0, 0))
-"""An axis that the array does not have."""
-
-Axis = tuple[int, ...] | None
+Axes = tuple[Slide, ...]
+"""Frames, rows, columns; an axis that the array lacks has one position."""
 
 
-def conv(
-    x: Array,
-    kernel: Array,
-    bias: Array | None = None,
-    *,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    groups: int = 1,
-    rounding: str = "strict",
-    activation: Activation | None = None,
-    connection_table: tuple[tuple[int, ...], ...] | None = None,
-) -> Array:
-    """Convolve (N, *spatial, C) with a kernel of (K, C/G, *kernel) to (N, *windows, K).
+class Tile(NamedTuple):
+    """A part of the output: an image, a frame, and rows, of which all or some columns."""
 
-    With a ``connection_table`` (for each filter the maps that it sees) the kernel is
-    (pairs, *kernel). The ``activation`` is applied to every tile while it is in the cache.
+    image: int
+    frame: int
+    rows: range
+    columns: range
 
-    Raises:
-        CannotRun: the arrays do not fit.
+    @property
+    def ranges(self) -> tuple[range, range, range]:
+        """The tile's windows along each axis."""
+        return range(self.frame, self.frame + 1), self.rows, self.columns
+
+    @property
+    def positions(self) -> int:
+        """Output positions of the tile."""
+        return len(self.rows) * len(self.columns)
+
+    def of(self, out: Array) -> Array:
+        """Return the tile's (positions, K) of an output (N, T, H, W, K)."""
+        rows = out[self.image, self.frame, self.rows.start : self.rows.stop]
+        part = rows[:, self.columns.start : self.columns.stop]
+        return part.reshape(self.positions, -1)  # a view: whole rows, or a part of one
+
+
+def cut(images: int, axes: Axes, patch: int, workers: int) -> list[Tile]:
+    """Cut the output into tiles; ``patch`` is the bytes that a position takes.
+
+    Where it is cut at all, the number of tiles is a multiple of ``workers``.
     """
-    if connection_table is not None:
-        kernel = _tabled(kernel, connection_table, groups, x.shape[-1])
-    packed = pack_conv(kernel, groups)
-    if bias is not None and bias.shape != (packed.filters,):
-        raise CannotRun(f"a bias of {bias.shape} for {packed.filters} filters")
-    dtype = np.result_type(x, packed.data)
-    kind = (packed.sizes, packed.depth, packed.filters, packed.joined, packed.depthwise)
-    windows = (stride, padding, dilation, rounding)
-    cut = plan(x.shape, kind, windows, dtype.itemsize, threads())
-    sizes, counts = zip(*((axis.size, axis.count) for axis in cut.shape.axes), strict=True)
-    x = np.ascontiguousarray(x, dtype)
-    full = x.reshape(len(x), *sizes, packed.depth)
-    out = np.empty((len(x), *counts, packed.filters), dtype)
-    run(Job(cut.shape, full, packed.data, out), cut, bias, activation)
-    return out.reshape(len(x), *counts[3 - len(packed.sizes) :], packed.filters)
-
-
-def _tabled(kernel: Array, table: tuple[tuple[int, ...], ...], groups: int, depth: int) -> Array:
-    """Return the kernel of a connection table with zeros where a filter does not look."""
-    if groups != 1:
-        raise CannotRun("connection_table and groups both say which maps a filter sees")
-    return expand_table(kernel, table, depth)
-
-
-def depthwise(
-    x: Array,
-    kernel: Array,
-    bias: Array | None = None,
-    *,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    rounding: str = "strict",
-    activation: Activation | None = None,
-) -> Array:
-    """Convolve every map with filters of its own: (C·M, 1, *kernel) gives C·M maps."""
-    return conv(
-        x,
-        kernel,
-        bias,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=x.shape[-1],
-        rounding=rounding,
-        activation=activation,
-    )
-
-
-def separable(
-    x: Array,
-    depthwise_kernel: Array,
-    pointwise_kernel: Array,
-    bias: Array | None = None,
-    *,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    rounding: str = "strict",
-    activation: Activation | None = None,
-) -> Array:
-    """Convolve every map by itself, then across maps with a 1×1 kernel; one bias at the end."""
-    between = depthwise(
-        x, depthwise_kernel, stride=stride, padding=padding, dilation=dilation, rounding=rounding
-    )
-    return conv(between, pointwise_kernel, bias, activation=activation)
-
-
-class Plan(NamedTuple):
-    """How a convolution is cut into tiles; ``apart``: by filters; ``share``: among threads."""
-
-    shape: Shape
-    recipe: Recipe
-    tiles: tuple[Tile, ...]
-    columns: int
-    apart: bool
-    share: bool
-    buffers: tuple[int, ...]
-
-
-@lru_cache(maxsize=1024)
-def plan(
-    array: tuple[int, ...],
-    kind: tuple[tuple[int, ...], int, int, int, bool],
-    windows: tuple[Axis, tuple[Padding, ...] | None, Axis, str],
-    itemsize: int,
-    workers: int,
-) -> Plan:
-    """Check the shapes, take the windows, and cut the output into tiles of about ``TILE`` bytes.
-
-    Plans are kept, because in a small layer they take longer than the arithmetic.
-
-    Raises:
-        CannotRun: the arrays do not fit.
-    """
-    shape = _shape(array, kind, windows, itemsize)
-    recipe = choose(shape)
-    share = array[0] * shape.macs >= (SHARED_DEPTHWISE if shape.depthwise else SHARED)
-    workers = workers if share else 1
-    _, down, across = shape.axes
-    room = max(1, TILE // (max(1, recipe.width(shape)) * itemsize))
-    rows, columns, filters = 1, _even(across.count, room, 1), shape.filters
-    if room >= across.count:
-        columns = across.count
-        few = down.count * columns < FEW * workers and shape.groups == 1 and not shape.depthwise
-        if few:
-            filters = -(-filters // workers)
-        rows = _even(down.count, room // columns, 1 if few else workers)
-    tiles = tuple(
+    frames, down, across = axes
+    room = max(1, TILE // patch)
+    columns = across.count if room >= across.count else _even(across.count, room, 1)
+    rows = _even(down.count, max(1, room // across.count), workers)
+    return [
         Tile(
             image,
-            plane,
-            range(i, min(i + rows, down.count)),
-            range(j, min(j + columns, across.count)),
-            slice(k, min(k + filters, shape.filters)),
+            frame,
+            range(row, min(row + rows, down.count)),
+            range(column, min(column + columns, across.count)),
         )
-        for image in range(array[0])
-        for plane in range(shape.axes[0].count)
-        for i in range(0, down.count, rows)
-        for j in range(0, across.count, columns)
-        for k in range(0, shape.filters, filters)
-    )
-    buffers = recipe.buffers(shape, rows, columns)
-    return Plan(shape, recipe, tiles, columns, filters < shape.filters, share, buffers)
-
-
-def _shape(
-    array: tuple[int, ...],
-    kind: tuple[tuple[int, ...], int, int, int, bool],
-    windows: tuple[Axis, tuple[Padding, ...] | None, Axis, str],
-    itemsize: int,
-) -> Shape:
-    """Return what is to be computed; raise ``CannotRun`` when the arrays do not fit."""
-    (sizes, depth, filters, groups, depthwise), (stride, padding, dilation, rounding) = (
-        kind,
-        windows,
-    )
-    rank = len(array) - 2
-    if not 1 <= rank <= 3 or len(sizes) != rank:
-        raise CannotRun(f"a kernel with {len(sizes)} axes on an input with {rank}")
-    if array[-1] != depth:
-        raise CannotRun(f"a kernel for {depth} maps, but {array[-1]} arrive")
-    strides = per_axis(stride, rank, 1, "stride")
-    dilations = per_axis(dilation, rank, 1, "dilation")
-    sides = ((0, 0),) * rank if padding is None else padding
-    if len(sides) != rank:
-        raise CannotRun(f"padding for {len(sides)} of {rank} axes")
-    axes = slides(array[1:-1], sizes, strides, dilations, sides, rounding)
-    frames, down, across = (_ONE,) * (3 - rank) + axes
-    return Shape(
-        (frames, down, across), depth // groups, filters // groups, groups, depthwise, itemsize
-    )
+        for image in range(images)
+        for frame in range(frames.count)
+        for row in range(0, down.count, rows)
+        for column in range(0, across.count, columns)
+    ]
 
 
 def _even(count: int, most: int, parts: int) -> int:
-    """Return the size of equal tiles of at most ``most``, their number a multiple of parts."""
+    """Return the size of equal pieces of at most ``most``, their number a multiple of parts."""
     number = -(-count // most)
     number = -(-number // parts) * parts
     return -(-count // number)
 
 
-def run(job: Job, cut: Plan, bias: Array | None, activation: Activation | None) -> None:
-    """Compute every tile, with bias and activation while it is in the cache."""
-    # a short bias is repeated along the row: the inner loop of its addition is then long
-    short = bias is not None and len(bias) < LONG
-    wide = np.tile(bias, cut.columns) if bias is not None and short else bias
-    late = activation is not None and cut.apart  # softmax needs all filters of a position
+def numbers_under(tile: Tile, axes: Axes, depth: int) -> int:
+    """Return the numbers of the input under a tile, padding included."""
+    spans = zip(axes, tile.ranges, strict=True)
+    return depth * prod((len(windows) - 1) * axis.stride + axis.span for axis, windows in spans)
 
-    def work(tile: Tile, *buffers: Array) -> None:
-        for group in range(job.shape.groups):
-            if next(job.frames(tile), None) is None:
-                job.target(tile, group)[...] = 0  # nothing but padding
-            else:
-                cut.recipe.run(job, tile, group, *buffers)
-        part = job.out[
-            tile.image,
-            tile.plane,
-            tile.rows.start : tile.rows.stop,
-            tile.columns.start : tile.columns.stop,
-        ]
-        if cut.apart:
-            part = part[..., tile.filters]
-            if bias is not None:
-                np.add(part, bias[tile.filters], out=part)
-        elif wide is not None:
-            flat = part.reshape(len(part), -1) if short else part
-            np.add(flat, wide[: flat.shape[-1]], out=flat)
-        if activation is not None and not late:
-            activation(part, part)
 
-    each(work, cut.tiles, cut.buffers, job.out.dtype, share=cut.share)
-    if activation is not None and late:
-        activation(job.out, job.out)
+def seen(image: Array, tile: Tile, axes: Axes, buffer: Array) -> Array:
+    """Return what the windows of a tile see: (1, rows, columns, *kernel, C), a view.
+
+    It is of the image (T, H, W, C), or of the buffer where the tile reaches into the padding.
+    """
+    part = _under(image, tile, axes, buffer)
+    steps = part.strides[:3]
+    strides = (
+        *(step * axis.stride for step, axis in zip(steps, axes, strict=True)),
+        *(step * axis.dilation for step, axis in zip(steps, axes, strict=True)),
+        part.strides[3],
+    )
+    counts = (len(windows) for windows in tile.ranges)
+    shape = (*counts, *(axis.kernel for axis in axes), image.shape[-1])
+    return as_strided(part, shape, strides, writeable=False)
+
+
+def _under(image: Array, tile: Tile, axes: Axes, buffer: Array) -> Array:
+    """Return the input under a tile, from its first window on, with zeros off the image."""
+    reads, writes, sizes = [], [], []
+    for axis, windows, size in zip(axes, tile.ranges, image.shape, strict=False):
+        first = axis.starts[windows.start]
+        stop = axis.starts[windows.stop - 1] + axis.span
+        low, high = min(max(first, 0), size), max(min(stop, size), 0)
+        reads.append(slice(low, high))
+        writes.append(slice(low - first, max(low, high) - first))
+        sizes.append(stop - first)
+    inside = image[tuple(reads)]
+    shape = (*sizes, image.shape[-1])
+    if inside.shape == shape:
+        return inside
+    whole = buffer[: prod(shape)].reshape(shape)
+    whole[...] = 0
+    whole[tuple(writes)] = inside
+    return whole
+
+
+def contiguous(windows: Array, buffer: Array) -> Array:
+    """Return windows as (positions, patch): as they are, or copied into the buffer."""
+    positions = prod(windows.shape[:3])
+    if windows.flags.c_contiguous:
+        return windows.reshape(positions, -1)
+    copied = buffer[: windows.size].reshape(windows.shape)
+    np.copyto(copied, windows)
+    return copied.reshape(positions, -1)

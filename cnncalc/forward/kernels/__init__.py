@@ -1,38 +1,5 @@
-"""The array code of every kind, one file for each family.
+"""The array code of every kind, found by the class of a layer.
 
-``run_layer(layer, inputs, weights)`` finds it by the layer's class.
+A file has the kinds of the file of :mod:`cnncalc.layers` that has the same name, and is loaded
+when the first of them runs.
 """
-
-from __future__ import annotations
-
-from cnncalc.forward.kernels import (
-    activation,
-    border,
-    convolution,
-    dense,
-    global_pool,
-    local,
-    merge,
-    norm,
-    other,
-    pool,
-    resample,
-    transposed,
-)
-from cnncalc.forward.kernels.dispatch import run_layer
-
-__all__ = [
-    "activation",
-    "border",
-    "convolution",
-    "dense",
-    "global_pool",
-    "local",
-    "merge",
-    "norm",
-    "other",
-    "pool",
-    "resample",
-    "run_layer",
-    "transposed",
-]

@@ -1,37 +1,54 @@
-"""Array code is found by the type of a layer: :func:`run_layer`.
+"""Array code is found by the type of a layer: :func:`compute`, and the memory it takes.
 
-Each file of this package computes one family of kinds and registers what it computes here. A
-layer hands over the numbers that the spec states (strides, filters, …); how many windows there
+A layer hands over the numbers that the spec states (strides, filters, …); how many windows there
 are, and with it the shape of the result, the array code finds for itself. It never asks a rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.slide import Slide, slide
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class
+from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
 
 Activation = Callable[[Array, Array], object]
 """``activation(source, target)``; both may be the same array."""
 
 
-@singledispatch
-def run_layer(
-    layer: Layer,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Any],
-    out: Array | None = None,
-) -> Array:
-    """Return the output of a layer for arrays (N, *spatial, C), as an array of that order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The arrays that a layer computes with, (N, *spatial, C) each.
 
     ``weights`` are arrays by the names that the layer declares; a dense kernel may be a
     :class:`cnncalc.forward.stream.Stream`. ``out`` is the first input, where it may be overwritten.
+    """
+
+    inputs: Sequence[Array]
+    weights: Mapping[str, Any]
+    out: Array | None = None
+
+    @property
+    def x(self) -> Array:
+        """The first input."""
+        return self.inputs[0]
+
+    @property
+    def volume(self) -> Volume:
+        """The volume of each image of the first input."""
+        return Volume(self.x.shape[-1], self.x.shape[1:-1])
+
+
+@singledispatch
+def compute(layer: Layer, given: Given) -> Array:
+    """Return the output of a layer, (N, *spatial, C).
 
     Raises:
         CannotRun: the arrays do not fit the layer.
@@ -39,12 +56,44 @@ def run_layer(
     raise CannotRun(f"there is no array code for {type(layer).__name__}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A layer that is to run: its first input, its output, and the numbers of its weights."""
+
+    batch: int
+    source: Volume
+    result: Volume
+    weights: int
+
+
+@singledispatch
+def copies(layer: Layer, job: Job) -> int:
+    """Return the numbers that :func:`compute` makes besides the output: none, for most kinds."""
+    return 0
+
+
+def one_of_the_input(layer: Layer, job: Job) -> int:
+    """Return the numbers of the input: it is copied once."""
+    return job.batch * job.source.size
+
+
+def two_on_the_way(layer: Layer, job: Job) -> int:
+    """Return twice the numbers of the input or the output, whichever are more."""
+    return 2 * job.batch * max(job.source.size, job.result.size)
+
+
 def activation_of(kind: str | None) -> Activation | None:
     """Return what the ``activation`` field of a layer applies to its output."""
     if kind is None:
         return None
+    from cnncalc.forward.kernels import activation  # noqa: F401  (registers its kinds)
+
     layer = layer_class(kind)()
-    return lambda source, target: run_layer(layer, (source,), {}, target)
+
+    def apply(source: Array, target: Array) -> None:
+        compute(layer, Given(inputs=(source,), weights={}, out=target))
+
+    return apply
 
 
 def activated(kind: str | None, array: Array) -> Array:
@@ -55,6 +104,9 @@ def activated(kind: str | None, array: Array) -> Array:
     return array
 
 
-def volume_of(array: Array) -> Volume:
-    """Return the volume of each image of (N, *spatial, C)."""
-    return Volume(array.shape[-1], array.shape[1:-1])
+def lay(layer: Windowed, given: Given) -> tuple[Slide, ...]:
+    """Return how the windows of a layer lie over the spatial axes of its input."""
+    stated = layer.setting(given.volume)
+    sizes = given.volume.spatial
+    axes = zip(sizes, stated.kernel, stated.stride, stated.dilation, stated.padding, strict=True)
+    return tuple(slide(*axis, stated.rounding, stated.pooling) for axis in axes)

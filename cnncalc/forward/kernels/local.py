@@ -2,79 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncalc.forward.arrays import Array, need_sizes, need_spatial, per_axis
+from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.border import pad
-from cnncalc.forward.kernels.dispatch import activated, run_layer, volume_of
-from cnncalc.forward.kernels.windows import kernel_of, sliding
-from cnncalc.forward.slide import Padding, slides
+from cnncalc.forward.kernels.dispatch import Given, Job, activated, compute, copies, lay
+from cnncalc.forward.slide import Slide
 from cnncalc.layers.local import LocallyConnected
 
-Axis = tuple[int, ...] | None
 
+@compute.register
+def locally_connected(layer: LocallyConnected, given: Given) -> Array:
+    """Multiply each window with the kernel of its position: (*windows, K, C, *kernel).
 
-def locally_connected(
-    x: Array,
-    kernel: Array,
-    bias: Array | None = None,
-    *,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    dilation: Axis = None,
-    rounding: str = "strict",
-) -> Array:
-    """Contract each window with the kernel of its position: (*windows, K, C, *kernel).
-
-    Cost: the windows (P·F·F·C copied), then one small matmul per position: (N, C·F·F) by
-    (C·F·F, K). Every weight is read once, so memory sets the pace, not the matmul.
-
-    Raises:
-        CannotRun: the kernel is not for these windows.
+    Every weight is read once, so memory sets the pace, not the matmul.
     """
-    rank = need_spatial(x.shape, "a locally connected layer")
-    if kernel.ndim != 2 * rank + 2:
-        raise CannotRun(f"a kernel with {kernel.ndim} axes for {rank} spatial ones")
-    sizes = kernel.shape[rank + 2 :]
-    steps, dilations = per_axis(stride, rank, 1, "stride"), per_axis(dilation, rank, 1, "dilation")
-    sides = ((0, 0),) * rank if padding is None else padding
-    axes = slides(x.shape[1:-1], sizes, steps, dilations, sides, rounding)
-    padded = pad(x, tuple(axis.padded for axis in axes))
-    spans = tuple(axis.reach + 1 for axis in axes)
-    view = sliding_window_view(padded, spans, axis=tuple(range(1, rank + 1)))
-    apart = (slice(None), *(slice(None, None, axis.stride) for axis in axes), slice(None))
-    windows = view[(*apart, *(slice(None, None, axis.dilation) for axis in axes))]
-    spatial, depth = windows.shape[1 : rank + 1], x.shape[-1]
-    filters = kernel.shape[rank]
-    if kernel.shape[:rank] != spatial or kernel.shape[rank + 1] != depth:
-        raise CannotRun(f"a kernel of {kernel.shape} for windows {spatial} of {depth} maps")
-    places = prod(spatial)
-    left = np.moveaxis(windows, 0, rank).reshape(places, len(x), -1)
+    kernel, axes = given.weights["kernel"], lay(layer, given)
+    counts = tuple(axis.count for axis in axes)
+    filters = kernel.shape[len(axes)]
+    sizes = tuple(axis.kernel for axis in axes)
+    if kernel.shape != (*counts, filters, given.volume.depth, *sizes):
+        raise CannotRun(f"weights of {kernel.shape} for windows {counts} of {sizes}")
+    places, images = prod(counts), len(given.x)
+    left = np.moveaxis(_windows(given.x, axes), 0, len(axes)).reshape(places, images, -1)
     right = kernel.reshape(places, filters, -1)
     result = np.matmul(left, right.transpose(0, 2, 1))
-    out = np.ascontiguousarray(result.transpose(1, 0, 2)).reshape(len(x), *spatial, filters)
-    if bias is not None:
-        if bias.shape != out.shape[1:]:
-            raise CannotRun(f"a bias of {bias.shape} for an output of {out.shape[1:]}")
-        out += bias
-    return out
+    out = np.ascontiguousarray(result.transpose(1, 0, 2)).reshape(images, *counts, filters)
+    if layer.bias:
+        if given.weights["bias"].shape != out.shape[1:]:
+            raise CannotRun(f"a bias of {given.weights['bias'].shape} for {out.shape[1:]}")
+        out += given.weights["bias"]
+    return activated(layer.activation, out)
 
 
-@run_layer.register
-def run_local(
-    layer: LocallyConnected,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Array],
-    out: Array | None = None,
-) -> Array:
-    """Return the windows, each times its own weights."""
-    x, bias = inputs[0], weights["bias"] if layer.bias else None
-    kernel = need_sizes(weights["kernel"], kernel_of(layer, volume_of(x)))
-    return activated(
-        layer.activation, locally_connected(x, kernel, bias, **sliding(layer, volume_of(x)))
-    )
+def _windows(x: Array, axes: tuple[Slide, ...]) -> Array:
+    """Return (N, *windows, C, *kernel)."""
+    padded = np.pad(x, ((0, 0), *(axis.padded for axis in axes), (0, 0)))
+    spatial = tuple(range(1, len(axes) + 1))
+    every = sliding_window_view(padded, tuple(axis.span for axis in axes), axis=spatial)
+    steps = (slice(None, None, axis.stride) for axis in axes)
+    taps = (slice(None, None, axis.dilation) for axis in axes)
+    return every[(slice(None), *steps, slice(None), *taps)]
+
+
+@copies.register
+def _copies(layer: LocallyConnected, job: Job) -> int:
+    return job.batch * (2 * job.source.size + job.weights // layer.filters + job.result.size)

@@ -2,68 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, need_sizes, need_spatial, per_axis
-from cnncalc.forward.engine.job import shaped
+from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import activated, run_layer, volume_of
+from cnncalc.forward.kernels.dispatch import Given, Job, activated, compute, copies
 from cnncalc.forward.slide import Padding
-from cnncalc.forward.workers import each, threads
-from cnncalc.layers.axes import per_axis as stated_per_axis
-from cnncalc.layers.axes import per_side
+from cnncalc.forward.workers import each, scratch
+from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.transposed import ConvTranspose
 
 TILE = 2 << 20
 """Bytes of products that wait to be added to the output."""
 
-Axis = tuple[int, ...] | None
-Crop = tuple[int, int]
 
-
-def conv_transpose(
-    x: Array,
-    kernel: Array,
-    bias: Array | None = None,
-    *,
-    stride: Axis = None,
-    padding: tuple[Padding, ...] | None = None,
-    output_padding: Axis = None,
-    dilation: Axis = None,
-    groups: int = 1,
-) -> Array:
+@compute.register
+def conv_transpose(layer: ConvTranspose, given: Given) -> Array:
     """Write windows of (N, *spatial, C) with a kernel of (C, K/G, *kernel), then crop.
 
-    Cost: one matmul of the input with all taps (P by C by F·F·K), tile by tile of input rows;
-    then F·F strided additions of P·K.
-
-    Raises:
-        CannotRun: the arrays do not fit, or the crop leaves nothing.
+    One matmul of the input with all taps, some input rows at a time; then an addition per tap.
     """
-    rank = need_spatial(x.shape, "a transposed convolution")
+    x, kernel, groups = given.x, given.weights["kernel"], layer.groups
+    axes = _written(layer, given)
     depth, width, *taps = kernel.shape
-    if len(taps) != rank or depth != x.shape[-1]:
-        raise CannotRun(f"a kernel of {kernel.shape} for an input of {x.shape[1:]}")
-    if groups < 1 or depth % groups:
-        raise CannotRun(f"{groups} groups do not divide {depth} maps")
-    if bias is not None and bias.shape != (width * groups,):
-        raise CannotRun(f"a bias of {bias.shape} for {width * groups} filters")
-    steps = per_axis(stride, rank, 1, "stride")
-    dilations = per_axis(dilation, rank, 1, "dilation")
-    extra = per_axis(output_padding, rank, 0, "output_padding")
-    sides = ((0, 0),) * rank if padding is None else padding
-    axes = [
-        _Written(*axis)
-        for axis in zip(x.shape[1:-1], taps, steps, dilations, sides, extra, strict=True)
-    ]
+    stated = per_axis(layer.kernel, given.volume, "kernel")
+    if depth != x.shape[-1] or groups < 1 or depth % groups or tuple(taps) != stated:
+        raise CannotRun(f"a kernel of {kernel.shape} in {groups} groups for {x.shape[1:]}")
     out = np.zeros((len(x), *(axis.size for axis in axes), width * groups), x.dtype)
-    if bias is not None:
-        out[...] = bias
+    if layer.bias:
+        if given.weights["bias"].shape != out.shape[-1:]:
+            raise CannotRun(f"a bias of {given.weights['bias'].shape} for {width * groups} filters")
+        out[...] = given.weights["bias"]
     _write(np.ascontiguousarray(x), kernel, out, axes, groups)
-    return out
+    return activated(layer.activation, out)
+
+
+def _written(layer: ConvTranspose, given: Given) -> list[_Written]:
+    """Return where the windows of each axis are written."""
+    volume = given.volume
+    if not volume.rank:
+        raise CannotRun("a transposed convolution needs spatial axes")
+    stated = (
+        per_axis(layer.kernel, volume, "kernel"),
+        per_axis(layer.stride, volume, "stride"),
+        per_axis(layer.dilation, volume, "dilation"),
+        per_side(layer.padding, volume),
+        per_axis(layer.output_padding, volume, "output_padding", missing=0),
+    )
+    return [_Written(*axis) for axis in zip(volume.spatial, *stated, strict=True)]
 
 
 class _Written:
@@ -72,38 +60,32 @@ class _Written:
     def __init__(
         self, size: int, taps: int, stride: int, dilation: int, side: Padding, extra: int
     ) -> None:
-        starts = range(0, size * stride, stride)
-        self.places = [range(tap, tap + starts[-1] + 1, stride) for tap in _taps(taps, dilation)]
-        last = self.places[-1][-1]
+        last = (size - 1) * stride
+        self.places = [range(tap * dilation, tap * dilation + last + 1, stride)
+                       for tap in range(taps)]  # fmt: skip
+        full = self.places[-1][-1] + 1
         if isinstance(side, str):
             if extra:
                 raise CannotRun("padding same leaves no room for output_padding")
-            self.crop, extra = _same(last + 1, starts.stop, side)
+            self.crop, extra = _same(full, size * stride, side)
         else:
             self.crop = side
             if not 0 <= extra < max(stride, dilation):
                 raise CannotRun(f"output_padding {extra} reaches further than a window can")
-        self.size = last + 1 - sum(self.crop) + extra
+        self.size = full - sum(self.crop) + extra
         if self.size < 1:
             raise CannotRun("the padding crops the whole output")
 
-    def part(self, tap: int, first: int, stop: int) -> tuple[slice, slice] | None:
+    def part(self, tap: int, first: int, stop: int) -> tuple[slice, slice]:
         """Return (input positions, output positions) that a tap joins, from ``first`` on."""
         places = self.places[tap]
         low, step = places.start - self.crop[0], places.step
         begin = max(first, -(low // step))
-        end = min(stop, -(-(self.size - low) // step))
-        if begin >= end:
-            return None
-        wrote = slice(low + begin * step, low + (end - 1) * step + 1, step)
-        return slice(begin - first, end - first), wrote
+        end = max(begin, min(stop, -(-(self.size - low) // step)))
+        return slice(begin - first, end - first), slice(low + begin * step, low + end * step, step)
 
 
-def _taps(count: int, dilation: int) -> range:
-    return range(0, count * dilation, dilation)
-
-
-def _same(full: int, wanted: int, word: str) -> tuple[Crop, int]:
+def _same(full: int, wanted: int, word: str) -> tuple[tuple[int, int], int]:
     """Return (crop, output padding) after which stride output positions are left per input.
 
     The larger crop is at the end, for ``same_lower`` at the start.
@@ -118,73 +100,41 @@ def _same(full: int, wanted: int, word: str) -> tuple[Crop, int]:
 def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: int) -> None:
     """Add the product of every tap to the places that it writes.
 
-    Threads share out images, groups and filters, which write to different places.
+    Threads share out images and groups, which write to different places.
     """
     depth, width, *taps = kernel.shape
     deep = depth // groups
-    share = width if len(x) * groups > 1 else -(-width // threads())
-    parts = [
-        (image, group, slice(first, min(first + share, width)))
-        for group in range(groups)
-        for first in range(0, width, share)
-        for image in range(len(x))
-    ]
-    most = _rows(x.shape, prod(taps) * width * x.itemsize)
+    matrices = np.moveaxis(kernel, 1, -1).reshape(groups, deep, -1)
+    per_row = prod(x.shape[2:-1]) * matrices.shape[-1]
+    rows = min(x.shape[1], max(1, TILE // (per_row * x.itemsize)))
 
-    def work(part: tuple[int, int, slice], buffer: Array) -> None:
-        image, group, filters = part
+    def work(part: tuple[int, int]) -> None:
+        image, group = part
         maps = slice(group * deep, (group + 1) * deep)
-        chosen = kernel[maps, filters]
-        matrix = np.moveaxis(chosen, 1, -1).reshape(deep, -1)
-        start = group * width + filters.start
-        target = out[image, ..., start : start + chosen.shape[1]]
-        for first in range(0, x.shape[1], most):
-            source = x[image, first : first + most, ..., maps]
-            product = shaped(buffer, (prod(source.shape[:-1]), matrix.shape[1]))
-            np.matmul(source.reshape(-1, deep), matrix, out=product)
-            windows = product.reshape(*source.shape[:-1], *taps, chosen.shape[1])
-            _add(windows, target, axes, first)
+        target = out[image, ..., group * width : (group + 1) * width]
+        (buffer,) = scratch((rows * per_row,), x.dtype)
+        for first in range(0, x.shape[1], rows):
+            source = x[image, first : first + rows, ..., maps]
+            product = buffer[: len(source) * per_row].reshape(-1, matrices.shape[-1])
+            np.matmul(source.reshape(-1, deep), matrices[group], out=product)
+            _add(product.reshape(*source.shape[:-1], *taps, width), target, axes, first)
 
-    numbers = most * prod(x.shape[2:-1]) * prod(taps) * share
-    each(work, parts, (numbers,), x.dtype)
-
-
-def _rows(shape: tuple[int, ...], per_position: int) -> int:
-    """Return the input rows whose products take about ``TILE`` bytes."""
-    return min(shape[1], max(1, TILE // max(1, prod(shape[2:-1]) * per_position)))
+    each(work, [(image, group) for image in range(len(x)) for group in range(groups)])
 
 
 def _add(product: Array, target: Array, axes: list[_Written], first: int) -> None:
     """Add (rows …, taps …, K) to the output, tap by tap."""
     rank = len(axes)
+    starts = (first,) + (0,) * (rank - 1)
     for tap in np.ndindex(*product.shape[rank : 2 * rank]):
-        parts = []
-        for number, (axis, place) in enumerate(zip(axes, tap, strict=True)):
-            start = first if number == 0 else 0
-            parts.append(axis.part(place, start, start + product.shape[number]))
-        if all(parts):
-            reads = tuple(part[0] for part in parts if part)
-            writes = tuple(part[1] for part in parts if part)
-            target[writes] += product[(*reads, *tap)]
+        parts = [
+            axis.part(place, start, start + size)
+            for axis, place, start, size in zip(axes, tap, starts, product.shape, strict=False)
+        ]
+        reads, writes = zip(*parts, strict=True)
+        target[writes] += product[(*reads, *tap)]
 
 
-@run_layer.register
-def run_conv_transpose(
-    layer: ConvTranspose,
-    inputs: Sequence[Array],
-    weights: Mapping[str, Array],
-    out: Array | None = None,
-) -> Array:
-    """Return what the windows of every input position add up to."""
-    x, volume = inputs[0], volume_of(inputs[0])
-    result = conv_transpose(
-        x,
-        need_sizes(weights["kernel"], stated_per_axis(layer.kernel, volume, "kernel")),
-        weights["bias"] if layer.bias else None,
-        stride=stated_per_axis(layer.stride, volume, "stride"),
-        padding=per_side(layer.padding, volume),
-        output_padding=stated_per_axis(layer.output_padding, volume, "output_padding", missing=0),
-        dilation=stated_per_axis(layer.dilation, volume, "dilation"),
-        groups=layer.groups,
-    )
-    return activated(layer.activation, result)
+@copies.register
+def _row_of_products(layer: ConvTranspose, job: Job) -> int:
+    return job.weights + prod(job.source.spatial[1:]) * job.weights // job.source.depth
