@@ -109,7 +109,7 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("rule stride-does-not-fi", 2, "", "did you mean `stride-does-not-fit`?"),
         ("rule CNN300", 2, "", "lists all codes"),
         ("conv 32x32x3 --filters 10 --kernel 5 --padding 2", 0, "32×32×10", ""),
-        ("conv 7x7x3 --filters 10 --kernel 3 --stride 3", 1, "", "stride: 3}"),
+        ("conv 7x7x3 --filters 10 --kernel 3 --stride 3", 1, "", "--stride 3\n"),
         ("conv 32y --filters 10 --kernel 3", 1, "", "CNN115"),
         ("--help", 0, "One layer", ""),
         ("-h", 0, "One layer", ""),
@@ -477,32 +477,23 @@ def test_check_deep(cli: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "layer"),
     [
-        (
-            "conv 32x32x3 -K 10 -F 5 -P 2",
-            "input: 32x32x3\n  - conv: {filters: 10, kernel: 5, padding: 2}",
-        ),
+        ("conv 32x32x3 -K 10 -F 5 -P 2", "conv filters: 10 kernel: 5 padding: 2"),
         (
             "conv length=16000,depth=1 --filters 4 --kernel 80 --stride 4 --padding left=1,right=2",
-            "input: {length: 16000, depth: 1}\n"
-            "  - conv: {filters: 4, kernel: 80, stride: 4, padding: {left: 1, right: 2}}",
+            "conv filters: 4 kernel: 80 stride: 4 padding: {left: 1, right: 2}",
         ),
         (
             "conv 8x8x4 -K 4 -F 3,5 --groups 2 --padding same --no-bias --rounding floor",
-            "input: 8x8x4\n  - conv: {filters: 4, kernel: [3, 5], padding: same, groups: 2, "
-            "rounding: floor, bias: false}",
+            "conv filters: 4 kernel: [3, 5] padding: same groups: 2 rounding: floor bias: false",
         ),
         (
             "conv-transpose 8x8x4 -K 4 -F height=1,width=7 -S 2 --output-padding 1",
-            "input: 8x8x4\n  - conv_transpose: {filters: 4, kernel: {height: 1, width: 7}, "
-            "stride: 2, output_padding: 1}",
+            "conv_transpose filters: 4 kernel: {height: 1, width: 7} stride: 2 output_padding: 1",
         ),
-        ("pool 24x24x6 -F 2", "input: 24x24x6\n  - maxpool: {kernel: 2}"),
-        (
-            "pool 24x24x6 --avg -F 2 --trainable",
-            "input: 24x24x6\n  - avgpool: {kernel: 2, trainable: true}",
-        ),
-        ("fc 4096 -K 10 --no-bias", "input: 4096\n  - fc: {units: 10, bias: false}"),
-        ("fc 4096 -K 1e3", 'input: 4096\n  - fc: {units: "1e3"}'),
+        ("pool 24x24x6 -F 2", "maxpool kernel: 2"),
+        ("pool 24x24x6 --avg -F 2 --trainable", "avgpool kernel: 2 trainable: true"),
+        ("lppool 8x8x2 -F 2 --power 1.5", "lppool kernel: 2 p: 1.5"),
+        ("fc 4096 -K 10 --no-bias", "fc units: 10 bias: false"),
     ],
 )
 def test_layer_as_spec(cli: Any, monkeypatch: pytest.MonkeyPatch, line: str, layer: str) -> None:
@@ -515,7 +506,53 @@ def test_layer_as_spec(cli: Any, monkeypatch: pytest.MonkeyPatch, line: str, lay
 
     monkeypatch.setattr("cnncalc.cli.layers.parse_bytes", read)
     cli(line)
-    assert texts == [layer.replace("\n", "\nlayers:\n", 1) + "\n"]
+    volume = re.sub(r"length=(\d+),depth=(\d+)", r"{length: \1, depth: \2}", line.split()[1])
+    kind, fields = layer.split(" ", 1)
+    stated = re.sub(r" (?=\w+: )(?![^{]*\})", "\n      ", f" {fields}")
+    assert texts == [f"input: {volume}\nlayers:\n  - {kind}:{stated}\n"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("conv 7x7x3 -K abc -F 3", "Error: --filters abc: write a whole number from 1\n"),
+        ("conv 7x7x3 -K 4.5 -F 3", "Error: --filters 4.5: write a whole number from 1\n"),
+        ("fc 4096 -K 1e3", "Error: --units 1e3: write a whole number from 1\n"),
+        ("conv 7x7x3 -K 4 -F abc", "Error: --kernel abc: write sizes such as 3, 1,7 or"),
+        ("lppool 8x8x2 -F 2 --power p", "Error: --power p: write a number such as 2 or 1.5\n"),
+        ("conv 7 7 3 -K 4 -F 3", "Error: INPUT 7 7 3: write 7x7x3\n"),
+        ("pool 8x8x3 -F 2 --trainable", "Error: --trainable needs --avg\n"),
+        ("pool 8x8x3 -F 2 --count-padding", "Error: --count-padding needs --avg\n"),
+    ],
+)
+def test_layer_usage(cli: Any, line: str, told: str) -> None:
+    """A value that the option cannot have is a fault of the option."""
+    outcome = cli(line)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (
+            "conv 32x32x3 -K 10 -F 5 -P 2",
+            [
+                "= (W1 − F + 2P)/S + 1 = (32 − 5 + 2·2)/1 + 1 = 32",
+                "= (F·F·D1)·K + K = (5·5·3)·10 + 10 = 760",
+            ],
+        ),
+        ("fc 84 -K 10", ["= 84·10 + 10 = 850"]),
+        ("pool 8x8x3 -F 2", ["= (8 − 2)/2 + 1 = 4"]),
+    ],
+)
+def test_layer_arithmetic(cli: Any, line: str, lines: list[str]) -> None:
+    """Below the table of one layer is its arithmetic; other formats hold no such text."""
+    table = cli(line).out
+    for each in lines:
+        assert f"{each}\n" in table
+    for format in ("json", "csv", "markdown"):
+        assert lines[0] not in cli(f"{line} --format {format}").out
 
 
 @pytest.mark.parametrize(
@@ -543,14 +580,48 @@ def test_one_layer(cli: Any, line: str, output: dict[str, int], params: int) -> 
     assert outcome.err == ""
 
 
-def test_one_layer_problem(cli: Any) -> None:
-    outcome = cli("conv 7x7x3 --filters 10 --kernel 3 --stride 3")
-    assert outcome.err.splitlines()[:3] == [
-        "<arguments>:3:44: error CNN301 stride-does-not-fit: conv1: "
-        "a 3×3 filter with stride 3 does not fit a 7×7×3 input",
-        "  3 |   - conv: {filters: 10, kernel: 3, stride: 3}",
-        "    |                                            ^ (7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33",
-    ]
+@pytest.mark.parametrize(
+    ("line", "place", "message", "shown"),
+    [
+        (
+            "conv 7x7x3 -K 10 -F 3 -S 3",
+            "44: error CNN301 stride-does-not-fit",
+            "--stride: a 3×3 filter with stride 3 does not fit a 7×7×3 input",
+            "cnncalc conv 7x7x3 --filters 10 --kernel 3 <--stride 3>",
+        ),
+        (
+            "conv 7x7x3 -K 4 -F 3 -P smae --no-bias",
+            "43: error CNN108 wrong-type",
+            "--padding: smae is not a padding",
+            "cnncalc conv 7x7x3 --filters 4 --kernel 3 <--padding smae> --no-bias",
+        ),
+        (
+            "fc 32y -K 10",
+            "12: error CNN115 bad-shape",
+            "32y is not a volume",
+            "cnncalc fc <32y> --units 10",
+        ),
+        (
+            "conv 84 -K 10 -F 5",
+            "1: error CNN306 wrong-axes",
+            "",
+            "<cnncalc conv> 84 --filters 10 --kernel 5",
+        ),
+    ],
+)
+def test_one_layer_problem(cli: Any, line: str, place: str, message: str, shown: str) -> None:
+    """What is wrong is shown at the option, on the command line as it might be typed."""
+    outcome = cli(line)
+    head, source, carets = outcome.err.splitlines()[:3]
+    assert head.startswith(f"<arguments>:1:{place}: {message}")
+    before, marked, after = re.split("[<>]", shown)
+    assert source == f"  1 | {before}{marked}{after}"
+    assert carets.split(" (")[0].rstrip() == f"    | {' ' * len(before)}{'^' * len(marked)}"
+    problem = cli(f"{line} --format json").json["problems"][0]
+    start = len(before) + 1
+    assert (problem["line"], problem["column"], problem["end_column"]) == (
+        1, start, start + len(marked),
+    )  # fmt: skip
 
 
 _LEFT_OUT = {"in_channels", "activation", "connection_table"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.line import SOURCE, Line, Option, Value, decimal, number, padding, sizes, volume
 from cnncalc.cli.output import Output
 from cnncalc.cli.parameters import (
     Ascii,
@@ -18,19 +20,17 @@ from cnncalc.cli.parameters import (
     RoundingName,
     TableFormat,
     VolumeLayout,
-    in_spec,
-)  # fmt: skip
+)
 from cnncalc.cli.summary import Look, print_summary
 from cnncalc.inference.infer import infer
+from cnncalc.render.explain import arithmetic
 from cnncalc.spec.load import parse_bytes
 
-SOURCE = "<arguments>"
-"""What the text is called in problems."""
 
-
-def _field(metavar: str, help: str, *flags: str) -> Any:
+def _field(parser: Callable[[str], Value], help: str, *flags: str) -> Any:
     """Return an option that states a layer's field, in the words of a spec."""
-    return typer.Option(*flags, parser=in_spec, metavar=metavar, help=help)
+    metavar = "SIZES" if parser in (sizes, padding) else "N"
+    return typer.Option(*flags, parser=parser, metavar=metavar, help=help)
 
 
 def _switch(flag: str, help: str) -> Any:
@@ -39,21 +39,21 @@ def _switch(flag: str, help: str) -> Any:
 
 _SIZES = "3, 1,7 (height,width) or height=1,width=7."
 
-Input = Annotated[str, typer.Argument(parser=in_spec, metavar="INPUT", hidden=True)]
-Filters = Annotated[str, _field("N", "How many filters.", "--filters", "-K")]
-Units = Annotated[str, _field("N", "How many neurons.", "--units", "-K")]
-Pieces = Annotated[str | None, _field("N", "Linear pieces of each unit.")]
-Kernel = Annotated[str, _field("SIZES", f"Size of the window: {_SIZES}", "--kernel", "-F")]
-Stride = Annotated[str | None, _field("SIZES", "Step between windows.", "--stride", "-S")]
+Input = Annotated[list[Any], typer.Argument(parser=volume, metavar="INPUT", hidden=True)]
+Filters = Annotated[Any, _field(number, "How many filters.", "--filters", "-K")]
+Units = Annotated[Any, _field(number, "How many neurons.", "--units", "-K")]
+Pieces = Annotated[Any, _field(number, "Linear pieces of each unit.")]
+Kernel = Annotated[Any, _field(sizes, f"Size of the window: {_SIZES}", "--kernel", "-F")]
+Stride = Annotated[Any, _field(sizes, "Step between windows.", "--stride", "-S")]
 Padding = Annotated[
-    str | None,
-    _field("SIZES", "Zeros around the input: 1, left=1,right=2 or same.", "--padding", "-P"),
+    Any,
+    _field(padding, "Zeros around the input: 1, left=1,right=2 or same.", "--padding", "-P"),
 ]
-OutputPadding = Annotated[str | None, _field("SIZES", "Pixels added at the end of the output.")]
-Dilation = Annotated[str | None, _field("SIZES", "Step between the taps of the kernel.")]
-Groups = Annotated[str | None, _field("N", "Parts of the depth that do not see each other.")]
-Multiplier = Annotated[str | None, _field("N", "Filters for each map of the input.")]
-Power = Annotated[str | None, _field("N", "The power of the norm.", "--power")]
+OutputPadding = Annotated[Any, _field(sizes, "Pixels added at the end of the output.")]
+Dilation = Annotated[Any, _field(sizes, "Step between the taps of the kernel.")]
+Groups = Annotated[Any, _field(number, "Parts of the depth that do not see each other.")]
+Multiplier = Annotated[Any, _field(number, "Filters for each map of the input.")]
+Power = Annotated[Any, _field(decimal, "The power of the norm.", "--power")]
 LayerRounding = Annotated[
     RoundingName | None, typer.Option(help="What happens where windows do not fit.")
 ]
@@ -154,7 +154,11 @@ def pool(
 
     Example: cnncalc pool 112x112x64 --kernel 3 --stride 2 --rounding ceil
     """
-    return _print("avgpool" if avg else "maxpool", "pool", locals())
+    given = locals()
+    for name in ("count_padding", "trainable"):
+        if given[name] and not avg:
+            raise UsageError(f"--{name.replace('_', '-')} needs --avg")
+    return _print("avgpool" if avg else "maxpool", "pool", given)
 
 
 def lppool(
@@ -214,23 +218,39 @@ _LOOK = ("input", "format", "columns", "layout", "dtype", "color", "quiet", "asc
 """Parameters that are no fields of the layer."""
 
 
-def spec_text(kind: str, given: Mapping[str, Any]) -> str:
-    """Return the spec that a command's arguments mean: what one would write in a file."""
-    fields = {name: value for name, value in given.items() if name not in _LOOK and value}
-    if fields.pop("no_bias", False):
-        fields["bias"] = "false"
-    stated = ", ".join(
-        f"{name}: {'true' if value is True else value}" for name, value in fields.items()
-    )
-    return f"input: {given['input']}\nlayers:\n  - {kind}: {{{stated}}}\n"
+def _line(kind: str, command: str, given: Mapping[str, Any]) -> Line:
+    """Return the command line that gives a command's function these values."""
+    words = [word.typed for word in given["input"]]
+    if len(words) > 1:
+        raise UsageError(f"INPUT {' '.join(words)}: write {'x'.join(words)}")
+    options = []
+    for name, value in given.items():
+        flag = "--power" if name == "p" else f"--{name.replace('_', '-')}"
+        if name == "no_bias" and value:
+            options.append(Option(flag=flag, field="bias", value=Value(typed="", spec="false")))
+        elif name not in _LOOK and value:
+            stated = Value(typed="", spec="true") if value is True else _value(value)
+            options.append(Option(flag=flag, field=name, value=stated))
+    return Line(command=command, kind=kind, input=given["input"][0], options=options)
+
+
+def _value(value: Value | str) -> Value:
+    return value if isinstance(value, Value) else Value(typed=value, spec=value)
 
 
 def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
     """Print the summary of one layer of what a command is given; return the exit code."""
     look = Look(**{name: given[name] for name in ("format", "columns", "layout", "dtype")})
-    loaded = parse_bytes(spec_text(kind, given).encode(), SOURCE, None)
-    report = None
-    if loaded.network is not None:
-        report = infer(replace(loaded.network, name=command), None, loaded.problems)
     output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
-    return print_summary(loaded, report, look, output)
+    line = _line(kind, command, given)
+    loaded = parse_bytes(line.spec().encode(), SOURCE, None)
+    if loaded.network is None:
+        return print_summary(None, tuple(map(line.located, loaded.problems)), look, output)
+    report = infer(replace(loaded.network, name=command), None, loaded.problems)
+    problems = tuple(map(line.located, report.problems))
+    if look.format == "json":
+        return print_summary(replace(report, problems=problems), problems, look, output)
+    problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one
+    return print_summary(
+        report, problems, look, output, arithmetic(report, output.results.terminal)
+    )

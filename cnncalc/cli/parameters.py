@@ -6,7 +6,6 @@ Python types: a command's docstring says what they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
@@ -92,26 +91,6 @@ def axes(text: str) -> dict[str, int]:
 def is_whole(text: str) -> bool:
     """Tell whether text is a whole number that an axis might have."""
     return text.isascii() and text.isdecimal() and len(text) < 18
-
-
-_PLAIN = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?|[0-9]+(\s*[x×X]\s*[0-9]+)+|[A-Za-z_][A-Za-z0-9_]*")
-_LIST = re.compile(r"[0-9]+(,[0-9]+)+")
-
-
-def in_spec(text: str) -> str:
-    """Return a layer's value as a spec has it.
-
-    ``height=1,width=7`` is a mapping, ``3,5`` a list; text that would mean more is quoted.
-    """
-    if "=" in text:
-        return "{" + ", ".join(f"{name}: {size}" for name, size in axes(text).items()) + "}"
-    if _LIST.fullmatch(text):
-        return "[" + ", ".join(text.split(",")) + "]"
-    if _PLAIN.fullmatch(text):
-        return text
-    from json import dumps
-
-    return dumps(text)
 
 
 # completion: what a shell offers for the word that is being typed

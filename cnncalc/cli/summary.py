@@ -16,7 +16,7 @@ from cnncalc.render.formats import FORMATS
 from cnncalc.render.json import unread_json
 from cnncalc.render.summary import summary as summary_document
 from cnncalc.report.report import Report
-from cnncalc.spec.load import Loaded, load
+from cnncalc.spec.load import load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,22 +64,31 @@ def summary(
     look = Look(format=format, depth=depth, columns=columns, layout=layout, dtype=dtype)
     loaded = load(spec)
     report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
-    return print_summary(loaded, report, look, Output(color, quiet=quiet, ascii=ascii))
+    problems = loaded.problems if report is None else report.problems
+    return print_summary(report, problems, look, Output(color, quiet=quiet, ascii=ascii))
 
 
-def print_summary(loaded: Loaded, report: Report | None, look: Look, output: Output) -> int:
+def print_summary(
+    report: Report | None,
+    problems: tuple[Problem, ...],
+    look: Look,
+    output: Output,
+    below: str = "",
+) -> int:
     """Print a report, and its problems where the format does not hold them.
 
-    Returns the exit code. Without a report there are problems only.
+    ``below`` is text below the table. Returns the exit code. Without a report there are problems
+    only.
     """
-    problems = loaded.problems if report is None else report.problems
     if look.format == "json":
         text = _unread(problems) if report is None else _text(report, look, output)
         output.results.write_json(text)
         return exit_code(problems)
     if report is not None:
-        between = "\n" if problems and look.format == "table" else ""
-        output.results.write(_text(report, look, output) + between)
+        text = _text(report, look, output)
+        if look.format == "table":
+            text += (f"\n{below}" if below else "") + ("\n" if problems else "")
+        output.results.write(text)
     return print_problems(problems, output)
 
 

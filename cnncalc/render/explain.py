@@ -50,6 +50,18 @@ def explain(
     return text + "\n"
 
 
+def arithmetic(report: Report, terminal: Terminal) -> str:
+    """Return the arithmetic of the sizes and counts of all layers that are known, and no more."""
+    paper = _Paper(report)
+    steps = [
+        step._replace(source="")
+        for row in report.rows
+        if row.output is not None
+        for step in paper.derived(row)
+    ]
+    return "".join(f"{terminal.spell(line)}\n" for line in paper.aligned(steps))
+
+
 def _chosen(report: Report, layer: str) -> list[Row]:
     """Return the rows that a name means."""
     rows = [row for row in report.rows if row.name == layer or row.name.startswith(f"{layer}.")]

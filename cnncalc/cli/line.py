@@ -1,0 +1,116 @@
+"""A one-layer command as it was typed, and as the spec that it means."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import typer
+
+from cnncalc.cli.parameters import axes, whole
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source, Span
+
+SOURCE = "<arguments>"
+"""What the command line is called in problems."""
+
+_SIZE = re.compile(r"[0-9]+(\s*[x×X]\s*[0-9]+)*")
+_LIST = re.compile(r"[0-9]+(,[0-9]+)+")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WORD = re.compile(r"[a-z_]+")
+_INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
+"""Lines of the spec."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value as it was typed, and as a spec has it."""
+
+    typed: str
+    spec: str
+
+
+def number(text: str) -> Value:
+    """Read a count, such as that of the filters."""
+    whole(1)(text)
+    return Value(typed=text, spec=text)
+
+
+def decimal(text: str) -> Value:
+    """Read a number that may have decimals."""
+    if not _NUMBER.fullmatch(text):
+        raise typer.BadParameter(f"{text}: write a number such as 2 or 1.5")
+    return Value(typed=text, spec=text)
+
+
+def sizes(text: str) -> Value:
+    """Read a size for each axis: ``3``, ``1,7``, ``1x7`` or ``height=1,width=7``."""
+    if "=" in text:
+        stated = ", ".join(f"{name}: {size}" for name, size in axes(text).items())
+        return Value(typed=text, spec=f"{{{stated}}}")
+    if _LIST.fullmatch(text):
+        return Value(typed=text, spec=f"[{', '.join(text.split(','))}]")
+    if _SIZE.fullmatch(text):
+        return Value(typed=text, spec=text)
+    raise typer.BadParameter(f"{text}: write sizes such as 3, 1,7 or height=1,width=7")
+
+
+def padding(text: str) -> Value:
+    """Read sizes, or a word such as ``same``."""
+    return Value(typed=text, spec=text) if _WORD.fullmatch(text) else sizes(text)
+
+
+def volume(text: str) -> Value:
+    """Read a volume: which ones there are is for the spec's reader."""
+    if "=" in text or _SIZE.fullmatch(text):
+        return sizes(text)
+    return Value(typed=text, spec=json.dumps(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option that states a field: its flag, the field, and the value, if it takes one."""
+
+    flag: str
+    field: str
+    value: Value
+
+    @property
+    def typed(self) -> str:
+        """The option as it was typed, but for short flags."""
+        return f"{self.flag} {self.value.typed}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The command line of a one-layer command."""
+
+    command: str
+    kind: str
+    input: Value
+    options: Sequence[Option]
+
+    def spec(self) -> str:
+        """Return what one would write in a file, each field on a line of its own."""
+        fields = "".join(f"      {each.field}: {each.value.spec}\n" for each in self.options)
+        return f"input: {self.input.spec}\nlayers:\n  - {self.kind}:\n{fields}"
+
+    def located(self, problem: Problem) -> Problem:
+        """Return a problem of the spec at the option that it is about, and in its words."""
+        options = {_FIRST_FIELD + index: each for index, each in enumerate(self.options)}
+        words = {_KIND: f"cnncalc {self.command}", _INPUT: self.input.typed}
+        words |= {line: each.typed for line, each in options.items()}
+        place = problem.span.line if problem.span.line in words else _KIND
+        before = takewhile(lambda line: line != place, words)
+        column = 1 + sum(len(words[line]) + 1 for line in before)
+        text = Source(SOURCE, " ".join(words.values()))
+        message = problem.message
+        if place in options:
+            option = options[place]
+            message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
+        return problem.at(
+            span=Span(text, 1, column, 1, column + len(words[place])), message=message
+        )
