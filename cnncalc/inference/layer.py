@@ -88,11 +88,15 @@ def check_rank(entry: LayerEntry, sources: Sequence[Signal]) -> None:
     volume = sources[0].volume
     if volume is None or not breaks_promise(entry, sources):
         return
+    mends = [f"write `{entry.kind}`: the rank comes from the volume"]
+    if entry.promised_rank == 1 and 1 in volume.spatial:
+        axes = f"{{length: {max(volume.spatial)}, depth: {volume.depth}}}"
+        mends.insert(0, f"write the volume of a sequence as {axes}")
     raise RuleError(
         "CNN306",
         f"`{entry.word}` is {entry.promised_rank}-D, but a {volume.rank}-D volume arrives "
         f"({volume})",
-        help=(f"write `{entry.kind}`: the rank comes from the volume",),
+        help=tuple(mends),
     )
 
 

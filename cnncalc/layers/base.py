@@ -221,7 +221,10 @@ def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:
         raise RuleError(
             "CNN306",
             f"{what} needs a volume with spatial axes, but a vector of {volume.depth:,} arrives",
-            help=("move it before flatten or fc, or `reshape` the vector to a volume first",),
+            help=(
+                "move it before flatten or fc, or `reshape` the vector to a volume first",
+                f"the volume of a sequence is {{length: {volume.depth}, depth: 1}}",
+            ),
         )
     wanted = " or ".join(f"{rank}-D" for rank in ranks if rank)
     raise RuleError(

@@ -4,6 +4,7 @@ A check takes a spec's plain value and returns the checked one. It raises ``Pyda
 whose type is a problem code; :mod:`cnncalc.layers.invalid` has the words for pydantic's own.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
 from cnncalc.maths.words import number as number_text
 from cnncalc.problems.model import RuleError
 
+_DIGITS = re.compile("[0-9]{1,9}")
 MAX_KERNEL = 100_000
 """The largest kernel, stride, dilation or padding: real ones stay far below."""
 
@@ -116,8 +118,8 @@ def sizes(low: int, high: int = MAX_KERNEL) -> Callable[[Any], Sizes]:
 def _x_string(text: str) -> int:
     """Return the size that ``3x3`` states; unequal numbers have no agreed order."""
     parts = [part.strip() for part in text.replace("×", "x").lower().split("x")]
-    if not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) > 3:
-        raise wrong_type(text, "a size")
+    if not all(_DIGITS.fullmatch(part) for part in parts) or len(parts) > 3:
+        raise wrong_type(text, "a size", "write 3, a list [3, 3] or axes {height: 3, width: 3}")
     if len(parts) == 1:
         raise wrong_type(text, "a whole number", f"write it without quotes: {parts[0]}")
     if len(set(parts)) > 1:

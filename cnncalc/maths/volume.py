@@ -33,6 +33,7 @@ _MAX_TEXT = 100
 """Characters of a volume written as text."""
 _IMAGE_DEPTHS = (1, 3)
 """Grey and colour images: in arrays, where such a size comes first, the depth does."""
+_ARRAY = re.compile(r"[\[(]?\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*[\])]?")
 _X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*", re.ASCII)
 
 
@@ -102,12 +103,12 @@ def parse_volume(value: Any) -> Volume:
         return _parse_text(value)
     if isinstance(value, Mapping):
         return _parse_mapping(value)
-    raise _bad(value)
+    raise _bad(value, _as_array(format_value(value)))
 
 
 def _parse_text(text: str) -> Volume:
     if len(text) > _MAX_TEXT or not _X_STRING.fullmatch(text.strip()):
-        raise _bad(text)
+        raise _bad(text, _as_array(text[:_MAX_TEXT]))
     sizes = [int(size) for size in re.split(r"[x×X]", text)]
     if len(sizes) == 1:
         return checked(Volume(sizes[0]))
@@ -117,6 +118,20 @@ def _parse_text(text: str) -> Volume:
         raise _bad(text, _four_sizes(*sizes))
     width, height, depth = (*sizes, 1)[:3]
     return checked(Volume(depth, (height, width)))
+
+
+def _as_array(text: str) -> str:
+    """Return what ``(32, 32, 3)``, ``[3, 224, 224]`` or a mapping as text are likely to mean."""
+    if text.lstrip().startswith("{"):
+        return "on the command line axes are written height=480,width=640,depth=3"
+    if not _ARRAY.fullmatch(text.strip()):
+        return ""
+    first, *others = (int(size) for size in re.findall(r"[0-9]+", text))
+    if len(others) == 2 and first in _IMAGE_DEPTHS and others[1] not in _IMAGE_DEPTHS:
+        return f"depth first, as arrays are: write {others[1]}x{others[0]}x{first}"
+    if len(others) <= 2:
+        return f"write {'x'.join(map(str, (first, *others)))}: width, height, depth"
+    return ""
 
 
 def _four_sizes(first: int, second: int, third: int, fourth: int) -> str:

@@ -30,6 +30,20 @@ from cnncalc.spec.names import check_name
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import Reader
 
+_KIND_FIRST = "the kind is the key: write `- conv: {filters: 6, kernel: 5}`"
+_POOL = "write `maxpool: 2` or `avgpool: 2`"
+_NOT_KINDS = {
+    **dict.fromkeys(("type", "kind", "layer", "class_name", "op"), _KIND_FIRST),
+    "input": "what goes in is no layer: write `input: 32x32x3` at the top level",
+    **dict.fromkeys(("pool", "pooling", "subsampling"), _POOL),
+    "channels": "the maps of a convolution are its filters: `conv: {filters: 6, kernel: 5}`",
+    **dict.fromkeys(
+        ("attention", "lstm", "gru", "rnn", "embedding"),
+        "no kind computes this: the networks here are convolutional",
+    ),
+}
+"""Words that people write as a kind, and what to write instead."""
+
 
 class Entries(Reader):
     """Reads lists of layers; ``block_names`` are the blocks of the file."""
@@ -132,7 +146,11 @@ class Entries(Reader):
         alike = (f"did you mean `{name}`? Kinds are in lower case",) if name else ()
         hint = alike or did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
         kind = kind_with_field(word)
-        if kind is not None:
+        if word.lower() in _NOT_KINDS:
+            hint = (_NOT_KINDS[word.lower()],)
+        elif "{" in word:
+            hint = (f"put a colon before the brace: `{word.split('{')[0].strip()}: {{…}}`",)
+        elif kind is not None:
             hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
         self.problem("CNN201", text, span, *hint)

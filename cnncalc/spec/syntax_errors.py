@@ -17,8 +17,10 @@ from cnncalc.spec.findings import Findings
 from cnncalc.spec.scalars import shorten
 
 _MISSING_SPACE: Final = re.compile(r"([\w-]+):(\S.*)")
-_MISSING_COLON: Final = re.compile(r"[ -]*([A-Za-z]\w*) +(\{)")
-_THOUSANDS: Final = re.compile(r"[-+]?[0-9]{1,3}(?:, ?[0-9]{3})+(?![0-9.])")
+_MISSING_COLON: Final = re.compile(r"([A-Za-z]\w*) +(\{)")
+_BARE_ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)")
+_NUMBERS: Final = re.compile(r"\(?[0-9]+(?:, ?[0-9]+)+\)?")
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:, ?[0-9]{3})+")
 _BOUND: Final = re.compile(r">[-+]?[0-9].*")
 _EXPRESSION: Final = re.compile(r"[^\s,\[{]*(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
 _NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
@@ -175,12 +177,22 @@ def missing_space(text: str) -> tuple[str, ...]:
 
 
 def _colon(fault: _Fault) -> bool:
-    """``- conv {filters: 6, kernel: 3}``: fields without a colon before them."""
-    match = _MISSING_COLON.match(fault.before)
-    if "mapping values" not in fault.words or match is None:
+    """A kind without a colon before its fields: ``conv {filters: 6}``, ``- relu``."""
+    line = fault.at[0]
+    if "mapping values" in fault.words and fault.last and fault.last.start_mark.line < line:
+        bare = _BARE_ENTRY.fullmatch(fault.findings.lines[fault.last.start_mark.line].rstrip())
+        if bare is None:
+            return False
+        key = fault.before.strip()
+        message = f"`{shorten(key)}` is indented below `- {bare[1]}`, which has no colon"
+        place = line, fault.before.index(key)
+        return fault.report(message, place, len(key), f"write `- {bare[1]}:` above it")
+    found = list(_MISSING_COLON.finditer(fault.before + fault.rest(fault.at)[:1]))
+    if not found or not re.search("mapping values|expected ','", fault.words):
         return False
-    message = f"a colon is missing between `{match[1]}` and its fields"
-    return fault.report(message, (fault.at[0], match.start(2)), 1, f"write `{match[1]}: {{…}}`")
+    kind, place = found[-1][1], (line, found[-1].start(2))
+    message = f"a colon is missing between `{kind}` and its fields"
+    return fault.report(message, place, 1, f"write `{kind}: {{…}}`")
 
 
 def _expression(fault: _Fault) -> bool:
@@ -246,20 +258,26 @@ _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
 
 
 def blank_key(findings: Findings, key: str, span: Span) -> None:
-    """Report a key without a value in ``{}`` that is a key and a value without a space."""
+    """Report a key without a value in ``{}`` that was meant as something else."""
+    if number_key(findings, span):
+        return
     if advice := missing_space(key):
         message = f"`{shorten(key)}` is read as one word, not as a key and its value"
         findings.report("CNN103", message, span, *advice)
 
 
 def number_key(findings: Findings, span: Span) -> bool:
-    """Report a number split at its comma, as in ``{params: 61,706}``; say whether it is one."""
+    """Report ``61,706``, ``1, 1`` or ``(3, 3)`` in ``{}``; say whether the key is part of one."""
     line = span.line - 1
-    for match in _THOUSANDS.finditer(findings.lines[line]):
+    for match in _NUMBERS.finditer(findings.lines[line]):
         if match.start() < span.column - 1 < match.end():
-            message = f"`{match[0]}` is not one number: inside {{}} a comma begins the next key"
+            thousands = _THOUSANDS.fullmatch(match[0])
+            what = "number" if thousands else "value"
+            advice = f"write a list in square brackets: `[{match[0].strip('()')}]`"
+            if thousands:
+                advice = f"write it without commas: `{re.sub('[, ]', '', match[0])}`"
+            message = f"`{match[0]}` is not one {what}: inside {{}} a comma begins the next key"
             place = findings.span(line, match.start(), line, match.end())
-            advice = f"write it without commas: `{re.sub('[, ]', '', match[0])}`"
             findings.report("CNN103", message, place, advice)
             return True
     return False
