@@ -6,6 +6,7 @@ and threads share them out; none of this concerns the functions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, singledispatch
 from math import erf, pi, sqrt
 
@@ -15,8 +16,28 @@ from cnncalc.forward.arrays import Array, by_positions
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers import activation as kinds
+from cnncalc.layers.registry import layer_class
 
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+def activation_of(kind: str | None) -> Callable[[Array, Array], object] | None:
+    """Return what the ``activation`` field of a layer applies: ``activation(source, target)``.
+
+    Both may be the same array.
+    """
+    if kind is None:
+        return None
+    layer = layer_class(kind)()
+    return lambda source, target: compute(layer, Given(inputs=(source,), weights={}, out=target))
+
+
+def activated(kind: str | None, array: Array) -> Array:
+    """Return an output that nobody else holds behind a layer's own activation."""
+    activation = activation_of(kind)
+    if activation is not None:
+        activation(array, array)
+    return array
 
 
 @compute.register

@@ -7,7 +7,8 @@ import numpy as np
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.engine import conv
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import Given, Job, activation_of, compute, copies, lay
+from cnncalc.forward.kernels.activation import activation_of
+from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, lay
 from cnncalc.layers.conv import Conv
 
 

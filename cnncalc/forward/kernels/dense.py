@@ -6,14 +6,8 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import (
-    Given,
-    Job,
-    activated,
-    compute,
-    copies,
-    one_of_the_input,
-)
+from cnncalc.forward.kernels.activation import activated
+from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, one_of_the_input
 from cnncalc.forward.stream import Stream
 from cnncalc.forward.workers import each, scratch, threads
 from cnncalc.layers.dense import Flatten, FullyConnected, Maxout, RadialBasis

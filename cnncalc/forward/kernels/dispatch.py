@@ -6,7 +6,7 @@ are, and with it the shape of the result, the array code finds for itself. It ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -15,12 +15,8 @@ from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.slide import Slide, slide
 from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import layer_class
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
-
-Activation = Callable[[Array, Array], object]
-"""``activation(source, target)``; both may be the same array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,28 +76,6 @@ def one_of_the_input(layer: Layer, job: Job) -> int:
 def two_on_the_way(layer: Layer, job: Job) -> int:
     """Return twice the numbers of the input or the output, whichever are more."""
     return 2 * job.batch * max(job.source.size, job.result.size)
-
-
-def activation_of(kind: str | None) -> Activation | None:
-    """Return what the ``activation`` field of a layer applies to its output."""
-    if kind is None:
-        return None
-    from cnncalc.forward.kernels import activation  # noqa: F401  (registers its kinds)
-
-    layer = layer_class(kind)()
-
-    def apply(source: Array, target: Array) -> None:
-        compute(layer, Given(inputs=(source,), weights={}, out=target))
-
-    return apply
-
-
-def activated(kind: str | None, array: Array) -> Array:
-    """Return an output that nobody else holds behind a layer's own activation."""
-    activation = activation_of(kind)
-    if activation is not None:
-        activation(array, array)
-    return array
 
 
 def lay(layer: Windowed, given: Given) -> tuple[Slide, ...]:

@@ -9,7 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import Given, Job, activated, compute, copies, lay
+from cnncalc.forward.kernels.activation import activated
+from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, lay
 from cnncalc.forward.slide import Slide
 from cnncalc.layers.local import LocallyConnected
 

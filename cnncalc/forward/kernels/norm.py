@@ -9,7 +9,8 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array, by_positions, need_spatial
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import Given, activated, compute, copies, one_of_the_input
+from cnncalc.forward.kernels.activation import activated
+from cnncalc.forward.kernels.dispatch import Given, compute, copies, one_of_the_input
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array, by_positions
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import Given, activated, compute
+from cnncalc.forward.kernels.activation import activated
+from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers.other import Dropout, Identity, Scale
 
 

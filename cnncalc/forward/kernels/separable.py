@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.engine import conv
-from cnncalc.forward.kernels.dispatch import Given, Job, activation_of, compute, copies, lay
+from cnncalc.forward.kernels.activation import activation_of
+from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, lay
 from cnncalc.forward.slide import slide
 from cnncalc.layers.separable import DepthwiseConv, SeparableConv
 

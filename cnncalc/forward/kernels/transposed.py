@@ -8,7 +8,8 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.kernels.dispatch import Given, Job, activated, compute, copies
+from cnncalc.forward.kernels.activation import activated
+from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies
 from cnncalc.forward.slide import Padding
 from cnncalc.forward.workers import each, scratch
 from cnncalc.layers.axes import per_axis, per_side
