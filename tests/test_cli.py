@@ -96,7 +96,12 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("explain broken.yaml", 1, "", "CNN103"),
         ("check good.yaml", 0, "1 spec checked: 1 fine\n", ""),
         ("check bad.yaml", 1, "error CNN301", ""),
-        ("check warns.yaml", 0, "1 spec checked: 1 fine (1 warning)\n", ""),
+        (
+            "check warns.yaml",
+            0,
+            "1 spec checked: 1 fine (1 warning); see `cnncalc rule CNN904`\n",
+            "",
+        ),
         ("check nothing.yaml", 2, "", "Error: there is no file"),
         ("kinds", 0, "conv  ", ""),
         ("kinds conv", 0, "| `filters` (also `K`, `out_channels`", ""),
@@ -106,7 +111,12 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("rule CNN301", 0, "# CNN301 stride-does-not-fit", ""),
         ("rule 301", 0, "# CNN301 stride-does-not-fit", ""),
         ("rule stride-does-not-fit", 0, "# CNN301", ""),
-        ("rule stride-does-not-fi", 2, "", "did you mean `stride-does-not-fit`?"),
+        ("rule stride-does-not-fitt", 2, "", "did you mean `stride-does-not-fit`?"),
+        ("rule stride", 0, "CNN301  stride-does-not-fit\nCNN901  stride-with-dilation\n", ""),
+        ("rule Transposed", 0, "CNN302  kernel-larger-than-input\nCNN313", ""),
+        ("rule CNN999", 2, "", "no problem code CNN999\n  `cnncalc rule` lists all codes\n"),
+        ("explain good.yaml CONV1", 2, "", "did you mean `conv1`?"),
+        ("zoo copy lenet5", 0, "", "see it with `cnncalc summary lenet5.yaml`\n"),
         ("rule CNN300", 2, "", "lists all codes"),
         ("conv 32x32x3 --filters 10 --kernel 5 --padding 2", 0, "32×32×10", ""),
         ("conv 7x7x3 --filters 10 --kernel 3 --stride 3", 1, "", "--stride 3\n"),
@@ -156,6 +166,7 @@ def test_outcome(cli: Any, line: str, code: int, out: str, err: str) -> None:
         ("--set unit=3", ["no variable `unit`", "did you mean `units`?"]),
         ("--set units=.nan", ["not a number"]),
         ("--set units=[1,", ["--set units"]),
+        ("--set units=abc", ["--set units=abc: write a number, such as 10"]),
     ],
 )
 def test_wrong_option(cli: Any, line: str, words: list[str]) -> None:
@@ -293,8 +304,8 @@ def test_quiet(cli: Any) -> None:
 
 
 def test_counts(cli: Any) -> None:
-    assert cli("summary bad.yaml").err.endswith("\n\n1 error\n")
-    assert cli("summary warns.yaml").err.endswith("\n\n1 warning\n")
+    assert cli("summary bad.yaml").err.endswith("\n\n1 error; see `cnncalc rule CNN301`\n")
+    assert cli("summary warns.yaml").err.endswith("\n\n1 warning; see `cnncalc rule CNN904`\n")
 
 
 # standard input
@@ -366,7 +377,7 @@ def test_check_folder(cli: Any, tree: Path) -> None:
     assert lines[-1] == (
         "8 specs checked: 3 fine, 5 with problems (6 errors, 1 warning); "
         "4 files are not specs (t/ci/a.yaml, t/ci/b.yaml, t/config.yaml, …); "
-        "5 left out (hidden, linked, excluded or foreign)"
+        "5 left out (hidden, linked, excluded or foreign); see `cnncalc rule CNN301`"
     )
     assert outcome.err == ""
 

@@ -90,6 +90,8 @@ def test_inputs(verify: Call) -> None:
     assert code == 1
     assert "two.yaml:1:19" in err
     assert verify("two.yaml --input-file a.npy")[0] == 2
+    code, _, err = verify("net.yaml --input-file image=x.npy")
+    assert code == 2 and "the spec has no input `image`" in err and "inputs: " in err
 
 
 def test_numbers(verify: Call) -> None:

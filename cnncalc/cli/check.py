@@ -12,6 +12,7 @@ from cnncalc.checking.discovery import Unreadable, discover, shown
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, error_text
 from cnncalc.cli.output import Output
+from cnncalc.cli.problems import advice
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.render.json import check_json, totals_data, unknown_totals
@@ -53,7 +54,8 @@ def check(
     if format == "json":
         output.results.write_json(_json(results))
     elif results.checked and not quiet:
-        output.results.write(summary_line(results) + "\n")
+        more = f"; {advice(results.problems)}" if results.problems else ""
+        output.results.write(f"{summary_line(results)}{more}\n")
     for trouble in results.unreadable:
         output.messages.write(error_text(trouble.why))
     empty = [

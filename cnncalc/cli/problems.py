@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cnncalc.cli.failures import FAILED
 from cnncalc.cli.output import Output
 from cnncalc.problems.model import Problem
@@ -19,5 +21,13 @@ def print_problems(problems: tuple[Problem, ...], output: Output) -> int:
 
         stream, quiet = output.messages, output.quiet
         text = problems_text(problems, stream.terminal, quiet=quiet)
-        stream.write(text if quiet else f"{text}\n{counts(problems)}\n")
+        if not quiet:
+            text += f"\n{counts(problems)}; {advice(problems)}\n"
+        stream.write(text)
     return exit_code(problems)
+
+
+def advice(problems: Iterable[Problem]) -> str:
+    """Return where to read about the first problem; errors come before warnings."""
+    first = min(problems, key=lambda problem: problem.severity != "error")
+    return f"see `cnncalc rule {first.code}`"

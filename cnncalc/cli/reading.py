@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import typer
@@ -12,6 +13,7 @@ from cnncalc.cli.failures import UsageError
 from cnncalc.cli.parameters import RoundingName, axes, is_whole
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import SPATIAL, Volume, parse_volume
+from cnncalc.maths.words import number
 from cnncalc.problems.model import RuleError
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Report
@@ -41,7 +43,10 @@ def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
         return None
     inputs = dict(_input(text, list(network.inputs)) for text in changes.inputs or ())
     variables = dict(_variable(text, network) for text in changes.variables or ())
-    return infer(network, Overrides(inputs, variables, changes.rounding), loaded.problems)
+    report = infer(network, Overrides(inputs, variables, changes.rounding), loaded.problems)
+    if any(problem.code == "CNN108" for problem in report.errors):
+        _check_words(variables, network)
+    return report
 
 
 def no_layer(name: str, report: Report) -> UsageError:
@@ -90,6 +95,14 @@ def _variable(text: str, network: Network) -> tuple[str, Any]:
         message = f"--set {text}: the spec has no variable `{name}`"
         raise UsageError(message, *did_you_mean(name, known), listed)
     return name, _spec_value(value.strip(), f"--set {name}")
+
+
+def _check_words(variables: Mapping[str, Any], network: Network) -> None:
+    """Refuse words for numbers, in a network where then something has a wrong type."""
+    for name, value in variables.items():
+        usual = network.variables[name].data()
+        if isinstance(value, str) and isinstance(usual, int | Fraction):
+            raise UsageError(f"--set {name}={value}: write a number, such as {number(usual)}")
 
 
 def _spec_value(text: str, option: str) -> Any:

@@ -18,6 +18,7 @@ from cnncalc.cli.progress import Bar
 from cnncalc.cli.reading import Changes, infer_spec, no_layer
 from cnncalc.forward import MOST_THREADS
 from cnncalc.problems.model import Problem
+from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.verification_json import file_data, verify_json
 from cnncalc.render.visible import visible
 from cnncalc.report.report import Report
@@ -251,9 +252,12 @@ def _input_file(text: str, names: list[str]) -> tuple[str, str]:
     name, equals, path = text.partition("=")
     if equals and name in names:
         return name, path
+    listed = f"inputs: {', '.join(names)}"
     if len(names) > 1:
-        listed = f"inputs: {', '.join(names)}"
         raise UsageError(f"--input-file {text}: write NAME=FILE", listed)
+    if equals and not os.path.exists(text):  # noqa: PTH110  (unlike Path.exists never raises)
+        message = f"--input-file {text}: the spec has no input `{name}`"
+        raise UsageError(message, *did_you_mean(name, names), listed)
     return names[0], text
 
 

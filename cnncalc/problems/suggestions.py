@@ -21,5 +21,6 @@ def did_you_mean(word: str, words: Iterable[str]) -> tuple[str, ...]:
     letters = set(word.lower())
     known = [each for each in list(words)[-_CONSIDERED:] if len(each) <= _LONGEST]
     some = nlargest(_COMPARED, known, key=lambda each: len(letters & set(each)) / (len(each) + 1))
-    near = get_close_matches(word, some, n=1) or get_close_matches(word.lower(), some, n=1)
+    same = [each for each in known if each.lower() == word.lower()]
+    near = same or get_close_matches(word, some, n=1) or get_close_matches(word.lower(), some, n=1)
     return (f"did you mean `{near[0]}`?",) if near else ()
