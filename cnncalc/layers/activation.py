@@ -20,6 +20,9 @@ Sharing = Annotated[Literal["channel", "all"], AnyCase]
 Formula = Annotated[Literal["none", "tanh"], AnyCase]
 
 
+SELU_ALPHA, SELU_SCALE = Fraction("1.6732632423543772"), Fraction("1.0507009873554805")
+
+
 class ElementWise(SameShape):
     """What the activations share that look at one number at a time."""
 
@@ -89,7 +92,23 @@ class Elu(ElementWise):
 
 
 class Selu(ElementWise):
-    """The scaled exponential linear unit: 1.0507·elu(x) with α = 1.67326."""
+    """The scaled exponential linear unit: `scale`·elu(x), with α and the scale of its authors.
+
+    Klambauer et al. 2017, arXiv:1706.02515.
+    """
+
+    alpha: Number = Field(SELU_ALPHA, description="α, the depth of the curve below 0")
+    scale: Number = Field(
+        SELU_SCALE,
+        description="the factor of the whole (ONNX: gamma)",
+        validation_alias=AliasChoices("scale", "gamma"),
+    )
+
+    def words(self, rank: int) -> list[str]:
+        """Return the constants where they are not those of the authors."""
+        alpha = [] if self.alpha == SELU_ALPHA else [f"α {number(self.alpha)}"]
+        scale = [] if self.scale == SELU_SCALE else [f"scale {number(self.scale)}"]
+        return [*alpha, *scale]
 
 
 class Gelu(ElementWise):
@@ -121,9 +140,29 @@ class HardSwish(ElementWise):
 
 
 class HardSigmoid(ElementWise):
-    """A sigmoid of straight lines: min(max(0, x + 3), 6)/6."""
+    """A sigmoid of straight lines: min(max(0, `slope`·x + `offset`), 1).
+
+    By default x/6 + ½, as PyTorch and Keras 3; ONNX and Keras 2 have the slope 0.2.
+    """
 
     aliases = ("hard_sigmoid",)
+
+    slope: Number = Field(
+        Fraction(1, 6),
+        description="the slope of the middle",
+        validation_alias=AliasChoices("slope", "alpha"),
+    )
+    offset: Number = Field(
+        Fraction(1, 2),
+        description="the value at 0",
+        validation_alias=AliasChoices("offset", "beta"),
+    )
+
+    def words(self, rank: int) -> list[str]:
+        """Return ``slope 0.2`` and the offset where they are not x/6 + ½."""
+        slope = [] if self.slope == Fraction(1, 6) else [f"slope {number(self.slope)}"]
+        offset = [] if self.offset == Fraction(1, 2) else [f"offset {number(self.offset)}"]
+        return [*slope, *offset]
 
 
 class Sigmoid(ElementWise):

@@ -188,12 +188,13 @@ _CHECKS: dict[str, Any] = {
     "receptive_field": lambda value, report: _field(value, report.rows[-1]),
     "kind": lambda value, report: _differs("kind", value, report.rows[-1].kind),
     "weights": lambda value, report: _ROW["weights"](value, report.rows[-1]),
+    "says": lambda value, report: _ROW["says"](value, report.rows[-1]),
     "called": lambda value, report: _differs("called", value, report.name),
     "cases": lambda value, report: _differs("cases", value, [_numbers(c) for c in report.cases]),
     "bytes": lambda value, report: _differs("bytes", value, _bytes(report)),
     **{key: _total(key) for key in TOTALS},
 }
-"""What a case states of the network (``kind`` and ``weights``: of its last layer)."""
+"""What a case states of the network (``kind``, ``weights``, ``says``: of its last layer)."""
 
 
 def _numbers(case: Any) -> list[Any]:

@@ -252,9 +252,11 @@ MAKERS: dict[str, Maker] = {
     "leaky_relu": plain(slope=DECIMAL),
     "elu": plain(alpha=DECIMAL),
     "hardtanh": plain(max=COUNT),
+    "selu": plain(alpha=DECIMAL, scale=DECIMAL),
+    "hardsigmoid": plain(slope=DECIMAL, offset=DECIMAL),
     "gelu": plain(approximate=st.sampled_from(("none", "tanh"))),
     **dict.fromkeys(
-        ("relu", "relu6", "selu", "silu", "mish", "hardswish", "hardsigmoid", "sigmoid", "tanh",
+        ("relu", "relu6", "silu", "mish", "hardswish", "sigmoid", "tanh",
          "softplus", "softsign", "softmax", "log_softmax", "step", "identity"),
         plain(),
     ),

@@ -122,6 +122,8 @@ ELEMENTS: list[Row] = [
     ("leaky_relu", {"slope": Fraction(1, 5)}, [10], "10", 0, 0),
     ("prelu", {"share": "all"}, ["4x4x3"], "4x4x3", 1, 0),
     ("elu", {"alpha": 2}, [CLIP], "4x6x8x2", 0, 0),
+    ("selu", {"alpha": 1, "scale": 2}, [10], "10", 0, 0),
+    ("hardsigmoid", {"slope": Fraction(1, 5), "offset": 0}, [10], "10", 0, 0),
     ("hardtanh", {"min": -2, "max": 3}, ["8x8x4"], "8x8x4", 0, 0),
     ("gelu", {"approximate": "tanh"}, [LINE], "16x2", 0, 0),
     ("dropout", {}, [4096], "4096", 0, 0),

@@ -42,6 +42,16 @@ def hardtanh(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     return g.emit("Clip", xs[0], g.number(float(low)), g.number(float(high)))
 
 
+def selu(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    alpha, scale = getattr(layer, "alpha", 1.67326324), getattr(layer, "scale", 1.05070098)
+    return g.emit("Selu", xs[0], alpha=float(alpha), gamma=float(scale))
+
+
+def hardsigmoid(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    slope, offset = getattr(layer, "slope", 1 / 6), getattr(layer, "offset", 0.5)
+    return g.emit("HardSigmoid", xs[0], alpha=float(slope), beta=float(offset))
+
+
 def silu(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     return g.emit("Mul", xs[0], g.emit("Sigmoid", xs[0]))
 
@@ -60,12 +70,12 @@ ELEMENTS: dict[str, Emitter] = {
     "leaky_relu": tuned("LeakyRelu", "alpha", "slope", 0.01),
     "prelu": prelu,
     "elu": tuned("Elu", "alpha", "alpha", 1),
-    "selu": element("Selu"),
+    "selu": selu,
     "gelu": tuned("Gelu", "approximate", "approximate", "none"),
     "silu": silu,
     "mish": element("Mish"),
     "hardswish": element("HardSwish"),
-    "hardsigmoid": element("HardSigmoid", alpha=1 / 6, beta=0.5),
+    "hardsigmoid": hardsigmoid,
     "sigmoid": element("Sigmoid"),
     "tanh": element("Tanh"),
     "softplus": element("Softplus"),

@@ -7,6 +7,7 @@ and threads share them out; none of this concerns the functions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache, singledispatch
 from math import erf, pi, sqrt
 
@@ -17,8 +18,6 @@ from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers import activation as kinds
 from cnncalc.layers.registry import layer_class
-
-_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def activation_of(kind: str | None) -> Callable[[Array, Array], object] | None:
@@ -78,9 +77,9 @@ def elu(layer: kinds.Elu, x: Array, out: Array) -> None:
 
 @apply.register
 def selu(layer: kinds.Selu, x: Array, out: Array) -> None:
-    """1.0507·elu(x) with α = 1.67326 (Klambauer et al. 2017, arXiv:1706.02515)."""
-    _bend(x, np.expm1(np.minimum(x, 0)) * x.dtype.type(_SELU_ALPHA), out)
-    out *= x.dtype.type(_SELU_SCALE)
+    """scale·elu(x)."""
+    _bend(x, np.expm1(np.minimum(x, 0)) * x.dtype.type(layer.alpha), out)
+    out *= x.dtype.type(layer.scale)
 
 
 def _bend(x: Array, below: Array, out: Array) -> None:
@@ -157,22 +156,21 @@ def _log_one_plus_exp(x: Array) -> Array:
 
 @apply.register
 def hardsigmoid(layer: kinds.HardSigmoid, x: Array, out: Array) -> None:
-    """min(max(0, x + 3), 6)/6."""
-    np.copyto(out, _ramp(x))
+    """min(max(0, slope·x + offset), 1)."""
+    np.copyto(out, _ramp(x, layer.slope, layer.offset))
 
 
 @apply.register
 def hardswish(layer: kinds.HardSwish, x: Array, out: Array) -> None:
     """x·min(max(0, x + 3), 6)/6."""
-    np.multiply(x, _ramp(x), out=out)
+    np.multiply(x, _ramp(x, Fraction(1, 6), Fraction(1, 2)), out=out)
 
 
-def _ramp(x: Array) -> Array:
-    """Return min(max(0, x + 3), 6)/6 in a new array."""
-    line: Array = x + x.dtype.type(3)
-    np.clip(line, 0, 6, out=line)
-    line *= x.dtype.type(1 / 6)
-    return line
+def _ramp(x: Array, slope: Fraction | int, offset: Fraction | int) -> Array:
+    """Return min(max(0, slope·x + offset), 1) in a new array."""
+    line: Array = x * x.dtype.type(slope)
+    line += x.dtype.type(offset)
+    return np.clip(line, 0, 1, out=line)
 
 
 @apply.register
