@@ -11,7 +11,7 @@ from support.strategies import Spec, run
 
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.layers.base import Family, Weight
-from cnncalc.layers.registry import KINDS, kinds_of, layer_class
+from cnncalc.layers.registry import KINDS, joins, kinds_of, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.report.verification import compared
 
@@ -44,12 +44,11 @@ FIELDS: dict[str, Spec] = {
     "channel_shuffle": {"groups": 2},
 }
 """Fields that a kind needs, or with which it has weights."""
-JOINED = ("add", "multiply", "concat")
 
 
 def spec(kind: str) -> Spec:
     entry: Spec = {kind: FIELDS.get(kind)}
-    if kind in JOINED:
+    if joins(kind):
         return {"inputs": {"a": PLAIN, "b": PLAIN}, "layers": [entry | {"from": ["a", "b"]}]}
     return {"input": PLAIN, "layers": [entry]}
 

@@ -1,10 +1,11 @@
-"""Layers that join volumes: add, multiply, concat.
+"""Layers that join volumes: add, subtract, divide, maximum, minimum, multiply, concat.
 
 Sources: He et al. 2015, arXiv:1512.03385 (add); Szegedy et al. 2014, arXiv:1409.4842 (concat);
 Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -59,22 +60,57 @@ def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
     return mended(volumes, free)
 
 
-class Add(Merge):
-    """The sum of equal volumes, number by number: the end of a residual unit."""
+class Combined(Merge):
+    """What the kinds share that combine equal volumes number by number."""
 
-    aliases = ("sum",)
     overwrites = True
+    called: ClassVar[str]
+    source: ClassVar[str] = ""
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the volume that all inputs have."""
         axes = differing(volumes)
         if axes:
-            raise differ("add", volumes, axes, _mended(volumes))
+            raise differ(self.called, volumes, axes, _mended(volumes))
         return volumes[0]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the shape of each input."""
-        return [Step("output", "each input", "", str(output), HE)]
+        return [Step("output", "each input", "", str(output), self.source)]
+
+
+class Add(Combined):
+    """The sum of equal volumes, number by number: the end of a residual unit."""
+
+    aliases = ("sum",)
+    called = "add"
+    source = HE
+
+
+class Subtract(Combined):
+    """The first of equal volumes less the others, number by number."""
+
+    aliases = ("sub",)
+    called = "subtract"
+
+
+class Divide(Combined):
+    """The first of equal volumes divided by the others, number by number."""
+
+    aliases = ("div",)
+    called = "divide"
+
+
+class Maximum(Combined):
+    """The largest number of equal volumes at each place, as in a maxout of branches."""
+
+    called = "maximum"
+
+
+class Minimum(Combined):
+    """The smallest number of equal volumes at each place."""
+
+    called = "minimum"
 
 
 class Multiply(Merge):

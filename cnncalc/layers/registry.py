@@ -60,6 +60,10 @@ KINDS: dict[str, str] = {
     "step": "activation:Step",
     # merge
     "add": "merge:Add",
+    "subtract": "merge:Subtract",
+    "divide": "merge:Divide",
+    "maximum": "merge:Maximum",
+    "minimum": "merge:Minimum",
     "multiply": "merge:Multiply",
     "concat": "merge:Concat",
     # shape

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cnncalc.layers.registry import joins
 from support.strategies import Spec, sides_of, spatial_names
 
 
@@ -260,7 +261,7 @@ MAKERS: dict[str, Maker] = {
          "softplus", "softsign", "softmax", "log_softmax", "step", "identity"),
         plain(),
     ),
-    "add": added,
+    **dict.fromkeys(("add", "subtract", "divide", "maximum", "minimum"), added),
     "multiply": multiplied,
     "concat": joined,
     "reshape": reshape,
@@ -284,7 +285,7 @@ def cases(draw: Draw, kind: str) -> Case:
 
 
 def stackable(kind: str) -> bool:
-    return kind not in ("add", "multiply", "concat", "reshape")
+    return kind != "reshape" and not joins(kind)
 
 
 LISTS = st.lists(

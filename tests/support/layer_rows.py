@@ -136,6 +136,10 @@ ELEMENTS: list[Row] = [
 MERGES: list[Row] = [
     ("add", {}, ["8x8x3", "8x8x3", "8x8x3"], "8x8x3", 0, 0),
     ("add", {}, [10, 10], "10", 0, 0),
+    ("subtract", {}, ["8x8x3", "8x8x3"], "8x8x3", 0, 0),
+    ("divide", {}, [10, 10], "10", 0, 0),
+    ("maximum", {}, [CLIP, CLIP, CLIP], "4x6x8x2", 0, 0),
+    ("minimum", {}, [LINE, LINE], "16x2", 0, 0),
     ("multiply", {}, ["8x8x3", "8x8x3"], "8x8x3", 0, 0),
     ("multiply", {}, ["8x8x64", 64], "8x8x64", 0, 0),
     ("multiply", {}, ["8x8x64", "8x8x1", "1x1x64"], "8x8x64", 0, 0),

@@ -151,6 +151,18 @@ def scale(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
 # --- merges and shapes --------------------------------------------------------------------------
 
 
+def folded(op: str) -> Emitter:
+    """Return what emits an operator on two inputs, from left to right."""
+
+    def emitter(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+        result = xs[0]
+        for other in xs[1:]:
+            result = g.emit(op, result, other)
+        return result
+
+    return emitter
+
+
 def multiply(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     rank = max(g.ranks[x] for x in xs)
     whole = [
@@ -264,6 +276,10 @@ KINDS: dict[str, Emitter] = {
     "instancenorm": instancenorm,
     "lrn": lrn,
     "add": simple("Sum"),
+    "subtract": folded("Sub"),
+    "divide": folded("Div"),
+    "maximum": simple("Max"),
+    "minimum": simple("Min"),
     "multiply": multiply,
     "concat": concat,
     "reshape": reshape,
