@@ -25,7 +25,10 @@ SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 
 def plain(value: Any) -> Any:
     """Return a field's value as a spec writes it."""
-    return json.loads(number(value)) if isinstance(value, Fraction) else value
+    if not isinstance(value, Fraction):
+        return value
+    text = number(value)
+    return f"${{{text}}}" if "/" in text else json.loads(text)
 
 
 # --- other words for the same -------------------------------------------------------------------

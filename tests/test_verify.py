@@ -353,7 +353,8 @@ def misfits(draw: st.DrawFn, kind: str) -> tuple[Spec, tuple[Volume, ...]]:
 FAILS = (RuleError, CannotRun, ValueError, TypeError, LookupError)
 REJECTING = tuple(kind for kind in KINDS if kind in (
     "conv", "depthwise_conv", "separable_conv", "locally_connected", "conv_transpose", "maxpool",
-    "avgpool", "lppool", "groupnorm", "add", "multiply", "concat", "reshape", "crop", "slice",
+    "avgpool", "lppool", "groupnorm", "add", "subtract", "divide", "maximum", "minimum",
+    "multiply", "concat", "reshape", "crop", "slice",
     "pixel_shuffle", "space_to_depth", "channel_shuffle",
 ))  # fmt: skip
 """Kinds that do not take every volume of a fitting rank."""

@@ -36,12 +36,12 @@ def roughly(value: Fraction | int) -> str:
 
 
 def number(value: Fraction | int) -> str:
-    """Return a field's number: an integer, a short decimal, or a fraction."""
+    """Return a field's number: an integer, a decimal, or a fraction that is none."""
     value = Fraction(value)
     if value.denominator == 1:
         return str(value.numerator)
-    short = f"{float(value):.12g}"
-    return short if Fraction(short) == value else str(value)
+    decimal = repr(float(value))
+    return decimal if Fraction(decimal) == value else str(value)
 
 
 def signed(value: Fraction | int) -> str:
