@@ -8,20 +8,18 @@ from typing import Any
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import UNSET, Names, Signal
+from cnncalc.inference.visit import Visit
 from cnncalc.maths.volume import Volume, format_value
 from cnncalc.maths.words import number
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
-from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.entries import BlockEntry
 from cnncalc.spec.network import Block
 from cnncalc.spec.node import Node
 
 
-def stated_arguments(
-    entry: BlockEntry, block: Block, names: Names, report: Reporter
-) -> dict[str, Any] | None:
+def stated_arguments(entry: BlockEntry, block: Block, visit: Visit) -> dict[str, Any] | None:
     """Return the stated arguments, evaluated at the use; ``None`` after a reported problem.
 
     A single value fills the block's first argument.
@@ -32,19 +30,19 @@ def stated_arguments(
         got = format_value(entry.value.data())
         text = f"the block `{block.name}` takes no arguments, but {got} is given"
         hint = f"write `{block.name}` alone"
-        report(Problem("CNN207", text, entry.value.span, help=(hint,)))
+        visit.report(Problem("CNN207", text, entry.value.span, help=(hint,)))
         return None
     stated: dict[str, Any] = {}
     for name, node in nodes.items():
         if name not in block.args:
             continue
         try:
-            stated[name] = evaluate(node, names, report)
+            stated[name] = evaluate(node, visit.names, visit.report)
         except Unknown:
             stated[name] = UNSET
     problems = _wrong_names(entry, block, nodes)
     for problem in problems:
-        report(problem)
+        visit.report(problem)
     return None if problems else stated
 
 
@@ -105,23 +103,19 @@ def variables_of(
     return variables
 
 
-def named_inputs(block: Block, sources: Sequence[Signal]) -> dict[str, Signal] | None:
-    """Return what the block's names for its inputs mean; ``None`` when their number differs."""
+def named_inputs(
+    entry: BlockEntry, block: Block, sources: Sequence[Signal], visit: Visit
+) -> dict[str, Signal] | None:
+    """Return what the block's names for its inputs mean; report another number of inputs."""
     wanted = block.inputs or ("input",)
-    if len(sources) != len(wanted):
-        return None
-    return {**dict(zip(wanted, sources, strict=True)), "input": sources[0]}
-
-
-def wrong_inputs(block: Block, count: int, span: Span) -> Problem:
-    """Return the problem of a use with another number of inputs."""
-    wanted = block.inputs or ("input",)
-    names = ", ".join(wanted)
-    text = f"the block `{block.name}` takes {len(wanted)} inputs ({names}), but {count} arrive"
-    if len(wanted) == 1:
-        text = f"the block `{block.name}` takes one input, but {count} arrive"
+    if len(sources) == len(wanted):
+        return {**dict(zip(wanted, sources, strict=True)), "input": sources[0]}
+    takes = "one input" if len(wanted) == 1 else f"{len(wanted)} inputs ({', '.join(wanted)})"
+    text = f"the block `{block.name}` takes {takes}, but {len(sources)} arrive"
     hint = f"write from: [{', '.join(f'NAME{i + 1}' for i in range(len(wanted)))}]"
-    return Problem("CNN209", text, span, help=(hint,))
+    place = entry.sources.span if entry.sources is not None else entry.key
+    visit.report(Problem("CNN209", text, place, help=(hint,)))
+    return None
 
 
 def described(stated: Mapping[str, Any]) -> str:

@@ -5,15 +5,15 @@ The checks are pydantic's (each kind is a model); here their errors get places a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.scope import Names, Signal
+from cnncalc.inference.visit import Visit
 from cnncalc.layers.base import Family, Layer
 from cnncalc.layers.fields import choices
 from cnncalc.layers.invalid import mistakes
@@ -21,195 +21,185 @@ from cnncalc.layers.names import changes_no_shape
 from cnncalc.layers.registry import canonical, field_names, joins, kinds_of, layer_class
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Problem, Related, RuleError, located
+from cnncalc.problems.model import Problem, Related, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.entries import COMMON_KEYS, Branches, Entry, LayerEntry
 from cnncalc.spec.node import Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class StatedFields:
-    """The fields of one entry by canonical name, with their places; not yet evaluated.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One field as a spec states it: the name that it uses, and the value."""
 
-    ``written`` holds the names that the spec uses for them. ``ok`` is false when some are wrong;
-    ``bad_defaults``: the file's defaults for the kind have a field that it has not.
-    """
-
-    kind: str
-    nodes: dict[str, Node] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    ok: bool = True
-    bad_defaults: bool = False
-
-    def place(self, names: str | tuple[str, ...] | None, otherwise: Span) -> Span:
-        """Return the place of the first of these fields that is stated."""
-        for name in (names,) if isinstance(names, str) else names or ():
-            if name in self.nodes:
-                return self.nodes[name].span
-        return otherwise
-
-
-def stated_fields(
-    kind: str, entry: LayerEntry | Branches, defaults: Mapping[str, Node]
-) -> StatedFields:
-    """Return the fields that an entry and the file's ``defaults`` state for ``kind``."""
-    fields = StatedFields(kind=kind)
-    value = entry.fields if isinstance(entry, LayerEntry) else None
-    if value is not None and value.value is not None:
-        if isinstance(value.value, dict):
-            _add(fields, value, entry)
-        else:
-            main = layer_class(kind).main
-            if main is not None:
-                fields.nodes[main] = value
-                fields.written[main] = main
-            else:
-                fields.ok = False
-                fields.problems.append(_no_main(kind, value))
-    default = defaults.get(kind)
-    if default is not None and isinstance(default.value, dict):
-        known = field_names(kind)
-        for key, node in default.value.items():
-            name = known.get(key)
-            if name is None:  # reported where it is stated
-                fields.bad_defaults = True
-            elif name not in fields.nodes:
-                fields.nodes[name] = node
-                fields.written[name] = key
-    return fields
-
-
-def _add(fields: StatedFields, value: Node, entry: Entry) -> None:
-    """Take the fields of a mapping; note unknown ones and two names of one field."""
-    assert isinstance(value.value, dict)
-    known = field_names(fields.kind)
-    for key, node in value.value.items():
-        name = known.get(key)
-        if name is None:
-            fields.ok = False
-            fields.problems.append(_unknown_field(fields.kind, key, value, entry))
-        elif name in fields.nodes:
-            other = fields.written[name]
-            fields.problems.append(
-                Problem(
-                    "CNN111",
-                    f"`{other}` and `{key}` are two names of one field, {name}",
-                    value.keys[key],
-                    help=("keep one of them",),
-                    related=(Related(f"`{other}` stands here", value.keys[other]),),
-                )
-            )
-        else:
-            fields.nodes[name] = node
-            fields.written[name] = key
-
-
-def _unknown_field(kind: str, key: str, value: Node, entry: Entry) -> Problem:
-    known = field_names(kind)
-    fields = list(dict.fromkeys(field_names(kind).values()))
-    if key in COMMON_KEYS:
-        hint: tuple[str, ...] = (f"write `{key}` beside `{entry.word}`, not among its fields",)
-    elif changes_no_shape(key):
-        hint = (f"`{key}` changes no shape: leave it out",)
-    else:
-        hint = did_you_mean(key, known) or (
-            (f"its fields are {', '.join(fields)}",) if fields else (f"`{kind}` has no fields",)
-        )
-    return Problem("CNN109", f"`{key}` is not a field of {kind}", value.keys[key], help=hint)
-
-
-def _no_main(kind: str, value: Node) -> Problem:
-    fields = list(dict.fromkeys(field_names(kind).values()))
-    hint = f"name the field: {kind}: {{{fields[0]}: …}}" if fields else f"write `{kind}` alone"
-    return Problem(
-        "CNN108",
-        f"{kind} takes no single value, but {format_value(value.data())} stands there",
-        value.span,
-        help=(hint,),
-    )
+    word: str
+    node: Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A layer, ``None`` when its fields are wrong (reported) or unknown, and where it is from.
+    """A layer, ``None`` when its fields are wrong (reported) or unknown, and what states it.
 
-    ``like`` names the row whose size it takes.
+    ``fields`` are by canonical name. ``like`` names the row whose size the layer takes.
     """
 
     layer: Layer | None
-    fields: StatedFields
+    fields: Mapping[str, Stated]
     like: str | None = None
+
+    def place(self, names: str | tuple[str, ...] | None, entry: Entry) -> Span:
+        """Return the place of the first of these fields that is stated, or of the entry."""
+        for name in (names,) if isinstance(names, str) else names or ():
+            if name in self.fields:
+                return self.fields[name].node.span
+            if name == "from" and entry.sources is not None:
+                return entry.sources.span
+        return entry.place
 
 
 def build(
     kind: str,
     entry: LayerEntry | Branches,
-    *,
+    visit: Visit,
     defaults: Mapping[str, Node],
     rounding: str | None,
-    names: Names,
-    report: Reporter,
-    find: Callable[[Any, Node], Signal | None],
 ) -> Built:
-    """Return the layer of an entry, validated; ``find`` returns what a name means, or reports it.
-
-    ``rounding`` is the network's own, for kinds that state none.
-    """
-    fields = stated_fields(kind, entry, defaults)
-    for problem in fields.problems:
-        report(problem)
+    """Return the layer of an entry, validated; ``rounding`` is for kinds that state none."""
+    fields, complete = stated_fields(kind, entry, defaults, visit.report)
     cls = layer_class(kind)
     values: dict[str, Any] = {}
-    like: str | None = None
-    for name, node in fields.nodes.items():
+    for name, stated in fields.items():
         try:
-            value = evaluate(node, names, report)
+            value = evaluate(stated.node, visit.names, visit.report)
         except Unknown:
-            fields.ok = False
+            complete = False
             continue
-        word = fields.written[name]
-        means_words = word in cls.flags and isinstance(value, bool)
-        values[name] = cls.flags[word][value] if means_words else value
+        is_flag = stated.word in cls.flags and isinstance(value, bool)
+        values[name] = cls.flags[stated.word][value] if is_flag else value
+    like = None
     if "like" in values:
-        signal = find(values["like"], fields.nodes["like"])
-        if signal is None or signal.volume is None:
-            fields.ok = False
+        signal = visit.find(values["like"], fields["like"].node)
+        values["like"] = signal.volume if signal else None
+        like = signal.row if signal else None
+        complete = complete and values["like"] is not None
+    layer = None
+    if complete:
+        takes_rounding = "rounding" in cls.model_fields and "rounding" not in values
+        if rounding is not None and takes_rounding:
+            takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
+            values["rounding"] = "floor" if rounding == "ceil" and not takes_ceil else rounding
+        layer = _validated(kind, values, fields, entry, visit.report)
+    return Built(layer=layer, fields=fields, like=like)
+
+
+def stated_fields(
+    kind: str, entry: LayerEntry | Branches, defaults: Mapping[str, Node], report: Reporter
+) -> tuple[dict[str, Stated], bool]:
+    """Return the fields that an entry and the file's ``defaults`` state for ``kind``.
+
+    Also return whether they are all: what is no field of the kind is left out.
+    """
+    node = entry.fields if isinstance(entry, LayerEntry) else None
+    fields: dict[str, Stated] = {}
+    complete = True
+    if node is not None and isinstance(node.value, dict):
+        fields, complete = _mapped(kind, node, entry, report)
+    elif node is not None and node.value is not None:
+        main = layer_class(kind).main
+        if main is not None:
+            fields[main] = Stated(word=main, node=node)
         else:
-            values["like"], like = signal.volume, signal.row
-    if not fields.ok:
-        return Built(layer=None, fields=fields, like=like)
-    if rounding and "rounding" in cls.model_fields and "rounding" not in values:
-        takes_ceil = "ceil" in choices(cls.model_fields["rounding"])
-        values["rounding"] = "floor" if rounding == "ceil" and not takes_ceil else rounding
-    return Built(layer=_validated(cls, values, fields, entry, report), fields=fields, like=like)
+            complete = False
+            report(_no_main(kind, node))
+    default = defaults.get(kind)
+    if default is not None and isinstance(default.value, dict):
+        known = field_names(kind)
+        for word, value in default.value.items():
+            if word in known:
+                fields.setdefault(known[word], Stated(word=word, node=value))
+            else:
+                complete = False  # reported where it is stated
+    return fields, complete
+
+
+def _mapped(
+    kind: str, node: Node, entry: Entry, report: Reporter
+) -> tuple[dict[str, Stated], bool]:
+    """Return the fields of a mapping; report unknown ones and two names of one field."""
+    assert isinstance(node.value, dict)
+    known = field_names(kind)
+    fields: dict[str, Stated] = {}
+    complete = True
+    for word, value in node.value.items():
+        name = known.get(word)
+        if name is None:
+            complete = False
+            report(_unknown_field(kind, word, node, entry))
+        elif name in fields:
+            other = fields[name].word
+            text = f"`{other}` and `{word}` are two names of one field, {name}"
+            related = (Related(f"`{other}` is stated here", node.keys[other]),)
+            report(
+                Problem(
+                    "CNN111", text, node.keys[word], help=("keep one of them",), related=related
+                )
+            )
+        else:
+            fields[name] = Stated(word=word, node=value)
+    return fields, complete
+
+
+def _unknown_field(kind: str, word: str, node: Node, entry: Entry) -> Problem:
+    fields = list(dict.fromkeys(field_names(kind).values()))
+    if word in COMMON_KEYS:
+        hint: tuple[str, ...] = (f"write `{word}` next to `{entry.word}`, not among its fields",)
+    elif changes_no_shape(word):
+        hint = (f"`{word}` changes no shape: leave it out",)
+    else:
+        hint = did_you_mean(word, field_names(kind)) or (
+            (f"its fields are {', '.join(fields)}",) if fields else (f"`{kind}` has no fields",)
+        )
+    text = f"`{format_value(word)}` is not a field of {kind}"
+    return Problem("CNN109", text, node.keys[word], help=hint)
+
+
+def _no_main(kind: str, node: Node) -> Problem:
+    fields = list(dict.fromkeys(field_names(kind).values()))
+    hint = f"name the field: {kind}: {{{fields[0]}: …}}" if fields else f"write `{kind}` alone"
+    text = f"{kind} takes no single value, but {format_value(node.data())} is given"
+    return Problem("CNN108", text, node.span, help=(hint,))
 
 
 def _validated(
-    cls: type[Layer],
+    kind: str,
     values: dict[str, Any],
-    fields: StatedFields,
+    fields: Mapping[str, Stated],
     entry: Entry,
     report: Reporter,
 ) -> Layer | None:
+    """Return the layer of these values; report those that are wrong, named as they are written."""
+    cls = layer_class(kind)
     try:
         return cls.model_validate(values)
     except ValidationError as error:
-        for mistake in mistakes(fields.kind, cls, error):
-            if mistake.code != "CNN110" or not fields.bad_defaults:  # a default may be misspelt
-                report(_invalid(mistake, fields, entry))
+        for mistake in mistakes(kind, cls, error):
+            stated = fields.get(mistake.field) if isinstance(mistake.field, str) else None
+            problem = located(mistake, stated.node.span if stated else entry.key)
+            if isinstance(mistake.field, str):
+                word = stated.word if stated else mistake.field
+                problem = problem.at(message=f"{word}: {problem.message}")
+            report(problem)
         return None
 
 
-def activation_kind(entry: LayerEntry, names: Names, report: Reporter) -> str | None:
+def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
     """Return the kind that ``activation: $act`` names."""
     if entry.value is None:
         text, hint = "`activation` needs a kind", "such as activation: relu"
-        report(Problem("CNN110", text, entry.key, help=(hint,)))
+        visit.report(Problem("CNN110", text, entry.key, help=(hint,)))
         return None
     try:
-        word = evaluate(entry.value, names, report)
+        word = evaluate(entry.value, visit.names, visit.report)
     except Unknown:
         return None
     if word == "linear":  # Keras: none; elsewhere the word means a fully connected layer
@@ -220,16 +210,16 @@ def activation_kind(entry: LayerEntry, names: Names, report: Reporter) -> str | 
     known = kinds_of(Family.ACTIVATION)
     hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
     text = f"{format_value(word)} is not an activation"
-    report(Problem("CNN201", text, entry.value.span, help=hints))
+    visit.report(Problem("CNN201", text, entry.value.span, help=hints))
     return None
 
 
-def merge_kind(entry: Branches, names: Names, report: Reporter) -> str | None:
+def merge_kind(entry: Branches, visit: Visit) -> str | None:
     """Return the kind that joins an entry's branches; ``None`` when it is not known."""
     if entry.merge is None:
         return None
     try:
-        word = evaluate(entry.merge, names, report)
+        word = evaluate(entry.merge, visit.names, visit.report)
     except Unknown:
         return None
     kind = canonical(str(word))[0]
@@ -237,14 +227,5 @@ def merge_kind(entry: Branches, names: Names, report: Reporter) -> str | None:
         return kind
     text = f"{format_value(word)} does not join branches"
     hint = "write merge: add, concat or multiply"
-    report(Problem("CNN108", text, entry.merge.span, help=(hint,)))
+    visit.report(Problem("CNN108", text, entry.merge.span, help=(hint,)))
     return None
-
-
-def _invalid(mistake: RuleError, fields: StatedFields, entry: Entry) -> Problem:
-    """Return the located problem of a field, named as it is written, or of several missing."""
-    problem = located(mistake, fields.place(mistake.field, entry.key))
-    if not isinstance(mistake.field, str):
-        return problem
-    written = fields.written.get(mistake.field, mistake.field)
-    return problem.at(message=f"{written}: {problem.message}")

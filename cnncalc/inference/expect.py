@@ -179,7 +179,7 @@ def _plain(volume: Volume) -> Any:
 
 
 def _field(value: Any, node: Node, end: Signal) -> Problem | None:
-    found = receptive_field(end.fields, end.volume)
+    found = receptive_field(end.seen.fields if end.seen else None, end.volume)
     wanted = value if isinstance(value, dict) else dict.fromkeys(found.size if found else (), value)
     for axis in wanted:
         if axis not in SPATIAL:

@@ -1,4 +1,4 @@
-"""A network in, a report out: what stands around the walk (inputs, variables, outputs)."""
+"""A network in, a report out: what is around the walk (inputs, variables, outputs)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Outcome, check_expectations
 from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
+from cnncalc.inference.seen import seen_itself
 from cnncalc.inference.unused import unused_layers
 from cnncalc.inference.visit import Nesting
 from cnncalc.inference.walk import Stop, Walk
-from cnncalc.maths.receptive import Field
 from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, RuleError, located
@@ -88,7 +88,7 @@ class _Inference:
                 network.expect, outcome, self.names, self.collector.add, compared=compared
             )
         output_rows = tuple(signal.row for signal in outputs.values() if signal)
-        if not stopped and not self.collector.errors:  # an error may be why nothing reads a layer
+        if not stopped and not self.collector.at_fault:  # an error may be why nothing reads a layer
             for problem, use in unused_layers(walk.rows, walk.uses, output_rows, walk.left_out):
                 self.collector.at(problem.layer or "", use)(problem)
         return Report(
@@ -108,7 +108,7 @@ class _Inference:
     def walked(self, walk: Walk, inputs: Mapping[str, Volume | None]) -> dict[str, Signal | None]:
         """Walk the network; return its named outputs."""
         signals = {
-            name: Signal(row=name, volume=volume, fields=_seen_by(volume), origin=name)
+            name: Signal(row=name, volume=volume, seen=volume and seen_itself(name, volume))
             for name, volume in inputs.items()
         }
         first = next(iter(signals.values())) if len(signals) == 1 else None
@@ -197,7 +197,7 @@ class _Inference:
                 text = (
                     f"`{name}` cannot name an output"
                     if name == "previous"
-                    else (f"the output `{name}` stands twice")
+                    else (f"the output `{name}` is named twice")
                 )
                 self.collector.add(Problem("CNN203", text, place.span, help=("name a layer once",)))
                 continue
@@ -205,8 +205,3 @@ class _Inference:
             if signal is None or signal.left_out is None:
                 found[str(name)] = signal
         return found
-
-
-def _seen_by(volume: Volume | None) -> dict[str, Field] | None:
-    """Return the receptive field of an input: every position sees itself."""
-    return None if volume is None else dict.fromkeys(volume.axes, Field.identity())

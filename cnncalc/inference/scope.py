@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cnncalc.expressions import Unknown
+from cnncalc.inference.seen import Seen
 from cnncalc.maths.volume import SPATIAL, Volume, format_value
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.rows import FieldsByAxis
 from cnncalc.spec.node import Node
 
 
@@ -35,14 +35,15 @@ class LeftOut:
 class Signal:
     """What flows along an edge: the row (or input) that made it, its volume, what it sees.
 
-    ``volume`` is ``None`` when it could not be computed. ``fields`` is the receptive field in the
-    network input ``origin``. ``left_out`` is the first entry that was left out and hands it on.
+    ``volume`` is ``None`` when it could not be computed; ``assumed`` is then what it would be if
+    ``floor`` were meant where windows did not fit. ``left_out`` is the first entry that was left
+    out and hands it on.
     """
 
     row: str
     volume: Volume | None = None
-    fields: FieldsByAxis | None = None
-    origin: str | None = None
+    assumed: Volume | None = None
+    seen: Seen | None = None
     left_out: LeftOut | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +10,8 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names, Scope, Signal, find_signal
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Problem, Related, RuleError
+from cnncalc.problems.collector import Collector, Reporter
+from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.spec.entries import Entry
 from cnncalc.spec.node import Node
@@ -39,71 +39,92 @@ class Nesting:
 class Visit:
     """One repetition of an entry, with what reaches it.
 
-    ``path`` is its full name, ``previous`` the signal of the entry before, ``signal`` the first
-    of those that it takes (``None``: there is none).
+    ``path`` is its full name, ``previous`` the signal of the entry before, ``sources`` are those
+    that it takes (``None`` where there is none, which :func:`known_sources` reports).
     """
 
     path: str
     scope: Scope
     nesting: Nesting
-    signal: Signal | None
+    sources: tuple[Signal | None, ...]
     previous: Signal | None
     names: Names
     report: Reporter
+
+    @property
+    def first(self) -> Signal | None:
+        """The first of the inputs."""
+        return next(iter(self.sources), None)
 
     def find(self, name: Any, node: Node) -> Signal | None:
         """Return what a name at ``node`` means here; report when it means nothing."""
         return find_signal(name, node, self.scope, self.previous, self.report)
 
 
-def first_source(
-    entry: Entry, scope: Scope, previous: Signal | None, *, again: bool
-) -> Signal | None:
-    """Return the first input of an entry, ``None`` when there is none (``sources_of`` reports it).
+def visit_of(
+    entry: Entry,
+    scope: Scope,
+    previous: Signal | None,
+    nesting: Nesting,
+    collector: Collector,
+    *,
+    again: bool = False,
+) -> Visit:
+    """Return the visit to an entry behind ``previous``.
 
-    A repetition (``again``) with a single input takes the repetition before.
+    A repetition after the first (``again``) with a single input takes the repetition before.
     """
     node = entry.sources
     if node is None or (again and not isinstance(node.value, list)):
-        return previous
-    if isinstance(node.value, list) and node.value:
-        node = node.value[0]
+        sources: tuple[Signal | None, ...] = (previous,)
+    else:
+        sources = tuple([meant(each, scope, previous) for each in source_nodes(entry)])
+    first = sources[0] if sources else None
+    volume = scope.volume if scope.is_block else first.volume if first else None
+    path = scope.path + ".".join((entry.name, *map(str, nesting.indices)))
+    return Visit(
+        path=path,
+        scope=scope,
+        nesting=nesting,
+        sources=sources,
+        previous=previous,
+        names=Names(scope.variables, volume, nesting.indices),
+        report=collector.at(path, nesting.use),
+    )
+
+
+def source_nodes(entry: Entry) -> list[Node]:
+    """Return the nodes of the inputs that an entry states."""
+    node = entry.sources
+    if node is None:
+        return []
+    return node.value if isinstance(node.value, list) else [node]
+
+
+def meant(node: Node, scope: Scope, previous: Signal | None) -> Signal | None:
+    """Return what the name at ``node`` means, ``None`` when it means nothing."""
     if node.value == "previous":
         return previous
     return scope.find(node.value) if isinstance(node.value, str) else None
 
 
-def sources_of(entry: Entry, visit: Visit) -> tuple[Signal, ...] | None:
+def known_sources(entry: Entry, visit: Visit) -> tuple[Signal, ...] | None:
     """Return every signal that an entry takes; ``None`` after a reported problem."""
-    node = entry.sources
-    if node is not None and isinstance(node.value, list):
-        if not node.value:
-            text, hint = "an empty list of inputs", "name at least one: from: [previous]"
-            visit.report(Problem("CNN209", text, node.span, help=(hint,)))
-            return None
-        named = [visit.find(item.value, item) for item in node.value]
-        found = tuple(signal for signal in named if signal is not None)
-        return found if len(found) == len(named) else None
-    if visit.signal is not None:
-        return (visit.signal,)
-    if node is not None:
-        signal = visit.find(node.value, node)
-        return None if signal is None else (signal,)
-    names = ", ".join(visit.scope.inputs)
-    text = f"nothing reaches the first entry: of several inputs ({names}) it must name one"
-    hint = f"write from: {next(iter(visit.scope.inputs), 'NAME')} beside `{entry.word}`"
-    visit.report(Problem("CNN208", text, entry.key, help=(hint,)))
-    return None
-
-
-def source_names(entry: Entry) -> Iterator[str]:
-    """Yield the names of the inputs that an entry states."""
-    node = entry.sources
+    known = tuple([source for source in visit.sources if source is not None])
+    if known and len(known) == len(visit.sources):
+        return known
+    node, nodes = entry.sources, source_nodes(entry)
     if node is None:
-        return
-    for item in node.value if isinstance(node.value, list) else [node]:
-        if isinstance(item.value, str):
-            yield item.value
+        names = ", ".join(visit.scope.inputs)
+        text = f"nothing reaches the first entry: of several inputs ({names}) it must name one"
+        hint = f"write from: {next(iter(visit.scope.inputs), 'NAME')} next to `{entry.word}`"
+        visit.report(Problem("CNN208", text, entry.key, help=(hint,)))
+    elif not nodes:
+        text, hint = "an empty list of inputs", "name at least one: from: [previous]"
+        visit.report(Problem("CNN209", text, node.span, help=(hint,)))
+    for each in nodes:
+        visit.find(each.value, each)  # reports those that mean nothing
+    return None
 
 
 def handed_on(entry: Entry, visit: Visit) -> Signal | None:
@@ -111,7 +132,8 @@ def handed_on(entry: Entry, visit: Visit) -> Signal | None:
 
     That is ``previous`` where it is among several inputs, otherwise the first input.
     """
-    return visit.previous if "previous" in source_names(entry) else visit.signal
+    named = [node.value for node in source_nodes(entry)]
+    return visit.previous if "previous" in named else visit.first
 
 
 def condition(node: Node, visit: Visit) -> bool:
@@ -143,13 +165,6 @@ def repeat_count(node: Node, visit: Visit) -> int:
         visit.report(Problem("CNN116", text, node.span, help=("no network is that long",)))
         return 1
     return count
-
-
-def place_of(entry: Entry, error: RuleError) -> Span:
-    """Return where a broken rule points when no field of it is stated."""
-    if error.field == "from" and entry.sources is not None:
-        return entry.sources.span
-    return entry.place
 
 
 def after_left_out(sources: Sequence[Signal], problem: Problem) -> Problem:

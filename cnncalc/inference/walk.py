@@ -1,8 +1,8 @@
 """The walk: one pass over the entries in file order, scope and current signal in hand.
 
-It evaluates expressions, opens blocks and branches, and gives layers to
-:mod:`cnncalc.inference.layer`; it alone appends rows. A value that could not be computed is
-unknown, and whatever depends on it is unknown too, without a second problem.
+It opens blocks and branches, and gives layers to :mod:`cnncalc.inference.layer`; it alone appends
+rows. A value that could not be computed is unknown, and whatever depends on it is unknown too,
+without a second problem.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from cnncalc.inference import arguments
 from cnncalc.inference.build import Built, activation_kind, build, merge_kind
 from cnncalc.inference.cases import weight_values
 from cnncalc.inference.expect import Outcome, check_expectations
-from cnncalc.inference.layer import Inferred, breaks_promise, check_inputs, check_rank, infer_layer
-from cnncalc.inference.scope import LeftOut, Names, Scope, Signal
+from cnncalc.inference.layer import Inferred, assume_floor, breaks_promise, infer_layer
+from cnncalc.inference.scope import LeftOut, Scope, Signal
 from cnncalc.inference.sharing import shared_block, shared_from
 from cnncalc.inference.visit import (
     MAX_ENTRIES,
@@ -24,12 +24,12 @@ from cnncalc.inference.visit import (
     Visit,
     after_left_out,
     condition,
-    first_source,
     handed_on,
-    place_of,
+    known_sources,
+    meant,
     repeat_count,
-    source_names,
-    sources_of,
+    source_nodes,
+    visit_of,
 )
 from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, RuleError, located
@@ -39,7 +39,6 @@ from cnncalc.spec.entries import (
     Branches,
     Broken,
     Entry,
-    Group,
     LayerEntry,
     in_row_order,
 )
@@ -56,8 +55,8 @@ class Stop(Exception):
 class Walk:
     """The state of a walk, and what it has found so far.
 
-    ``compared``: whether expectations are compared with what comes out.
-    ``left_out`` holds for rows and inputs which left-out entry would have read them.
+    ``compared``: whether expectations are compared with what comes out. ``left_out`` holds for
+    rows and inputs which left-out entry would have read them.
     """
 
     def __init__(
@@ -85,66 +84,33 @@ class Walk:
     ) -> Signal | None:
         """Walk one list; return what leaves its last entry (``None``: nothing reached it)."""
         for entry in entries:
-            if "expect" in entry.common:
-                signal = self._expected(entry, scope, signal, nesting)
-            else:
-                signal = self._repeated(entry, scope, signal, nesting)
+            start, previous = len(self.rows), signal
+            signal = self._repeated(entry, scope, previous, nesting)
+            expected = entry.common.get("expect")
+            if expected is not None and scope.signals[entry.name].left_out is None:
+                visit = visit_of(entry, scope, previous, nesting, self.collector)
+                outcome = Outcome(rows=self.rows[start:], end=signal or Signal(row=""))
+                check_expectations(
+                    expected, outcome, visit.names, visit.report, compared=self.compared
+                )
         return signal
-
-    # an entry: expectations around repetitions around visits
-
-    def _expected(
-        self, entry: Entry, scope: Scope, previous: Signal | None, nesting: Nesting
-    ) -> Signal | None:
-        """Walk an entry, repetitions and all, and compare what it expects."""
-        visit = self._visit(entry, scope, previous, nesting)
-        start = len(self.rows)
-        end = self._repeated(entry, scope, previous, nesting)
-        if scope.signals[entry.name].left_out is None:
-            outcome = Outcome(rows=self.rows[start:], end=end or Signal(row=""))
-            node = entry.common["expect"]
-            check_expectations(node, outcome, visit.names, visit.report, compared=self.compared)
-        return end
 
     def _repeated(
         self, entry: Entry, scope: Scope, previous: Signal | None, nesting: Nesting
     ) -> Signal | None:
         """Walk an entry as often as ``repeat`` says, each time on the one before."""
+        visit = visit_of(entry, scope, previous, nesting, self.collector)
         node = entry.common.get("repeat")
         if node is None:
-            return self._once(entry, self._visit(entry, scope, previous, nesting))
-        visit = self._visit(entry, scope, previous, nesting)
+            return self._once(entry, visit)
         count = repeat_count(node, visit)
         if count == 0:
             return self._leave_out(entry, visit)
         for number in range(count):
             inner = replace(nesting, indices=(*nesting.indices, number))
-            visit = self._visit(entry, scope, previous, inner, again=number > 0)
+            visit = visit_of(entry, scope, previous, inner, self.collector, again=number > 0)
             previous = self._once(entry, visit)
         return previous
-
-    def _visit(
-        self,
-        entry: Entry,
-        scope: Scope,
-        previous: Signal | None,
-        nesting: Nesting,
-        *,
-        again: bool = False,
-    ) -> Visit:
-        """Return a visit; ``again`` marks repetitions after the first."""
-        signal = first_source(entry, scope, previous, again=again)
-        path = scope.path + ".".join((entry.name, *map(str, nesting.indices)))
-        volume = scope.volume if scope.is_block else signal.volume if signal else None
-        return Visit(
-            path=path,
-            scope=scope,
-            nesting=nesting,
-            signal=signal,
-            previous=previous,
-            names=Names(scope.variables, volume, nesting.indices),
-            report=self.collector.at(path, nesting.use),
-        )
 
     def _once(self, entry: Entry, visit: Visit) -> Signal | None:
         """Walk one repetition of an entry."""
@@ -152,7 +118,7 @@ class Walk:
         when = entry.common.get("when")
         if when is not None and not condition(when, visit):
             return self._leave_out(entry, visit)
-        end = self._inside(entry, visit) or Signal(row=visit.path)
+        end = self._inside(entry, visit)
         if end.left_out is not None:  # the last entry of a group or block, not this one
             end = replace(end, left_out=None)
         visit.scope.bind(entry.name, visit.nesting.indices, end)
@@ -171,7 +137,7 @@ class Walk:
             visit.report(Problem("CNN116", text, span, help=(hint,)))
             raise Stop
         if visit.nesting.depth > MAX_DEPTH:
-            text = f"blocks and groups stand more than {MAX_DEPTH} deep in each other here"
+            text = f"blocks and groups are nested more than {MAX_DEPTH} deep here"
             visit.report(Problem("CNN107", text, entry.key))
             raise Stop
 
@@ -183,58 +149,47 @@ class Walk:
         if named.left_out is None:
             named = replace(named, left_out=left_out)
         for inner in in_row_order((entry,)):
-            for name in source_names(inner):
-                read = visit.previous if name == "previous" else visit.scope.find(name)
+            for node in source_nodes(inner):
+                read = meant(node, visit.scope, visit.previous)
                 if read is not None:
                     self.left_out.setdefault(read.row, left_out)
             visit.scope.bind(inner.name, visit.nesting.indices, named)
         return handed and named
 
-    # what an entry is
-
-    def _inside(self, entry: Entry, visit: Visit) -> Signal | None:
+    def _inside(self, entry: Entry, visit: Visit) -> Signal:
         """Walk what an entry is, and append its rows."""
-        errors = self.collector.errors
-        taken = None if isinstance(entry, Broken) else sources_of(entry, visit)
-        match entry:
-            case LayerEntry():
-                kind: str | None = entry.kind
-                if entry.word == "activation":
-                    kind = activation_kind(entry, visit.names, visit.report)
-                return self._layer(entry, visit, kind, taken, errors)
-            case BlockEntry():
-                return self._block(entry, visit, taken)
-            case Group() if taken:
-                return self.walk(entry.body, visit.scope, taken[0], visit.nesting.deeper())
-            case Branches() if taken:
-                return self._branches(entry, visit, taken[0])
-        return self._failed(entry, visit)
+        if isinstance(entry, Broken):
+            return self._unknown(entry, visit)
+        sources = known_sources(entry, visit)
+        if isinstance(entry, LayerEntry):
+            kind = activation_kind(entry, visit) if entry.word == "activation" else entry.kind
+            return self._layer(entry, visit, kind, sources)
+        if isinstance(entry, BlockEntry):
+            return self._block(entry, visit, sources)
+        if sources is None:
+            return self._unknown(entry, visit)
+        if isinstance(entry, Branches):
+            ends = self._branches(entry, visit, sources[0])
+            return self._layer(entry, visit, merge_kind(entry, visit), ends)
+        end = self.walk(entry.body, visit.scope, sources[0], visit.nesting.deeper())
+        return end or Signal(row=visit.path)
 
-    def _branches(self, entry: Branches, visit: Visit, signal: Signal) -> Signal:
-        """Walk each branch on the same input, then what joins them."""
+    def _branches(self, entry: Branches, visit: Visit, signal: Signal) -> list[Signal]:
+        """Walk each branch on the same input; return what leaves them."""
         ends = []
         for number, branch in enumerate(entry.branches):
-            around = (*visit.nesting.branch, (visit.path, number))
-            inner = visit.nesting.deeper(branch=around)
-            ends.append(self.walk(branch, visit.scope, signal, inner) or Signal(row=visit.path))
-        errors = self.collector.errors
-        kind = merge_kind(entry, visit.names, visit.report)
-        return self._layer(entry, visit, kind, ends, errors)
+            inner = visit.nesting.deeper(branch=(*visit.nesting.branch, (visit.path, number)))
+            end = self.walk(branch, visit.scope, signal, inner)
+            ends.append(end or Signal(row=visit.path))
+        return ends
 
-    def _block(
-        self, entry: BlockEntry, visit: Visit, sources: Sequence[Signal] | None
-    ) -> Signal | None:
+    def _block(self, entry: BlockEntry, visit: Visit, sources: Sequence[Signal] | None) -> Signal:
         """Walk one use of a block, with its arguments, its inputs and a scope of its own."""
         block = self.network.blocks[entry.kind]
-        stated = arguments.stated_arguments(entry, block, visit.names, visit.report)
-        if not sources:
-            return self._failed(entry, visit)
-        inputs = arguments.named_inputs(block, sources)
-        if inputs is None:
-            place = entry.sources.span if entry.sources is not None else entry.key
-            visit.report(arguments.wrong_inputs(block, len(sources), place))
-        if stated is None or inputs is None:
-            return self._failed(entry, visit)
+        stated = arguments.stated_arguments(entry, block, visit)
+        inputs = arguments.named_inputs(entry, block, sources, visit) if sources else None
+        if not sources or stated is None or inputs is None:
+            return self._unknown(entry, visit)
         first, nesting = sources[0], visit.nesting
         scope = Scope(
             path=f"{visit.path}.",
@@ -252,15 +207,17 @@ class Walk:
             indices=(), blocks=(*nesting.blocks, visit.path), use=(visit.path, entry.key)
         )
         start, opened = len(self.rows), len(self.uses)
-        end = self.walk(block.body, scope, first if len(block.inputs) < 2 else None, inner)
+        reaching = first if len(block.inputs) < 2 else None
+        end = self.walk(block.body, scope, reaching, inner) or Signal(row=visit.path)
         use = Use(
             name=visit.path,
             block=block.name,
             arguments=arguments.described(stated),
-            sources=tuple(source.row for source in sources),
-            inputs=tuple(source.volume for source in sources),
-            output=end.volume if end else None,
-            fields=end.fields if end else None,
+            sources=tuple([source.row for source in sources]),
+            inputs=tuple([source.volume for source in sources]),
+            output=end.volume,
+            assumed=end.assumed,
+            fields=end.seen.fields if end.seen else None,
             span=entry.key,
             start=start,
             stop=len(self.rows),
@@ -276,76 +233,57 @@ class Walk:
         visit: Visit,
         kind: str | None,
         sources: Sequence[Signal] | None,
-        errors: int,
     ) -> Signal:
-        """Build the layer of an entry, infer it, and append its row.
-
-        ``errors`` counts those before the entry: with more of them, the layer itself is at fault.
-        """
-        built = found = None
+        """Build the layer of an entry, infer it, and append its row."""
+        row = _row(entry, visit, kind or entry.kind, sources or ())
+        built = Built(layer=None, fields={})
         if kind is not None:
-            built = self._built(entry, visit, kind)
-            found = _inferred(built, entry, visit, sources) if sources else None
-        layer = built.layer if built else None
-        if isinstance(entry, LayerEntry) and breaks_promise(entry, sources or ()):
-            layer = None  # its sizes would be shown for axes that it was not written for
-        kind = kind or entry.kind
-        shared_row, values = None, None
+            built = build(kind, entry, visit, self.network.defaults, self.rounding)
+        found = assumed = None
+        if built.layer is not None and sources:
+            try:
+                found = infer_layer(built.layer, entry, row.kind, sources)
+            except RuleError as error:
+                problem = located(error, built.place(error.field, entry))
+                visit.report(after_left_out(sources, problem))
+            if found is None:
+                assumed = assume_floor(built.layer, entry, row.kind, sources)
+        if not breaks_promise(entry, sources or ()):
+            row = replace(row, layer=built.layer)
         if found is not None:
-            shared_row = shared_from(kind, found.weights, entry, visit, self._row_called)
-            stated = entry.common.get("weights")
-            if stated is not None:
-                values = weight_values(stated, visit.names, found.weights, visit.report)
-        self._append(
-            Row(
-                name=visit.path,
-                kind=kind,
-                sources=tuple([source.row for source in sources or ()]),
-                inputs=tuple([source.volume for source in sources or ()]),
-                span=entry.key,
-                output=found.output if found else None,
-                layer=layer,
-                weights=found.weights if found else (),
-                macs=found.macs if found else None,
-                neurons=found.output.size if found else None,
-                connections=found.connections if found else None,
-                fields=found.fields if found else None,
-                shared_from=shared_row,
-                values=values,
-                blocks=visit.nesting.blocks,
-                branch=visit.nesting.branch,
-                failed=self.collector.errors > errors,
-                like=built.like if built else None,
-            )
-        )
-        if found is None:
-            return Signal(row=visit.path)
-        return Signal(row=visit.path, volume=found.output, fields=found.fields, origin=found.origin)
-
-    def _built(self, entry: LayerEntry | Branches, visit: Visit, kind: str) -> Built:
-        return build(
-            kind,
-            entry,
-            defaults=self.network.defaults,
-            rounding=self.rounding,
-            names=visit.names,
-            report=visit.report,
-            find=visit.find,
+            row = self._found(row, entry, visit, built, found)
+        elif assumed is not None:
+            row = replace(row, assumed=_filled(row, assumed))
+        self._append(replace(row, failed=visit.path in self.collector.at_fault))
+        return Signal(
+            row=row.name,
+            volume=row.output,
+            assumed=assumed.output if assumed else None,
+            seen=found.seen if found else None,
         )
 
-    def _failed(self, entry: Entry, visit: Visit) -> Signal:
+    def _found(
+        self,
+        row: Row,
+        entry: LayerEntry | Branches,
+        visit: Visit,
+        built: Built,
+        found: Inferred,
+    ) -> Row:
+        """Return the row of a layer with what was found, and which weights it uses."""
+        for advice in found.advice:
+            visit.report(located(advice, built.place(advice.field, entry)))
+        stated = entry.common.get("weights")
+        values = None
+        if stated is not None:
+            values = weight_values(stated, visit.names, found.weights, visit.report)
+        shared = shared_from(row.kind, found.weights, entry, visit, self._row_called)
+        return replace(_filled(row, found), like=built.like, shared_from=shared, values=values)
+
+    def _unknown(self, entry: Entry, visit: Visit) -> Signal:
         """Append the row of an entry whose mistake is reported already."""
-        row = Row(
-            name=visit.path,
-            kind=entry.kind,
-            sources=(visit.signal.row,) if visit.signal else (),
-            inputs=(visit.signal.volume,) if visit.signal else (),
-            span=entry.key,
-            blocks=visit.nesting.blocks,
-            branch=visit.nesting.branch,
-            failed=True,
-        )
-        self._append(row)
+        sources = (visit.first,) if visit.first is not None else ()
+        self._append(replace(_row(entry, visit, entry.kind, sources), failed=True))
         return Signal(row=visit.path)
 
     def _append(self, row: Row) -> None:
@@ -353,22 +291,25 @@ class Walk:
         self._row_called[row.name] = row
 
 
-def _inferred(
-    built: Built, entry: LayerEntry | Branches, visit: Visit, sources: Sequence[Signal]
-) -> Inferred | None:
-    """Return what a layer makes of its inputs; ``None`` when it is unknown or (reported) wrong."""
-    if built.layer is None:
-        return None
-    joins = isinstance(entry, Branches)
-    try:
-        check_inputs(built.layer, built.fields.kind, len(sources), branches=joins)
-        if isinstance(entry, LayerEntry):
-            check_rank(entry, sources)
-        found = infer_layer(built.layer, sources)
-    except RuleError as error:
-        problem = located(error, built.fields.place(error.field, place_of(entry, error)))
-        visit.report(after_left_out(sources, problem))
-        return None
-    for advice in found.advice if found else ():
-        visit.report(located(advice, built.fields.place(advice.field, entry.place)))
-    return found
+def _row(entry: Entry, visit: Visit, kind: str, sources: Sequence[Signal]) -> Row:
+    """Return the row of a layer of which nothing is known but its place."""
+    return Row(
+        name=visit.path,
+        kind=kind,
+        sources=tuple([source.row for source in sources]),
+        inputs=tuple([source.volume for source in sources]),
+        span=entry.key,
+        blocks=visit.nesting.blocks,
+        branch=visit.nesting.branch,
+    )
+
+
+def _filled(row: Row, found: Inferred) -> Row:
+    return replace(
+        row,
+        output=found.output,
+        weights=found.weights,
+        macs=found.macs,
+        connections=found.connections,
+        fields=found.seen.fields if found.seen else None,
+    )

@@ -133,21 +133,30 @@ def union(fields: Iterable[Field], length: int) -> Field:
     return Field(merged)
 
 
-def centres_aligned(fields: Iterable[Field], length: int, *, on_average: bool = False) -> bool:
+def centres_aligned(
+    fields: Sequence[Field],
+    length: int,
+    *,
+    shifts: Sequence[Fraction | int] = (),
+    on_average: bool = False,
+) -> bool:
     """Whether the branches' intervals have the same centre, at each position below `length`.
 
     Constant branches and positions that see nothing are left out, and bounds, whose centres are
-    not known. With `on_average`, branches of one stride need only agree on the average over a
+    not known. `shifts` are pixels, one number for each branch, that are taken from its centres
+    first. With `on_average`, branches of one stride need only agree on the average over a
     period: nearest upsampling by 2 is half a pixel left at one position and right at the next,
     which shifts nothing as a whole.
     """
-    moving = [each for each in dict.fromkeys(fields) if not each.is_constant and each.is_exact]
-    for other in moving[1:]:
-        first = moving[0]
+    branches = dict.fromkeys(zip(fields, shifts or [0] * len(fields), strict=True))
+    moving = [(f, by) for f, by in branches if not f.is_constant and f.is_exact]
+    for other, other_shift in moving[1:]:
+        first, shift = moving[0]
         regular = first.stride == other.stride is not None
         positions = _checked(lcm(first.period, other.period), length, regular=regular)
         pairs = ((first.at(position), other.at(position)) for position in positions)
-        apart = (sum(a) - sum(b) for a, b in pairs if a is not None and b is not None)
+        between = 2 * (shift - other_shift)
+        apart = (sum(a) - sum(b) - between for a, b in pairs if a is not None and b is not None)
         if sum(apart) if on_average and regular else any(apart):
             return False
     return True

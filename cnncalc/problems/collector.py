@@ -28,10 +28,13 @@ class _Place:
 
 
 class Collector:
-    """Takes problems in any order; the same code at the same place counts as one."""
+    """Takes problems in any order; the same code at the same place counts as one.
+
+    ``at_fault`` are the layers that have errors (``None``: the file itself).
+    """
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
-        self.errors = 0
+        self.at_fault: set[str | None] = set()
         self._places: dict[tuple[str, Span], _Place] = {}
         for problem in problems:
             self.add(problem)
@@ -55,7 +58,7 @@ class Collector:
 
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
-            self.errors += 1
+            self.at_fault.add(problem.layer)
         place = self._places.setdefault(
             (problem.code, problem.span), _Place(problem, {problem.layer})
         )

@@ -38,7 +38,8 @@ class Row:
     at fault, otherwise because something before it is. ``shared_from`` names the layer whose
     weights it uses. ``blocks`` are the enclosing block uses, outermost first; ``branch`` the
     enclosing branches as (name of the merge, number from 0). ``like`` names the row whose size
-    the layer takes (``crop``).
+    the layer takes (``crop``). ``assumed`` is a row whose output is unknown as it would be if
+    ``floor`` were meant where windows do not fit.
     """
 
     name: str
@@ -50,7 +51,6 @@ class Row:
     layer: Layer | None = None
     weights: tuple[Weight, ...] = ()
     macs: int | None = None
-    neurons: int | None = None
     connections: int | None = None
     fields: FieldsByAxis | None = None
     shared_from: str | None = None
@@ -59,6 +59,12 @@ class Row:
     branch: tuple[tuple[str, int], ...] = ()
     failed: bool = False
     like: str | None = None
+    assumed: Row | None = None
+
+    @property
+    def neurons(self) -> int | None:
+        """Numbers that leave the layer."""
+        return None if self.output is None else self.output.size
 
     @property
     def params(self) -> int | None:
@@ -98,7 +104,10 @@ def receptive_field(fields: FieldsByAxis | None, output: Volume | None) -> Recep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One use of a block: rows ``start`` up to ``stop`` are its layers."""
+    """One use of a block: rows ``start`` up to ``stop`` are its layers.
+
+    ``assumed`` is its output, where that is unknown, as in :class:`Row`.
+    """
 
     name: str
     block: str
@@ -106,6 +115,7 @@ class Use:
     sources: tuple[str, ...]
     inputs: tuple[Volume | None, ...]
     output: Volume | None
+    assumed: Volume | None
     fields: FieldsByAxis | None
     span: Span
     start: int

@@ -1,0 +1,100 @@
+"""What outputs see of the network's input: receptive fields through layers and joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from cnncalc.layers.base import Layer
+from cnncalc.layers.window import Windowed
+from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
+from cnncalc.maths.volume import Volume
+from cnncalc.report.rows import FieldsByAxis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The receptive field per axis of the network's input ``origin``.
+
+    ``shift`` is how many input pixels further right, or down, the windows' centres are than
+    those of windows spread evenly over their inputs, because of ``same`` padding. ``parted``:
+    branches with different centres have met on the way.
+    """
+
+    origin: str
+    fields: FieldsByAxis
+    shift: Mapping[str, Fraction] = field(default_factory=dict)
+    parted: bool = False
+
+
+Source = tuple[Volume, Seen | None]
+"""An input of a layer, and what is seen of the network's input there."""
+
+
+def seen_itself(name: str, volume: Volume) -> Seen:
+    """Return what an input of the network sees: every position itself."""
+    return Seen(origin=name, fields=dict.fromkeys(volume.axes, Field.identity()))
+
+
+def seen_through(layer: Layer, sources: Iterable[Source], output: Volume) -> Seen | None:
+    """Return what an output sees of the first input of the network that reaches the layer.
+
+    That is unknown (``None``) where its tables would be absurdly long.
+    """
+    seeing = [(volume, seen) for volume, seen in sources if seen is not None and seen.fields]
+    try:
+        behind = [
+            _through(layer, volume, seen, output)
+            for volume, seen in seeing
+            if seen.origin == seeing[0][1].origin
+        ]
+        return _joined(behind, output) if len(behind) > 1 else next(iter(behind), None)
+    except TooIntricateError:
+        return None
+
+
+def _through(layer: Layer, volume: Volume, seen: Seen, output: Volume) -> Seen:
+    reads = layer.reads(volume, output)
+    if layer.sees_all:
+        lengths = dict(zip(volume.axes, volume.spatial, strict=True))
+        reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in seen.fields}
+    if not reads:
+        return seen
+    fields = {
+        axis: along.through(reads[axis]) if axis in reads else along
+        for axis, along in seen.fields.items()
+    }
+    shift = _shifted(layer, volume, seen)
+    return Seen(origin=seen.origin, fields=fields, shift=shift, parted=seen.parted)
+
+
+def _shifted(layer: Layer, volume: Volume, seen: Seen) -> Mapping[str, Fraction]:
+    """Return the shift behind a layer: ``same`` puts the odd pixel of its padding at the end."""
+    if not isinstance(layer, Windowed):
+        return seen.shift
+    shift = dict(seen.shift)
+    for window in layer.windows(volume):
+        along = seen.fields.get(window.axis)
+        if window.auto and along is not None and along.stride is not None:
+            moved = Fraction(window.after - window.before - window.unseen, 2)
+            shift[window.axis] = shift.get(window.axis, Fraction(0)) + moved * along.stride
+    return shift
+
+
+def _joined(branches: Sequence[Seen], output: Volume) -> Seen:
+    """Return the union of what several inputs see."""
+    lengths = dict(zip(output.axes, output.spatial, strict=True))
+    fields: dict[str, Field] = {}
+    shift: dict[str, Fraction] = {}
+    parted = any(seen.parted for seen in branches)
+    for axis in branches[0].fields:
+        length = lengths.get(axis, 1)
+        met = [seen for seen in branches if axis in seen.fields]
+        seen_along = [seen.fields[axis] for seen in met]
+        shifts = [seen.shift.get(axis, Fraction(0)) for seen in met]
+        fields[axis] = union(seen_along, length)
+        widest = max(range(len(met)), key=lambda number: seen_along[number].size(length))
+        shift[axis] = shifts[widest]
+        parted = parted or not centres_aligned(seen_along, length, shifts=shifts, on_average=True)
+    return Seen(origin=branches[0].origin, fields=fields, shift=shift, parted=parted)
