@@ -13,7 +13,7 @@ _BRACES = re.compile(r"""'[^'\n]*'|"[^"\n]*"|(?P<brace>[{}])""")
 
 
 def has_expression(text: str) -> bool:
-    """Tell whether ``text`` holds a ``${`` or is, as a whole, a ``$name``.
+    """Return whether ``text`` holds a ``${`` or is, as a whole, a ``$name``.
 
     A ``$`` anywhere else is plain text.
     """

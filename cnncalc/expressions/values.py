@@ -115,7 +115,7 @@ def too_many_bits() -> Fault:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """Tell whether two values are equal; those of different types never are."""
+    """Return whether two values are equal; those of different types never are."""
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(equal, left, right))
     if isinstance(left, dict) and isinstance(right, dict):

@@ -140,7 +140,7 @@ def slide(
 
 
 def _some_window_in_padding(window: Window) -> bool:
-    """Tell whether some window has no tap on the input."""
+    """Return whether some window has no tap on the input."""
     if window.before >= window.extent:
         return True
     if (window.output - 1) * window.stride - window.before >= window.input:

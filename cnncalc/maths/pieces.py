@@ -1,4 +1,18 @@
-"""Periodic tables of intervals: what positions see (Piece), and what a layer reads (Read)."""
+"""Periodic tables of intervals: what positions see (Piece), and what a layer reads (Read).
+
+Behind plain windows every position sees the same number of pixels, one stride further on than
+the position before: a single interval and its advance say everything. Behind upsampling by 2,
+positions 2k and 2k + 1 see the same pixels; behind adaptive pooling of 8 to 5, five positions see
+five different numbers of them, and the next five the same, 8 pixels further on. So a table holds
+the intervals of one period of positions, and how far they advance from period to period:
+
+    Piece(2, ((-1, 1),))            a 3-window with stride 2 and padding 1
+    Piece(1, ((0, 0), (0, 0)))      nearest upsampling by 2
+    Piece(8, ((0, 1), (1, 3), (3, 4), (4, 6), (6, 7)))      adaptive pooling of 8 to 5
+
+Position 5 of the last one sees (0, 1) moved by 8. Layers compose by looking up in the table
+before them what they read of it.
+"""
 
 from __future__ import annotations
 

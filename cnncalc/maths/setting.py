@@ -18,7 +18,7 @@ from cnncalc.maths.volume import Volume
 class Setting(NamedTuple):
     """A window on every axis of ``volume``: tuples in array order.
 
-    ``follows`` tells a stride that nobody stated, so that it is the kernel's (pools).
+    ``follows`` marks a stride that nobody stated: it is the kernel's, as pools have it.
     """
 
     volume: Volume

@@ -82,10 +82,8 @@ def short(value: int) -> str:
 
 
 def in_bytes(value: int) -> str:
-    """Return bytes in binary units: ``244 MB`` means 10⁶ here, ``232.6 MiB`` 2²⁰."""
-    if value < 1024:
-        return f"{value} B"
+    """Return bytes in binary units: ``232.6 MiB`` is 232.6·2²⁰ bytes."""
     for suffix, unit in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if value >= unit:
             return f"{value / unit:,.1f} {suffix}"
-    return str(value)
+    return f"{value} B"

@@ -69,19 +69,16 @@ def _root(findings: Findings) -> Node | None:
 
 def _parse(findings: Findings) -> Node | None:
     """Read the text as JSON where it is JSON, else as YAML."""
-    text, name = findings.source.text, findings.source.name
-    if name.lower().endswith(".json"):
-        return read_json(findings) if text.strip(" \t\n") else None
-    if text.lstrip(" \t\n").startswith("{"):
-        attempt = Findings(findings.source)
+    text = findings.source.text.strip(" \t\n")
+    if findings.source.name.lower().endswith(".json"):
+        return read_json(findings) if text else None
+    if text.startswith("{"):
         try:
-            return read_json(attempt)
+            return read_json(findings)
         except Stop:
-            if not attempt.malformed:
+            if findings.problems[-1].code != "CNN103":
                 raise
-        finally:
-            if not attempt.malformed:
-                findings.problems.extend(attempt.problems)
+            findings.problems.clear()  # no JSON
     if problem := check_yaml(findings.source):
         findings.problems.append(problem)
         raise Stop

@@ -35,11 +35,6 @@ class Findings:
         """The lines of the text."""
         return self.source.lines
 
-    @property
-    def malformed(self) -> bool:
-        """Whether a syntax error was found."""
-        return any(problem.code == "CNN103" for problem in self.problems)
-
     def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
         """Return the span between two 0-based places, kept inside the text."""
         last = len(self.lines) - 1
