@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -16,6 +17,7 @@ from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.progress import Bar
 from cnncalc.cli.reading import Changes, infer_spec, no_layer
+from cnncalc.cli.writing import whole_file
 from cnncalc.forward import MOST_THREADS
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
@@ -169,11 +171,13 @@ def _verify_one(spec: str, run: Run, output: Output) -> Outcome:
 
 
 def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verification:
-    from cnncalc.forward.files import CannotUse, save
+    from cnncalc.forward.files import CannotUse
     from cnncalc.forward.verify import Options
     from cnncalc.forward.verify import verify as verified
 
     assert loaded.network is not None
+    if run.save is not None:
+        _check_target(run.save, loaded, run)
     options = Options(
         inputs=_input_files(run.input_files, list(report.inputs)),
         keep=frozenset(_layer(name, report) for name in run.show),
@@ -182,10 +186,10 @@ def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verificati
     try:
         with Bar(output.messages) as bar:
             result = verified(report, loaded.network, options, bar.show)
-        if run.save is not None and result.layers:
-            save(run.save, result.arrays)
     except CannotUse as error:
         raise UsageError(str(error)) from None
+    if run.save is not None and result.layers:
+        _save(run.save, result)
     return result
 
 
@@ -215,22 +219,39 @@ def _layer(name: str, report: Report) -> str:
 
 
 def _check_files(specs: Sequence[str], run: Run, weights: str | None) -> None:
-    """Refuse one network's files for several, and to write results over what they come from."""
+    """Refuse one network's files for several."""
     files = {"--input-file": run.input_files, "--weights": weights, "--save": run.save}
     for option, value in files.items():
         if value and len(specs) > 1:
             raise UsageError(f"{option} goes with one spec at a time")
-    if run.save is None:
-        return
-    given = [*specs, weights or ""]
+
+
+def _check_target(target: str, loaded: Loaded, run: Run) -> None:
+    """Refuse to write results over anything that they come from."""
+    if target in ("", "-") or not Path(target).name:
+        raise UsageError(f"cannot write {target or 'a file without a name'}: name a file.npz")
+    given: list[str | Path] = [*loaded.files, run.options["weights"] or ""]
     for text in run.input_files:  # the name may be left out, and a file have a `=`
         given += [text, text.partition("=")[2]]
-    for path in given:
-        if path and _same_file(path, run.save):
-            raise UsageError(f"--save {run.save}: that is read, too: name another file")
+    if any(path and _same_file(path, target) for path in given):
+        raise UsageError(f"--save {target}: that is read, too: name another file")
 
 
-def _same_file(path: str, other: str) -> bool:
+def _save(target: str, result: Verification) -> None:
+    """Write outputs and shown layers."""
+    from cnncalc.forward.files import write_archive
+
+    try:
+        with whole_file(target, replace=True) as file:
+            write_archive(file, result.arrays)
+    except FileExistsError:
+        raise UsageError(f"cannot write {target}: it is no file: name a file.npz") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot write {target}: {reason}") from None
+
+
+def _same_file(path: str | Path, other: str) -> bool:
     with suppress(OSError, ValueError):
         return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
     return False

@@ -11,6 +11,7 @@ import typer
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
+from cnncalc.cli.writing import whole_file
 from cnncalc.cli.zoo_show import network_file
 from cnncalc.zoo import catalogue
 
@@ -37,7 +38,8 @@ def zoo_copy(
         target /= f"{network}.yaml"
     shown = str(target).replace(os.sep, "/")
     try:
-        _write(target, catalogue.on_its_own(text).encode(), force=force)
+        with whole_file(target, replace=force) as written:
+            written.write(catalogue.on_its_own(text).encode())
     except FileExistsError:
         hint = "name another file" if force else "name another file, or use --force"
         raise UsageError(f"{shown} exists already", hint) from None
@@ -51,24 +53,3 @@ def zoo_copy(
         messages.write(f"wrote {shown}: a copy of {network}{extends}\n")
         messages.write(f"see it with `cnncalc summary {shown}`\n")
     return 0
-
-
-def _write(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a new file; with ``force``, put it in the place of an old one when it is whole.
-
-    Raises:
-        FileExistsError: it exists, and it is not to be written over, or is no plain file.
-        OSError: it cannot be written.
-    """
-    if target.exists() and not (force and target.is_file()):
-        raise FileExistsError
-    target = target.resolve() if force else target
-    written = target.with_name(f".{target.name}.{os.getpid()}.part") if force else target
-    with written.open("xb") as file:
-        try:
-            file.write(data)
-        except BaseException:
-            written.unlink()
-            raise
-    if force:
-        written.replace(target)

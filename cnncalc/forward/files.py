@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -169,36 +167,12 @@ def depth_first(array: Array) -> Array:
     return np.moveaxis(array, -1, 1)
 
 
-def save(path: str, arrays: Mapping[str, Array]) -> None:
-    """Write arrays to a ``.npz`` file, whole or not at all.
+def write_archive(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
+    """Write arrays as a ``.npz`` file.
 
-    Raises:
-        CannotUse: it cannot be written.
+    ``numpy.savez`` takes names as keyword arguments, where ``file`` is taken.
     """
-    try:
-        place = _place(path)
-    except OSError as error:
-        raise CannotUse(f"cannot write {path}: {error.strerror or error}") from None
-    part = place.with_name(f".cnncalc.{os.getpid()}.part")
-    try:
-        # numpy.savez takes names as keyword arguments, where `file` is taken
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-            for name, array in arrays.items():
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                    npy.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
-        part.replace(place)
-    except OSError as error:
-        raise CannotUse(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _place(path: str) -> Path:
-    """Return where to write: behind links, and nothing but a file."""
-    if path in ("", "-") or not Path(path).name:
-        raise CannotUse(f"cannot write {path or 'a file without a name'}: name a file.npz")
-    place = Path(path).resolve()
-    if place.exists() and not place.is_file():
-        raise CannotUse(f"cannot write {path}: it is no file: name a file.npz")
-    return place
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)

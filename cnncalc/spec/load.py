@@ -39,6 +39,8 @@ class Loaded(NamedTuple):
     source: Source | None
     is_spec: bool = True
     """Whether it has a key of a spec, or nearly; so is taken for one what is no mapping."""
+    files: tuple[Path, ...] = ()
+    """The files that were read: the spec's own and those that it extends."""
 
 
 def load(spec: str) -> Loaded:
@@ -99,11 +101,11 @@ def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
     root = document.root
     assert isinstance(root.value, dict)
     is_spec = any(map(_is_spec_key, root.value))
-    chain = [path.resolve()] if path is not None else []
-    root = _extended(root, path, chain, problems)
+    files = [path.resolve()] if path is not None else []
+    root = _extended(root, path, files, problems)
     stem = path.stem if path is not None else "network"
     network, found = parse(root, stem)
-    return Loaded(network, (*problems, *found), document.source, is_spec)
+    return Loaded(network, (*problems, *found), document.source, is_spec, tuple(files))
 
 
 def _is_spec_key(key: str) -> bool:
@@ -112,13 +114,13 @@ def _is_spec_key(key: str) -> bool:
     return len(word) < 10 and bool(get_close_matches(word, SPEC_KEYS, cutoff=0.8))
 
 
-def _extended(root: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Node:
-    """Return ``root`` with what it ``extends`` taken over."""
+def _extended(root: Node, path: Path | None, files: list[Path], problems: list[Problem]) -> Node:
+    """Return ``root`` with what it ``extends`` taken over; what is read is added to ``files``."""
     assert isinstance(root.value, dict)
     node = root.value.get("extends")
     if node is None:
         return root
-    base_path = _base(node, path, chain, problems)
+    base_path = _base(node, path, files, problems)
     if base_path is None:
         return root
     try:
@@ -126,11 +128,12 @@ def _extended(root: Node, path: Path | None, chain: list[Path], problems: list[P
     except CannotRead as error:
         problems.append(Problem("CNN210", str(error), node.span))
         return root
+    files.append(base_path)
     document, found = read(data, _shown(base_path, path, root.span.source.name))
     problems.extend(found)
     if document is None or not isinstance(document.root.value, dict):
         return root
-    base = _extended(document.root, base_path, [*chain, base_path], problems)
+    base = _extended(document.root, base_path, files, problems)
     return merged(base, root)
 
 
@@ -143,7 +146,7 @@ def _shown(base: Path, path: Path | None, name: str) -> str:
     return str(Path(name).parent / beside).replace(os.sep, "/")
 
 
-def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Problem]) -> Path | None:
+def _base(node: Node, path: Path | None, files: list[Path], problems: list[Problem]) -> Path | None:
     """Return the file that ``extends`` names; report when there is none."""
 
     def bad(text: str, *hints: str) -> None:
@@ -152,12 +155,13 @@ def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Probl
     if not isinstance(node.value, str) or "$" in node.value:
         bad("`extends` is a literal path below this folder, or a zoo name")
         return None
-    folder = (path.parent if path is not None else Path()).resolve()
     if node.value.endswith((".yaml", ".yml", ".json")):
+        folder = path.parent if path is not None else Path()
         try:
+            folder = folder.resolve()
             base = (folder / node.value).resolve()
             there = base.is_file()
-        except (OSError, ValueError):  # no path: too long, or with a null character
+        except (OSError, ValueError, RuntimeError):  # no path, a loop of links, a deleted folder
             base, there = folder, False
         if not base.is_relative_to(folder):
             bad(f"{node.value} leaves the spec's own folder", "copy the file below the folder")
@@ -175,11 +179,11 @@ def _base(node: Node, path: Path | None, chain: list[Path], problems: list[Probl
                 "a path ends in .yaml, .yml or .json")  # fmt: skip
             return None
         base = found.resolve()
-    if base in chain:
-        names = " → ".join(p.name for p in [*chain[chain.index(base) :], base])
+    if base in files:
+        names = " → ".join(p.name for p in [*files[files.index(base) :], base])
         bad(f"`extends` runs in a circle: {names}")
         return None
-    if len(chain) > MAX_EXTENDS:
+    if len(files) > MAX_EXTENDS:
         bad(f"more than {MAX_EXTENDS} specs extend each other")
         return None
     return base

@@ -1,0 +1,62 @@
+"""Files that are written whole or not at all; nothing else of the command line writes any."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end a process at once unless somebody handles them; Windows has the first only."""
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """Let signals that end the process unwind it first, so that no unfinished file is left."""
+    numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    mine = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in mine:  # not those that are ignored, as under nohup
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(128 + number)
+
+
+@contextmanager
+def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
+    """Open a file to be written, which has its name when all is written, and is gone otherwise.
+
+    Where the path is a link, the file that it leads to is replaced.
+
+    Raises:
+        FileExistsError: it exists and is no plain file, or is not to be replaced.
+        OSError: it cannot be written.
+    """
+    try:
+        place = Path(path).resolve() if replace else Path(path)
+    except RuntimeError:
+        raise OSError(errno.ELOOP, "it is a link that leads to itself") from None
+    if place.exists() and not (replace and place.is_file()):
+        raise FileExistsError
+    part = place.with_name(f".cnncalc.{os.getpid()}.part")
+    with _unwinding():
+        try:
+            with part.open("xb") as file:
+                yield file
+            if not replace:
+                place.touch(exist_ok=False)  # claims the name: somebody may have been quicker
+            part.replace(place)
+        finally:
+            with suppress(OSError):  # a folder that is none has been reported
+                part.unlink()
