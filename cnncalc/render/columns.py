@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.render.folding import Line
     from cnncalc.report.report import Report
+    from cnncalc.report.rows import Row
 
 
+_OF_WEIGHTS = ("params", "non_trainable")
 BAR = 8
 """Cells of a bar for all parameters."""
 
@@ -77,11 +79,26 @@ class Shown:
             return f"{self.line.problem.code} {self.line.problem.name}"
         return "failed" if self.line.failed else ""
 
-    def count(self, value: int, words: Callable[[int], str]) -> Cell:
-        """Return a count, at least that much where layers are unknown."""
+    def count(
+        self,
+        count: Callable[[Sequence[Row]], int],
+        words: Callable[[int], str],
+        *,
+        of_weights: bool,
+    ) -> Cell:
+        """Return a count, at least that much, or about that much, where layers are unknown.
+
+        Those ``of_weights`` are known of a layer whose windows do not fit.
+        """
+        rows = self.line.rows
+        value = count(rows)
         if self.totals.complete:
             return ((words(value), "dim" if value == 0 else ""),)
-        partly = self.line.unknown < len(self.line.rows)
+        assumed = [row.assumed or row for row in rows]
+        if total(assumed).complete:
+            about = "" if of_weights and all(row.failed for row in rows) else "≈ "
+            return ((f"{about}{words(count(assumed))}", "yellow"),)
+        partly = self.line.unknown < len(rows)
         return ((f"≥ {words(value)}", "yellow") if partly and value else ("?", "yellow"),)
 
 
@@ -134,6 +151,8 @@ def _sizes(volume: Volume | None, view: View) -> str:
 
 def _output(shown: Shown) -> Cell:
     line = shown.line
+    if line.assumed is not None:
+        return ((f"≈ {shown.view.volume(line.assumed)}", "yellow"),)
     if line.output is None:
         return (("failed", "bold red"),) if shown.wrong else (("unknown", "yellow"),)
     return ((shown.view.volume(line.output), "dim" if line.output in line.inputs else ""),)
@@ -182,30 +201,34 @@ def _field_cell(shown: Shown) -> Cell:
     return ((bound + _field(shown), ""),)
 
 
-def _bytes(shown: Shown) -> int:
+def _bytes(rows: Sequence[Row], dtype: str) -> int:
     kept = (
         row.output.size
-        for row in shown.line.rows
+        for row in rows
         if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
     )
-    return sum(kept) * DTYPES[shown.view.dtype]
+    return sum(kept) * DTYPES[dtype]
+
+
+def _bytes_cell(shown: Shown) -> Cell:
+    return shown.count(lambda rows: _bytes(rows, shown.view.dtype), in_bytes, of_weights=False)
 
 
 def _exact(value: int) -> str:
     return f"{value:,}"
 
 
-def _count(
-    name: str, heading: str, total: str, words: Callable[[int], str] = _exact
-) -> Column[Shown]:
+def _count(name: str, heading: str, words: Callable[[int], str] = _exact) -> Column[Shown]:
     """Return the column of a count: the sum over the layers of a line."""
 
     def value(shown: Shown) -> Value:
-        counts = [getattr(row, total) for row in shown.line.rows]
+        counts = [getattr(row, name) for row in shown.line.rows]
         return None if None in counts else sum(counts)
 
     def cell(shown: Shown) -> Cell:
-        return shown.count(getattr(shown.totals, total), words)
+        return shown.count(
+            lambda rows: getattr(total(rows), name), words, of_weights=name in _OF_WEIGHTS
+        )
 
     return Column(name=name, heading=heading, value=value, cell=cell, right=True)
 
@@ -252,7 +275,7 @@ _ALL: tuple[Column[Shown], ...] = (
         value=lambda shown: _sizes(shown.line.output, shown.view),
         cell=_output,
     ),
-    _count("params", "Parameters", "params"),
+    _count("params", "Parameters"),
     Column(
         name="share",
         heading="Share of\nparameters",
@@ -260,15 +283,17 @@ _ALL: tuple[Column[Shown], ...] = (
         cell=_percent,
         drawing=_bar,
     ),
-    _count("non_trainable", "Non-\ntrainable", "non_trainable"),
-    _count("macs", "MACs", "macs", short),
-    _count("neurons", "Neurons", "neurons"),
-    _count("connections", "Connections", "connections"),
+    _count("non_trainable", "Non-\ntrainable"),
+    _count("macs", "MACs", short),
+    _count("neurons", "Neurons"),
+    _count("connections", "Connections"),
     Column(
         name="bytes",
         heading="Activations",
-        value=lambda shown: _bytes(shown) if shown.totals.complete else None,
-        cell=lambda shown: shown.count(_bytes(shown), in_bytes),
+        value=lambda shown: (
+            _bytes(shown.line.rows, shown.view.dtype) if shown.totals.complete else None
+        ),
+        cell=_bytes_cell,
         right=True,
     ),
     Column(

@@ -40,6 +40,7 @@ class Line:
     place: Place
     problem: Problem | None = None
     failed: bool = False
+    assumed: Volume | None = None
     block: Use | None = None
     times: int = 1
 
@@ -91,6 +92,7 @@ def _line(report: Report, item: Row | Use, place: Place, wrong: dict[str, Proble
             place,
             wrong.get(item.name),
             item.failed,
+            item.assumed.output if item.assumed is not None else None,
         )
     rows = report.rows[item.start : item.stop]
     inside = (wrong[row.name] for row in rows if row.name in wrong)
@@ -105,6 +107,7 @@ def _line(report: Report, item: Row | Use, place: Place, wrong: dict[str, Proble
         place,
         wrong.get(item.name) or next(inside, None),
         any(row.failed for row in rows),
+        item.assumed,
         item,
     )
 

@@ -85,6 +85,9 @@ def _notes(view: View, *, folded: bool) -> Iterator[tuple[str, Cell]]:
     if len(report.outputs) > 1:
         words = ", ".join(f"{name} {view.volume(one)}" for name, one in report.outputs.items())
         yield "Outputs", ((words, ""),)
+    if any(row.assumed is not None for row in report.rows):
+        words = "as if rounding: floor were meant where windows do not fit"
+        yield "≈", ((words, "yellow"),)
     if report.overridden:
         options = ", ".join(report.overridden)
         yield "Note", ((f"expectations not checked ({options})", "yellow"),)
