@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from cnncalc.expressions.evaluation import evaluate, look_up
 from cnncalc.expressions.values import MAX_SIZE, ExpressionError, Fault, Lookup, Value, as_text
 
 _NAME = re.compile(r"\s*\$([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
-_BRACES = re.compile(r"""'[^'\n]*'|"[^"\n]*"|(?P<brace>[{}])""")
+_EXPRESSION = re.compile(r"""\$\{((?:'[^'\n]*'|"[^"\n]*"|[^}])*+)\}""")
+"""A brace within quotes does not close it."""
 
 
 def has_expression(text: str) -> bool:
@@ -33,58 +34,39 @@ def expand(text: str, names: Lookup, known: Collection[str] = ()) -> Value:
         return text
     if len(text) > MAX_SIZE:
         raise _too_long(text)
-    if match := _NAME.fullmatch(text):
-        return look_up(match[1], names, known, (match.start(1) - 1, match.end(1)))
-    places = list(_expressions(text))
-    values = [_value(text, start + 2, end - 1, names, known) for start, end in places]
-    (first, last), *others = places
-    if not others and not (text[:first] + text[last:]).strip():
-        return values[0]
-    return _inserted(text, places, values)
+    if name := _NAME.fullmatch(text):
+        return look_up(name[1], names, known, (name.start(1) - 1, name.end(1)))
+    matches = list(_EXPRESSION.finditer(text))
+    start = text.find("${", matches[-1].end() if matches else 0)
+    if start >= 0:
+        hint = "write `${expression}`"
+        raise ExpressionError("CNN117", "`${` is not closed by `}`", start, start + 2, (hint,))
+    if matches[0][0] == text.strip():
+        return _value(matches[0], names, known)
+    expanded = _EXPRESSION.sub(lambda match: _text(match, names, known), text)
+    if len(expanded) > MAX_SIZE:
+        raise _too_long(text)
+    return expanded
 
 
-def _expressions(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each ``${…}`` begins and ends."""
-    end = 0
-    while (start := text.find("${", end)) >= 0:
-        depth = 0
-        for match in _BRACES.finditer(text, start):
-            depth += {"{": 1, "}": -1, None: 0}[match["brace"]]
-            if depth == 0 and match["brace"]:
-                break
-        else:
-            hint = "write `${expression}`"
-            raise ExpressionError("CNN117", "`${` is not closed by `}`", start, start + 2, (hint,))
-        end = match.end()
-        if not text[start + 2 : end - 1].strip():
-            raise ExpressionError("CNN117", "the expression is empty", start, end)
-        yield start, end
-
-
-def _value(text: str, start: int, end: int, names: Lookup, known: Collection[str]) -> Value:
-    """Return the value of the expression between two offsets of a text."""
+def _value(match: re.Match[str], names: Lookup, known: Collection[str]) -> Value:
+    """Return the value of an expression within a text."""
+    if not match[1].strip():
+        raise ExpressionError("CNN117", "the expression is empty", *match.span())
     try:
-        return evaluate(text[start:end], names, known)
+        return evaluate(match[1], names, known)
     except ExpressionError as error:
-        error.start += start
-        error.end += start
+        error.start += match.start(1)
+        error.end += match.start(1)
         raise
 
 
-def _inserted(text: str, places: list[tuple[int, int]], values: list[Value]) -> str:
-    """Return the text with values in the places of their expressions."""
-    pieces: list[str] = []
-    after = 0
-    for (start, end), value in zip(places, values, strict=True):
-        try:
-            pieces += text[after:start], as_text(value)
-        except Fault as fault:
-            raise fault.at(start, end) from None
-        after = end
-    pieces.append(text[after:])
-    if sum(map(len, pieces)) > MAX_SIZE:
-        raise _too_long(text)
-    return "".join(pieces)
+def _text(match: re.Match[str], names: Lookup, known: Collection[str]) -> str:
+    """Return the value of an expression as it is inserted."""
+    try:
+        return as_text(_value(match, names, known))
+    except Fault as fault:
+        raise fault.at(*match.span()) from None
 
 
 def _too_long(text: str) -> ExpressionError:
