@@ -66,6 +66,45 @@ def test_encodings(folder: Path, encoding: str) -> None:
     assert ("= 2⅓ ≈ 2.33" if utf else "= 2 1/3 ~ 2.33") in done.stderr.decode(encoding)
 
 
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "punycode", "rot13"])
+def test_odd_encodings(folder: Path, encoding: str) -> None:
+    """An encoding that is not for texts is no traceback; some stop Python itself."""
+    for arguments in (["summary", "bad.yaml"], ["summary", "nothing"], ["check", "."], ["--help"]):
+        done = process(folder, *arguments, PYTHONIOENCODING=encoding)
+        assert done.returncode in (0, 1, 2)
+        assert b"Traceback" not in done.stderr and b"internal error" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="deletes the folder that it is in")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check"], 2),
+        (["check", "bad.yaml"], 2),
+        (["summary", "bad.yaml"], 2),
+        (["summary", "lenet5"], 0),
+        (["summary", "-"], 1),
+        (["conv", "7x7x3", "-K", "1", "-F", "3"], 0),
+        (["zoo", "copy", "lenet5"], 2),
+        (["verify", "lenet5", "--save", "x.npz"], 2),
+    ],
+)
+def test_deleted_folder(tmp_path: Path, arguments: list[str], code: int) -> None:
+    """A working folder that is gone is no traceback."""
+    line = f'mkdir gone; cd gone; rmdir ../gone; exec "{sys.executable}" -m cnncalc "$@"'
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr and b"internal error" not in done.stderr
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_json_is_utf8(folder: Path, encoding: str) -> None:
     done = process(folder, "summary", "good.yaml", "--format", "json", PYTHONIOENCODING=encoding)
@@ -131,7 +170,11 @@ def test_closed(folder: Path, redirect: str, code: int) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_interrupted(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"), [("SIGINT", 130), ("SIGTERM", -signal.SIGTERM), ("SIGHUP", -1)]
+)
+def test_stopped(folder: Path, name: str, code: int) -> None:
+    """A signal ends the tool quietly."""
     running = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "summary", "-"],
         cwd=folder,
@@ -145,9 +188,9 @@ def test_interrupted(folder: Path) -> None:
         b"# more than a pipe holds: when all is written, the tool is reading\n" * 9_999
     )
     running.stdin.flush()
-    running.send_signal(signal.SIGINT)
+    running.send_signal(getattr(signal, name))
     out, errors = running.communicate(timeout=60)
-    assert (running.returncode, out, errors) == (130, b"", b"")
+    assert (running.returncode, out, errors) == (code, b"", b"")
 
 
 def test_stdin(folder: Path) -> None:

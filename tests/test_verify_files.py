@@ -241,7 +241,7 @@ def test_not_finite_in_a_file(verify: Call, files: dict[str, Any], line: str, bl
             save_npz({name: array})
     code, _, err = verify(f"net.yaml {line}")
     assert code == 1
-    assert err.count("CNN504") == 1
+    assert err.count("error CNN504") == 1
     assert f"not all numbers are finite in {blamed}" in err
 
 

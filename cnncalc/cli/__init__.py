@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import NoReturn
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 + SIGINT."""
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line and leave with its exit code."""
     gc.set_threshold(500_000)  # little is garbage before a command ends: look for it seldom
     sys.exit(run(sys.argv[1:]))

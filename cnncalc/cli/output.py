@@ -120,6 +120,8 @@ class Stream:
             _drop(self.file)
             if error.errno not in _CLOSED:
                 self._fail(error.strerror or str(error))
+        except UnicodeError:  # of encodings that are not for such text, such as idna
+            self._fail(f"its encoding, {self.encoding}, cannot hold the text")
 
     def _fail(self, reason: str) -> None:
         """Refuse to lose results; lost messages have nobody to read about it."""

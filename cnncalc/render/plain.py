@@ -71,7 +71,7 @@ def needs_ascii(encoding: str | None) -> bool:
     """Tell whether a stream of this encoding cannot hold the tool's signs."""
     try:
         _WHOLE_ALPHABET.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
+    except (UnicodeError, LookupError):
         return True
     return False
 
@@ -93,7 +93,7 @@ def translation(encoding: str | None, *, ascii: bool = False) -> Translate:
             text.encode(target)
         except UnicodeEncodeError:
             return text.encode(target, "backslashreplace").decode(target)
-        except LookupError:  # an encoding that Python does not know
+        except (UnicodeError, LookupError):  # an encoding that is unknown, or not for texts
             return text.encode("ascii", "backslashreplace").decode("ascii")
         return text
 
