@@ -12,6 +12,7 @@ from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem, RuleError
+from cnncalc.render.document import Document
 from cnncalc.report.report import Report as PlainReport
 from cnncalc.report.verification import Verification as PlainVerification
 from cnncalc.spec.load import CannotRead, Loaded, parse_bytes
@@ -63,7 +64,7 @@ class Report(PlainReport):
         from cnncalc.render.summary import summary
         from cnncalc.render.terminal import Terminal
 
-        return FORMATS["table"](summary(self), Terminal()) + _problems_text(self.problems)
+        return FORMATS["table"].write(summary(self), Terminal()) + _problems_text(self.problems)
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
@@ -79,16 +80,24 @@ class Verification(PlainVerification):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the data of ``cnncalc verify --format json`` for this one spec."""
-        from cnncalc.render.verification_json import file_data, verify_json
+        from cnncalc.render.json import document
 
-        data = file_data(self.report.source.name, self.report, self)
-        return _plain(verify_json([data], self.problems))
+        return _plain(document(self._document().data()))
 
     def __str__(self) -> str:
+        from cnncalc.render.formats import FORMATS
         from cnncalc.render.terminal import Terminal
-        from cnncalc.render.verification import verification_text
 
-        return verification_text(self, Terminal()) + _problems_text(self.problems)
+        text = FORMATS["table"].write(self._document(), Terminal())
+        return text + _problems_text(self.problems)
+
+    def _document(self) -> Document:
+        from cnncalc.render.verification import Verified, verification
+
+        run = Verified(
+            file=self.report.source.name, report=self.report, result=self, problems=self.problems
+        )
+        return verification([run])
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))

@@ -20,7 +20,7 @@ from cnncalc.inference.infer import infer
 from cnncalc.problems.codes import CODES
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
-from cnncalc.render.json import document, summary_data, unread_json
+from cnncalc.render.json import document, summary_data, unread_data
 from cnncalc.render.problems import problems_text
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
@@ -46,7 +46,7 @@ def run(data: bytes) -> Report | None:
     if loaded.network is None:
         assert any(p.severity == "error" for p in loaded.problems)
         check(loaded.problems)
-        json.loads(unread_json(name, loaded.problems))
+        json.loads(document(unread_data(name, loaded.problems)))
         return None
     report = infer(loaded.network, None, loaded.problems)
     check(report.problems)

@@ -8,7 +8,7 @@ from support.work import at_most
 
 from cnncalc import __version__
 from cnncalc.inference.infer import infer
-from cnncalc.render.json import document, layers_data, summary_data, unread_json
+from cnncalc.render.json import document, layers_data, summary_data, unread_data
 from cnncalc.report.report import Report
 from cnncalc.spec.load import parse_bytes
 
@@ -167,7 +167,7 @@ def test_stopped_walk_has_no_totals() -> None:
 
 def test_unread() -> None:
     loaded = parse_bytes(b"a: [", "net.yaml", None)
-    found = json.loads(unread_json("net", loaded.problems))
+    found = json.loads(document(unread_data("net", loaded.problems)))
     assert (found["name"], found["layers"], found["inputs"]) == ("net", [], {})
     assert found["problems"][0]["code"] == "CNN103"
     assert found["totals"] == data("input: 3x3\nlayers: []\n")["totals"]

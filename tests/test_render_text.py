@@ -40,7 +40,7 @@ def report(text: str, overrides: Overrides | None = None) -> Report:
 
 
 def rows(text: str, *columns: str, layout: str = "whd") -> list[dict[str, str]]:
-    written = FORMATS["csv"](
+    written = FORMATS["csv"].write(
         summary(report(text), columns=columns or None, layout=layout, dtype="bfloat16"), Terminal()
     )
     assert written.endswith("\n")
@@ -86,7 +86,7 @@ def test_csv_unknown() -> None:
 
 
 def md(found: Report, *columns: str, depth: int | None = 1, layout: str = "whd") -> list[str]:
-    text = FORMATS["markdown"](
+    text = FORMATS["markdown"].write(
         summary(found, depth=depth, columns=columns or None, layout=layout), Terminal()
     )
     assert text.endswith("\n")
@@ -157,7 +157,7 @@ def test_names_cannot_act(format: FormatName) -> None:
     spec["layers"][0]["conv"] = {"filters": 2, "kernel": 3}  # type: ignore[index]
     found = report(json.dumps(spec))
     for terminal in (Terminal(), Terminal(width=80), Terminal(ascii=True)):
-        text = FORMATS[format](summary(found), terminal)
+        text = FORMATS[format].write(summary(found), terminal)
         assert "".join(text.split("\n")).isprintable()
         if format == "csv":
             records = list(csv.reader(io.StringIO(text)))
@@ -171,7 +171,14 @@ def test_names_cannot_act(format: FormatName) -> None:
 
 def test_every_format_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """What a command offers, it prints: for fine specs, and for those with problems."""
-    for command in ("summary lenet5", "summary specs/bad/7x7-stride3.yaml", "zoo list lenet*"):
+    commands = (
+        "summary lenet5",
+        "summary specs/bad/7x7-stride3.yaml",
+        "verify lenet5 xor-mlp --depth 1",
+        "check specs/lenet5.yaml specs/bad/7x7-stride3.yaml",
+        "zoo list lenet*",
+    )
+    for command in commands:
         for name in get_args(FormatName):
             code = run([*command.split(), "--format", name])
             assert code == (1 if "bad" in command else 0)

@@ -29,7 +29,7 @@ ALL = {"depth": None}
 def table(
     found: Report, *, width: int = 0, color: bool = False, ascii: bool = False, **settings: Any
 ) -> str:
-    return FORMATS["table"](
+    return FORMATS["table"].write(
         summary(found, **settings), Terminal(width=width, color=color, ascii=ascii)
     )
 

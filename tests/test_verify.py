@@ -95,7 +95,7 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
         ("net.yaml --threads x", 2, "", "a whole number from 1"),
         ("net.yaml --dtype float16", 2, "", "float32, float64"),
         ("net.yaml --layout whd", 2, "", "chw, hwc"),
-        ("net.yaml --format csv", 2, "", "table, json"),
+        ("net.yaml --format xml", 2, "", "table, json"),
         ("net.yaml --max-memory much", 2, "", "1.5GiB"),
         ("net.yaml lenet5 --save x.npz", 2, "", "one spec at a time"),
         ("", 2, "", "SPEC"),

@@ -331,5 +331,5 @@ def test_shown_as_in_the_table(verify: Call) -> None:
     text = "input: {frames: 4, height: 5, width: 9, depth: 3}\nlayers:\n  - relu\n"
     Path("three.yaml").write_text(text, encoding="utf-8")
     out = verify("three.yaml --show relu1")[1]
-    shape = out.splitlines()[3].split()[1]
+    shape = next(line for line in out.splitlines() if line.startswith("relu1")).split()[1]
     assert f"relu1   {shape}" in out

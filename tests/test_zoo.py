@@ -149,7 +149,7 @@ def test_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def table(terminal: Terminal) -> str:
-    return FORMATS["table"](zoo_list(ALL, len(ALL)), terminal)
+    return FORMATS["table"].write(zoo_list(ALL, len(ALL)), terminal)
 
 
 def test_table(capsys: pytest.CaptureFixture[str]) -> None:

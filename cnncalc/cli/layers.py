@@ -24,6 +24,7 @@ from cnncalc.cli.parameters import (
 from cnncalc.cli.summary import Look, print_summary
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain import arithmetic
+from cnncalc.render.formats import FORMATS
 from cnncalc.spec.load import parse_bytes
 
 
@@ -248,9 +249,10 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
         return print_summary(None, tuple(map(line.located, loaded.problems)), look, output)
     report = infer(replace(loaded.network, name=command), None, loaded.problems)
     problems = tuple(map(line.located, report.problems))
-    if look.format == "json":
+    if FORMATS[look.format].holds_problems:
         return print_summary(replace(report, problems=problems), problems, look, output)
     problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one
-    return print_summary(
-        report, problems, look, output, arithmetic(report, output.results.terminal)
-    )
+    if not FORMATS[look.format].for_people:
+        return print_summary(report, problems, look, output)
+    below = arithmetic(report, output.results.terminal).splitlines()
+    return print_summary(report, problems, look, output, below)

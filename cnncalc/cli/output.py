@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Literal
 
-from cnncalc.render.plain import escape_json
 from cnncalc.render.terminal import Terminal
 
 _CLOSED = (errno.EPIPE, errno.EINVAL)
@@ -99,10 +98,6 @@ class Stream:
             with self.writing():
                 self.file.write(self.terminal.translate(text))
                 self.file.flush()
-
-    def write_json(self, text: str) -> None:
-        """Write JSON, which is UTF-8 or, where the stream writes something else, ASCII."""
-        self.write(text if self.terminal.utf8 else escape_json(text))
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Problems on standard error, and the exit code that they mean."""
+"""Results on standard output, problems on standard error, and the exit code that they mean."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from collections.abc import Iterable
 from cnncalc.cli.failures import FAILED
 from cnncalc.cli.output import Output
 from cnncalc.problems.model import Problem
+from cnncalc.render.document import Document
+from cnncalc.render.formats import FORMATS, FormatName
 
 
 def exit_code(problems: tuple[Problem, ...]) -> int:
     """Return 1 when there is an error; warnings alone are fine."""
     return FAILED if any(problem.severity == "error" for problem in problems) else 0
+
+
+def print_result(
+    document: Document, format: FormatName, problems: tuple[Problem, ...], output: Output
+) -> int:
+    """Print a document, and its problems where the format does not hold them.
+
+    Returns the exit code that the problems mean.
+    """
+    chosen = FORMATS[format]
+    text = chosen.write(document, output.results.terminal)
+    output.results.write(f"{text}\n" if text and problems and chosen.for_people else text)
+    return exit_code(problems) if chosen.holds_problems else print_problems(problems, output)
 
 
 def print_problems(problems: tuple[Problem, ...], output: Output) -> int:

@@ -14,5 +14,6 @@ def schema() -> int:
     Example: cnncalc schema > cnncalc.schema.json
     """
     text = json.dumps(spec_schema(), indent=2, ensure_ascii=False)
-    Output().results.write_json(f"{text}\n")
+    results = Output().results
+    results.write(results.terminal.json(f"{text}\n"))
     return 0

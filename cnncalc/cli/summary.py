@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
-from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.problems import print_result
 from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.columns import COLUMNS
-from cnncalc.render.formats import FORMATS
-from cnncalc.render.json import unread_json
 from cnncalc.render.summary import summary as summary_document
+from cnncalc.render.summary import unread
 from cnncalc.report.report import Report
 from cnncalc.spec.load import load
 
@@ -73,34 +73,16 @@ def print_summary(
     problems: tuple[Problem, ...],
     look: Look,
     output: Output,
-    below: str = "",
+    below: Sequence[str] = (),
 ) -> int:
-    """Print a report, and its problems where the format does not hold them.
+    """Print a report and its problems, ``below`` the table some lines; return the exit code.
 
-    ``below`` is text below the table. Returns the exit code. Without a report there are problems
-    only.
+    Without a report there are problems only.
     """
-    if look.format == "json":
-        text = _unread(problems) if report is None else _text(report, look, output)
-        output.results.write_json(text)
-        return exit_code(problems)
-    if report is not None:
-        text = _text(report, look, output)
-        if look.format == "table":
-            text += (f"\n{below}" if below else "") + ("\n" if problems else "")
-        output.results.write(text)
-    return print_problems(problems, output)
-
-
-def _unread(problems: tuple[Problem, ...]) -> str:
-    """Return the JSON document for a spec in which no network can be read."""
-    name = problems[0].span.source.name if problems else ""
-    stem = name.rpartition("/")[2].rpartition(".")[0] or "network"
-    return unread_json(stem, problems)
-
-
-def _text(report: Report, look: Look, output: Output) -> str:
+    if report is None:
+        return print_result(unread(problems), look.format, problems, output)
     document = summary_document(
         report, depth=look.depth, columns=look.columns, layout=look.layout, dtype=look.dtype
     )
-    return FORMATS[look.format](document, output.results.terminal)
+    details = tuple(((line, ""),) for line in below)
+    return print_result(replace(document, details=details), look.format, problems, output)

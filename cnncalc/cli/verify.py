@@ -12,17 +12,16 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cnncalc.cli import parameters as param
-from cnncalc.cli.failures import FAILED, WRONG_USAGE, UsageError, error_text
+from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
-from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.problems import print_result
 from cnncalc.cli.progress import Bar
 from cnncalc.cli.reading import Changes, infer_spec, no_layer
 from cnncalc.cli.writing import whole_file
 from cnncalc.forward import MOST_THREADS
-from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.render.verification_json import file_data, verify_json
-from cnncalc.render.visible import visible
+from cnncalc.render.formats import FORMATS, FormatName
+from cnncalc.render.verification import Verified, verification
 from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
 from cnncalc.spec.load import CannotRead, Loaded, load
@@ -43,17 +42,8 @@ class Run:
     input_files: Sequence[str]
     save: str | None
     show: Sequence[str]
-    format: Literal["table", "json"]
+    format: FormatName
     depth: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of one spec: its part of the JSON document, its problems, its exit code."""
-
-    data: dict[str, Any]
-    problems: tuple[Problem, ...]
-    code: int
 
 
 def verify(
@@ -94,7 +84,7 @@ def verify(
     show: Annotated[
         list[str] | None, param.shown("Print the numbers of a layer, map by map.", metavar="LAYER")
     ] = None,
-    format: Annotated[Literal["table", "json"], param.shown("What is printed.")] = "table",
+    format: param.TableFormat = "table",
     depth: param.Depth = None,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
@@ -131,46 +121,48 @@ def verify(
 
 def _verify_all(specs: Sequence[str], run: Run, output: Output) -> int:
     """Verify every spec, print what came of it, and return the worst exit code."""
-    outcomes: list[Outcome] = []
+    runs: list[Verified] = []
     worst = 0
     for spec in specs:
         try:
-            outcome = _verify_one(spec, run, output)
+            verified = _verify_one(spec, run, output)
         except CannotRead as error:
             output.messages.write(error_text(str(error)))
             worst = WRONG_USAGE
             continue
-        outcomes.append(outcome)
-        worst = max(worst, outcome.code)
-    if run.format == "json":
-        problems = [problem for outcome in outcomes for problem in outcome.problems]
-        output.results.write_json(verify_json([outcome.data for outcome in outcomes], problems))
+        runs.append(verified)
+        if FORMATS[run.format].for_people:
+            worst = max(worst, _print([verified], run, output))
+    if not FORMATS[run.format].for_people:
+        worst = max(worst, _print(runs, run, output))
     return worst
 
 
-def _verify_one(spec: str, run: Run, output: Output) -> Outcome:
-    """Verify one spec and, where the format is not JSON, print what came of it."""
+def _print(runs: Sequence[Verified], run: Run, output: Output) -> int:
+    document = verification(runs, depth=run.depth, quiet=output.quiet)
+    problems = tuple(problem for one in runs for problem in one.problems)
+    return print_result(document, run.format, problems, output)
+
+
+def _verify_one(spec: str, run: Run, output: Output) -> Verified:
+    """Verify one spec: without errors before it, it is run."""
     loaded = load(spec)
     report = infer_spec(loaded, run.changes)
     problems = loaded.problems if report is None else report.problems
-    result, text, code = None, "", 0
-    if report is None or not report.ok:
-        code = FAILED
-    elif not report.rows:
-        text = f"nothing to run: every layer of {visible(spec)} is left out\n"
-    else:
-        result = _run(loaded, report, run, output)
-        problems, text = result.problems, _text(result, run, output)
-        code = exit_code(problems)
-    if run.format == "table":
-        output.results.write(f"{text}\n" if text and problems else text)
-        print_problems(problems, output)
+    result: Verification | None = None
+    show: tuple[str, ...] = ()
+    if report is not None and report.ok and report.rows:
+        show = tuple(dict.fromkeys(_layer(name, report) for name in run.show))
+        result = _run(loaded, report, show, run, output)
+        problems = result.problems
     name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
     name = report.source.name if report is not None else name
-    return Outcome(data=file_data(name, report, result), problems=problems, code=code)
+    return Verified(file=name, report=report, result=result, problems=problems, show=show)
 
 
-def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verification:
+def _run(
+    loaded: Loaded, report: Report, show: Sequence[str], run: Run, output: Output
+) -> Verification:
     from cnncalc.forward.files import CannotUse
     from cnncalc.forward.verify import Options
     from cnncalc.forward.verify import verify as verified
@@ -180,7 +172,7 @@ def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verificati
         _check_target(run.save, loaded, run)
     options = Options(
         inputs=_input_files(run.input_files, list(report.inputs)),
-        keep=frozenset(_layer(name, report) for name in run.show),
+        keep=frozenset(show),
         **run.options,
     )
     try:
@@ -191,18 +183,6 @@ def _run(loaded: Loaded, report: Report, run: Run, output: Output) -> Verificati
     if run.save is not None and result.layers:
         _save(run.save, result)
     return result
-
-
-def _text(result: Verification, run: Run, output: Output) -> str:
-    from cnncalc.render.verification import verification_text
-
-    return verification_text(
-        result,
-        output.results.terminal,
-        depth=run.depth,
-        show=tuple(dict.fromkeys(_layer(name, result.report) for name in run.show)),
-        quiet=output.quiet,
-    )
 
 
 def _layer(name: str, report: Report) -> str:

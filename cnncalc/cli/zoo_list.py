@@ -13,6 +13,7 @@ import typer
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_result
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.formats import FORMATS
 from cnncalc.render.zoo import zoo_list as zoo_document
@@ -96,9 +97,9 @@ def zoo_list(
     found = [network for network in networks if all(test(network) for test in tests)]
     found.sort(key=_SORTS[sort])
     output = Output(color, quiet=quiet, ascii=ascii)
-    if found or format != "table":  # a table without rows says nothing
+    if found or not FORMATS[format].for_people:  # a table without rows says nothing
         document = zoo_document(found, len(networks))
-        output.results.write(FORMATS[format](document, output.results.terminal))
+        print_result(document, format, (), output)
     if not found and not quiet:
         hints = did_you_mean(pattern, [network.name for network in networks]) if pattern else ()
         lines = ["no network is as asked for", *(f"  {hint}" for hint in hints)]

@@ -8,18 +8,23 @@ from typing import Any
 
 from cnncalc.render.grid import Cell, Grid
 
+EMPTY: Grid[Any] = Grid(columns=(), items=())
+"""No table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a command prints.
 
-    ``lines`` are for people and may stand for several things each, ``records`` are one for each
-    thing, for programs; ``notes`` are labels and words below the lines; ``data`` gives JSON.
+    ``lines`` are a table for people, each line of which may sum several things; ``records`` are
+    a table for programs, one record for each thing. ``notes`` are labels and words below the
+    lines, ``details`` lines of text below those. ``data`` gives JSON.
     """
 
     title: str = ""
     about: tuple[str, ...] = ()
-    lines: Grid[Any]
-    records: Grid[Any]
-    notes: tuple[tuple[str, Cell], ...]
+    lines: Grid[Any] = EMPTY
+    records: Grid[Any] = EMPTY
+    notes: tuple[tuple[str, Cell], ...] = ()
+    details: tuple[Cell, ...] = ()
     data: Callable[[], Mapping[str, Any]]

@@ -1,7 +1,7 @@
 """Every format that a document can be printed in.
 
-A new format is one function, its name and its line in ``FORMATS``: each command that takes
-``--format`` builds a document and knows no format by name.
+A new format is one function and its line in ``FORMATS``: each command that takes ``--format``
+builds a document and knows no format by name.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Literal
 
 from cnncalc.render.document import Document
-from cnncalc.render.grid import MARK, Column, Grid
+from cnncalc.render.grid import MARK, Cell, Column, Grid
 from cnncalc.render.json import document as json_document
-from cnncalc.render.plain import escape_json
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.visible import visible
 
@@ -33,6 +33,8 @@ def table(document: Document, terminal: Terminal) -> str:
 def csv_text(document: Document, terminal: Terminal) -> str:
     """Return a record for each thing, numbers without separators, what is unknown empty."""
     columns = document.records.columns
+    if not columns:
+        return ""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.name for column in columns)
@@ -45,13 +47,16 @@ def csv_text(document: Document, terminal: Terminal) -> str:
 def markdown(document: Document, terminal: Terminal) -> str:
     """Return a table for READMEs and merge requests, ending in a line break."""
     about = "".join(f", {escape(words)}" for words in document.about if words)
-    title = [f"**{escape(document.title)}**{about}", ""] if document.title else []
-    notes = [
-        f"- {escape(label)}: {escape(''.join(text for text, _ in cell))}"
-        for label, cell in document.notes
-    ]
-    lines = [*title, *markdown_table(document.lines), *([""] if notes else []), *notes]
-    return "\n".join(lines) + "\n"
+    title = [f"**{escape(document.title)}**{about}"] if document.title else []
+    table = markdown_table(document.lines) if document.lines.columns else []
+    notes = [f"- {escape(label)}: {escape(_words(cell))}" for label, cell in document.notes]
+    details = [f"    {visible(_words(line))}".rstrip() for line in document.details]  # as code
+    parts = [part for part in (title, table, notes, details) if part]
+    return "\n".join("\n".join(part) + "\n" for part in parts)
+
+
+def _words(cell: Cell) -> str:
+    return "".join(text for text, _ in cell)
 
 
 def markdown_table(grid: Grid[Any]) -> list[str]:
@@ -69,7 +74,7 @@ def markdown_table(grid: Grid[Any]) -> list[str]:
 
 
 def _linked(column: Column[Any], item: Any) -> str:
-    text = escape("".join(part for part, _ in column.shown(item)))
+    text = escape(_words(column.shown(item)))
     return text if column.link is None else f"[{text}]({column.link(item)})"
 
 
@@ -80,16 +85,28 @@ def escape(text: str) -> str:
 
 def json_text(document: Document, terminal: Terminal) -> str:
     """Return the document's data as JSON: UTF-8, or ASCII for a terminal without it."""
-    text = json_document(document.data())
-    return text if terminal.utf8 else escape_json(text)
+    return terminal.json(json_document(document.data()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that documents are written in.
+
+    What is ``for_people`` is printed as it comes, a document for each spec; everything else is
+    one document. Where a format does not hold problems, they go to standard error.
+    """
+
+    write: Callable[[Document, Terminal], str]
+    for_people: bool = False
+    holds_problems: bool = False
 
 
 FormatName = Literal["table", "json", "csv", "markdown"]
 
-FORMATS: dict[FormatName, Callable[[Document, Terminal], str]] = {
-    "table": table,
-    "json": json_text,
-    "csv": csv_text,
-    "markdown": markdown,
+FORMATS: dict[FormatName, Format] = {
+    "table": Format(write=table, for_people=True),
+    "json": Format(write=json_text, holds_problems=True),
+    "csv": Format(write=csv_text),
+    "markdown": Format(write=markdown),
 }
 """Every format by the name that ``--format`` takes."""

@@ -28,7 +28,8 @@ Shape = dict[str, int] | None
 
 def summary_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
     """Return the data of ``summary``: plain dicts, lists, strings, and integers."""
-    return _head(report.name) | {
+    return version_data() | {
+        "name": report.name,
         "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
         "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
         "layers": layers_data(report.rows),
@@ -37,22 +38,16 @@ def summary_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
     }
 
 
-def unread_json(name: str, problems: Iterable[Problem]) -> str:
-    """Return the document of ``summary`` for a file in which no network can be read."""
-    data = _head(name) | {"inputs": {}, "outputs": {}, "layers": [], "totals": unknown_totals()}
-    return document(data | {"problems": [problem_data(problem) for problem in problems]})
-
-
-def check_json(
-    files: list[dict[str, Any]],
-    problems: Iterable[Problem],
-    counts: Mapping[str, int],
-    **not_checked: list[dict[str, str]],
-) -> str:
-    """Return the document of ``check``; ``not_checked`` are lists of files, each with a reason."""
-    data = {"cnncalc": __version__, "schema": SCHEMA, "files": files}
-    found = [problem_data(problem) for problem in problems]
-    return document(data | {"problems": found, **not_checked, "counts": counts})
+def unread_data(name: str, problems: Iterable[Problem]) -> dict[str, Any]:
+    """Return the data of ``summary`` for a file in which no network can be read."""
+    return version_data() | {
+        "name": name,
+        "inputs": {},
+        "outputs": {},
+        "layers": [],
+        "totals": unknown_totals(),
+        "problems": [problem_data(problem) for problem in problems],
+    }
 
 
 def document(data: Mapping[str, Any]) -> str:
@@ -80,8 +75,9 @@ def _plain(value: Any) -> Any:
     return value.named()
 
 
-def _head(name: str) -> dict[str, Any]:
-    return {"cnncalc": __version__, "schema": SCHEMA, "name": name}
+def version_data() -> dict[str, Any]:
+    """Return what every JSON document begins with."""
+    return {"cnncalc": __version__, "schema": SCHEMA}
 
 
 def layers_data(rows: Iterable[Row]) -> list[dict[str, Any]]:

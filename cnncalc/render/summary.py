@@ -10,10 +10,11 @@ from cnncalc.render.columns import DEFAULT, DROPPED, RECORDED, Shown, View, chec
 from cnncalc.render.document import Document
 from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Grid
-from cnncalc.render.json import summary_data
+from cnncalc.render.json import summary_data, unread_data
 from cnncalc.report.memory import DTYPES
 
 if TYPE_CHECKING:
+    from cnncalc.problems.model import Problem
     from cnncalc.report.report import Report
 
 
@@ -50,6 +51,13 @@ def summary(
         notes=tuple(_notes(view, folded=any(item.line.block is not None for item in shown))),
         data=lambda: summary_data(report, DTYPES[dtype]),
     )
+
+
+def unread(problems: tuple[Problem, ...]) -> Document:
+    """Return what ``summary`` prints of a file in which no network can be read: its problems."""
+    path = problems[0].span.source.name if problems else ""
+    name = path.rpartition("/")[2].rpartition(".")[0] or "network"
+    return Document(data=lambda: unread_data(name, problems))
 
 
 def _default(view: View, shown: Iterable[Shown]) -> tuple[str, ...]:

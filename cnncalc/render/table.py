@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from cnncalc.render.document import Document
-from cnncalc.render.grid import MARK, Column, Grid, Item
+from cnncalc.render.grid import MARK, Cell, Column, Grid, Item
 from cnncalc.render.terminal import Terminal
 
 GAP = 2
@@ -22,22 +24,32 @@ _FEWEST = len("CNN301")
 
 def table_text(document: Document, terminal: Terminal) -> str:
     """Return the table for a terminal: what has no room there is named below it."""
-    parts: list[Text | Table] = []
-    if document.title:
-        about = [(f"   {terminal.spell(words)}", "dim") for words in document.about if words]
-        parts += [Text.assemble((terminal.spell(document.title), "bold"), *about), Text()]
-    drawn = draw(document.lines, terminal)
+    about = [(f"   {words}", "dim") for words in document.about if words]
     notes = list(document.notes)
-    if drawn.hidden:
-        names = ", ".join(name.replace("_", " ") for name in drawn.hidden)
-        notes.append(("Hidden", ((names, ""), (f" (no room in {terminal.width} columns)", "dim"))))
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    for label, cell in notes:
-        words = Text.assemble(*((terminal.spell(text), style) for text, style in cell))
-        grid.add_row(Text(label, "dim"), words)
-    return terminal.draw(*parts, drawn.table, Text(), grid)
+    parts: list[RenderableType] = []
+    if document.title:
+        parts.append(_spelled(((document.title, "bold"), *about), terminal))
+    if document.lines.columns:
+        drawn = draw(document.lines, terminal)
+        parts.append(drawn.table)
+        if drawn.hidden:
+            names = ", ".join(name.replace("_", " ") for name in drawn.hidden)
+            room = (f" (no room in {terminal.width} columns)", "dim")
+            notes.append(("Hidden", ((names, ""), room)))
+    if notes:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column()
+        for label, cell in notes:
+            grid.add_row(Text(label, "dim"), _spelled(cell, terminal))
+        parts.append(grid)
+    if document.details:
+        parts.append(Text("\n").join(_spelled(line, terminal) for line in document.details))
+    return terminal.draw(*chain.from_iterable((part, Text()) for part in parts))
+
+
+def _spelled(cell: Cell, terminal: Terminal) -> Text:
+    return Text.assemble(*((terminal.spell(text), style) for text, style in cell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +127,7 @@ def _table(width: int) -> Table:
 
 def _text(column: Column[Item], item: Item, terminal: Terminal) -> Text:
     drawing = column.drawing(item) if column.drawing is not None else ()
-    parts = (*drawing, *column.shown(item))
-    return Text.assemble(*((terminal.spell(text), style) for text, style in parts))
+    return _spelled((*drawing, *column.shown(item)), terminal)
 
 
 def _mark(

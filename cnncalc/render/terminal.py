@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from cnncalc.render.plain import needs_ascii, translation
+from cnncalc.render.plain import escape_json, needs_ascii, translation
 from cnncalc.render.visible import visible
 
 if TYPE_CHECKING:
@@ -71,4 +71,8 @@ class Terminal:
             console.print(part, crop=False)
         assert isinstance(console.file, StringIO)
         text = self.translate(console.file.getvalue()).rstrip("\n")
-        return "".join(f"{line.rstrip()}\n" for line in text.split("\n"))
+        return "".join(f"{line.rstrip()}\n" for line in text.split("\n")) if text else ""
+
+    def json(self, text: str) -> str:
+        """Return JSON that can be written: UTF-8, or ASCII."""
+        return text if self.utf8 else escape_json(text)

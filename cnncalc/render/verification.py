@@ -1,39 +1,57 @@
-"""Verifications as text: the table, the cases, small activations, the verdict."""
+"""The document of ``verify``: what was predicted beside what really came out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
-
-from rich.table import Table
-from rich.text import Text
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import in_bytes, plural
+from cnncalc.problems.model import Problem
+from cnncalc.render.activations import activation_lines
+from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.folding import Line, lines
-from cnncalc.render.grid import Cell, Column, Grid
-from cnncalc.render.table import draw
-from cnncalc.render.terminal import Terminal
+from cnncalc.render.grid import Cell, Column, Grid, Value
+from cnncalc.render.json import problem_data, version_data
+from cnncalc.render.verification_json import file_data
+from cnncalc.report.report import Report
 from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 
 _CASES = 32
 """The most cases that are printed."""
-_MAPS, _ROWS, _COLUMNS = 4, 16, 16
-"""The most of an activation that is printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What came of one spec: no report where nothing could be read, no result where not run.
+
+    ``show`` names layers whose numbers are printed.
+    """
+
+    file: str
+    report: Report | None
+    result: Verification | None
+    problems: tuple[Problem, ...]
+    show: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The network's name, as far as it is known."""
+        return self.file if self.report is None else self.report.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """A line of the table, and what its layers did."""
 
+    network: str
     line: Line
     layers: tuple[LayerResult, ...]
 
     @property
     def name(self) -> str:
-        """The name, and how many layers a folded line stands for."""
+        """The name, and how many layers a folded line sums."""
         count = len(self.line.rows)
         return self.line.name if count < 2 else f"{self.line.name} ({plural(count, 'layer')})"
 
@@ -48,142 +66,207 @@ class Ran:
         return next((layer.words for layer in self.layers if layer.words), "")
 
     @property
-    def milliseconds(self) -> float:
+    def seconds(self) -> float:
         """The time of all layers."""
-        return sum(layer.seconds or 0 for layer in self.layers) * 1000
+        return sum(layer.seconds or 0 for layer in self.layers)
 
 
-def _volume(volume: Volume | None) -> str:
-    return "?" if volume is None else str(volume)
+def _volume(volume: Volume | None) -> Cell:
+    return (("?" if volume is None else str(volume), ""),)
 
 
-def _counts(pairs: list[tuple[int | None, int | None]]) -> str:
+def _shape(volume: Volume | None) -> str | None:
+    return None if volume is None else str(volume).replace("×", "x")
+
+
+def _counts(pairs: list[tuple[int | None, int | None]]) -> Cell:
     """Return ``64 + 64``: trainable, and what is not where there is any."""
     if any(None in pair for pair in pairs):
-        return "?"
+        return (("?", ""),)
     trainable, others = (sum(number or 0 for number in side) for side in zip(*pairs, strict=True))
-    return f"{trainable:,} + {others:,}" if others else f"{trainable:,}"
+    return ((f"{trainable:,} + {others:,}" if others else f"{trainable:,}", ""),)
 
 
-def _predicted(ran: Ran) -> str:
-    return _counts([(layer.row.params, layer.row.non_trainable) for layer in ran.layers])
+def _sum(of: Callable[[LayerResult], int | None]) -> Callable[[Ran], Value]:
+    def value(ran: Ran) -> Value:
+        counts = [of(layer) for layer in ran.layers]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    return value
 
 
-def _allocated(ran: Ran) -> str:
-    return _counts([(layer.params, layer.non_trainable) for layer in ran.layers])
-
-
-def _milliseconds(ran: Ran) -> Cell:
-    return ((f"{ran.milliseconds:,.1f} ms", ""),)
-
-
-COLUMNS: tuple[Column[Ran], ...] = (
+_ALL: tuple[Column[Ran], ...] = (
+    Column(name="network", heading="Network", value=lambda ran: ran.network),
     Column(
         name="layer",
         heading="Layer",
-        value=lambda ran: ran.name,
+        value=lambda ran: ran.line.name,
+        cell=lambda ran: ((ran.name, ""),),
         readable=16,
         shortest=10,
         cut_start=True,  # of a name the end says more
     ),
-    Column(name="output", heading="Predicted\noutput", value=lambda ran: _volume(ran.line.output)),
-    Column(name="actual_output", heading="Actual\noutput", value=lambda ran: _volume(ran.actual)),
-    Column(name="params", heading="Predicted\nparameters", value=_predicted, right=True),
-    Column(name="actual_params", heading="Actual\nparameters", value=_allocated, right=True),
+    Column(name="kind", heading="Kind", value=lambda ran: ran.line.kind),
+    Column(
+        name="output",
+        heading="Predicted\noutput",
+        value=lambda ran: _shape(ran.line.output),
+        cell=lambda ran: _volume(ran.line.output),
+    ),
+    Column(
+        name="actual_output",
+        heading="Actual\noutput",
+        value=lambda ran: _shape(ran.actual),
+        cell=lambda ran: _volume(ran.actual),
+    ),
+    Column(
+        name="params",
+        heading="Predicted\nparameters",
+        value=_sum(lambda layer: layer.row.params),
+        cell=lambda ran: _counts([(one.row.params, one.row.non_trainable) for one in ran.layers]),
+        right=True,
+    ),
+    Column(
+        name="actual_params",
+        heading="Actual\nparameters",
+        value=_sum(lambda layer: layer.params),
+        cell=lambda ran: _counts([(one.params, one.non_trainable) for one in ran.layers]),
+        right=True,
+    ),
+    Column(
+        name="non_trainable",
+        heading="Predicted\nnon-trainable",
+        value=_sum(lambda layer: layer.row.non_trainable),
+        right=True,
+    ),
+    Column(
+        name="actual_non_trainable",
+        heading="Actual\nnon-trainable",
+        value=_sum(lambda layer: layer.non_trainable),
+        right=True,
+    ),
     Column(
         name="time",
         heading="Time",
-        value=lambda ran: ran.milliseconds,
-        cell=_milliseconds,
+        value=lambda ran: round(ran.seconds, 6),
+        cell=lambda ran: ((f"{ran.seconds * 1000:,.1f} ms", ""),),
         right=True,
     ),
+    Column(name="wrong", heading="Wrong", value=lambda ran: ran.wrong),
 )
-DROPPED = ("time", "actual_params", "actual_output")
+_SHOWN = ("layer", "output", "actual_output", "params", "actual_params", "time")
+_DROPPED = ("time", "actual_params", "actual_output")
 """Which columns go first in a narrow terminal: what differs is marked, and a problem says how."""
 
 
-def verification_text(
-    result: Verification,
-    terminal: Terminal,
+def verification(
+    runs: Sequence[Verified],
     *,
     depth: int | None = None,
-    show: tuple[str, ...] = (),
     quiet: bool = False,
-) -> str:
-    """Return a verification as text, ending in a line break; ``quiet``: the verdict alone."""
-    parts: list[Text | Table] = []
-    if result.layers and not quiet:
-        parts += _table(result, depth, terminal)
-        parts += _cases(result.cases, terminal)
+) -> Document:
+    """Return what ``verify`` prints about specs: of one of them, or of all at once.
+
+    ``depth`` levels of layers are shown to people (``None``: all); ``quiet`` leaves them the
+    verdicts.
+    """
+    names = _SHOWN if len(runs) == 1 else ("network", *_SHOWN)
+    items = [] if quiet else [item for run in runs for item in _items(run, depth)]
+    shown = Grid(
+        columns=tuple(column for column in _ALL if column.name in names),
+        items=items,
+        dropped=_DROPPED,
+        wrong=lambda ran: ran.wrong,
+    )
+    return Document(
+        title=runs[0].name if items and len(runs) == 1 else "",
+        lines=shown if items else EMPTY,
+        records=Grid(columns=_ALL, items=[item for run in runs for item in _items(run, None)]),
+        details=tuple(line for run in runs for line in _details(run, quiet=quiet))[:-1],
+        data=lambda: _data(runs),
+    )
+
+
+def _items(run: Verified, depth: int | None) -> Iterator[Ran]:
+    if run.result is None or not run.result.layers:
+        return
+    found = {layer.row.name: layer for layer in run.result.layers}
+    for line in lines(run.result.report, depth):
+        layers = tuple(found[row.name] for row in line.rows)
+        yield Ran(network=run.name, line=line, layers=layers)
+
+
+def _data(runs: Sequence[Verified]) -> dict[str, Any]:
+    return version_data() | {
+        "files": [file_data(run.file, run.report, run.result) for run in runs],
+        "problems": [problem_data(problem) for run in runs for problem in run.problems],
+    }
+
+
+def _details(run: Verified, *, quiet: bool) -> Iterator[Cell]:
+    """Yield cases, numbers of layers and the verdict, an empty line after each of them."""
+    if run.result is None:
+        if run.report is not None and run.report.ok:
+            yield ((f"nothing to run: every layer of {run.file} is left out", ""),)
+            yield ()
+        return
     if not quiet:
-        for name in show:
-            if name in result.arrays:
-                parts += _activation(name, result.arrays[name], result.given, terminal)
-    return terminal.draw(*parts, _verdict(result, terminal))
+        if run.result.cases:
+            yield from _cases(run.result.cases)
+            yield ()
+        for name in run.show:
+            if name in run.result.arrays:
+                yield from activation_lines(name, run.result.arrays[name], run.result.given)
+                yield ()
+    yield _verdict(run.result)
+    yield ()
 
 
-def _table(result: Verification, depth: int | None, terminal: Terminal) -> Iterator[Text | Table]:
-    found = {layer.row.name: layer for layer in result.layers}
-    items = [
-        Ran(line=line, layers=tuple(found[row.name] for row in line.rows))
-        for line in lines(result.report, depth)
-    ]
-    grid = Grid(columns=COLUMNS, items=items, dropped=DROPPED, wrong=lambda ran: ran.wrong)
-    drawn = draw(grid, terminal)
-    yield Text(terminal.spell(result.report.name), "bold")
-    yield Text()
-    yield drawn.table
-    yield Text()
-    if drawn.hidden:
-        names = ", ".join(name.replace("_", " ") for name in drawn.hidden)
-        yield Text(f"Hidden: {names} (no room in {terminal.width} columns)", "dim")
-        yield Text()
+def _verdict(result: Verification) -> Cell:
+    words = [result.report.name]
+    if result.layers:
+        words[0] += f": {_counted(result)}"
+    if result.peak is not None:
+        measured = result.peak.measured
+        more = "" if measured is None else f", measured {in_bytes(measured)}"
+        words.append(f"peak planned {in_bytes(result.peak.planned)}{more}")
+    if result.layers:
+        words += [result.weights] if result.weights else []
+        words.append(f"{result.seconds:.2f} s")
+    verdict = (result.verdict.replace("-", " "), "cyan" if result.ok else "bold red")
+    return (verdict, (f": {'; '.join(words)}", ""))
 
 
-def _verdict(result: Verification, terminal: Terminal) -> Text:
-    name = result.report.name
-    peak = result.peak
-    memory = "" if peak is None else f"; peak planned {in_bytes(peak.planned)}"
-    if peak is not None and peak.measured is not None:
-        memory += f", measured {in_bytes(peak.measured)}"
-    if not result.layers:
-        return _judged("not run", "bold red", f": {name}{memory}", terminal)
-    weights = f"; {result.weights}" if result.weights else ""
-    seconds = f"{weights}; {result.seconds:.2f} s"
-    cases = f" and {plural(len(result.cases), 'case')}" if result.cases else ""
+def _counted(result: Verification) -> str:
+    """Return how many layers and cases are as predicted, or are not."""
+    layers = plural(len(result.layers), "layer")
+    cases = plural(len(result.cases), "case")
     if result.ok:
-        counts = f"{plural(len(result.layers), 'layer')}{cases}, every shape and count as predicted"
-        return _judged("verified", "cyan", f": {name}: {counts}{memory}{seconds}", terminal)
+        both = f"{layers} and {cases}" if result.cases else layers
+        return f"{both}, every shape and count as predicted"
     wrong = sum(bool(found.words) for found in result.layers)
     off = sum(bool(case.off()) for case in result.cases)
-    parts = [f"{wrong:,} of {plural(len(result.layers), 'layer')}"] if wrong else []
-    parts += [f"{off:,} of {plural(len(result.cases), 'case')}"] if off else []
-    words = f": {name}: {' and '.join(parts)}{memory}{seconds}"
-    return _judged("failed", "bold red", words, terminal)
+    parts = [f"{wrong:,} of {layers}"] if wrong else []
+    return " and ".join([*parts, f"{off:,} of {cases}"] if off else parts)
 
 
-def _judged(verdict: str, style: str, words: str, terminal: Terminal) -> Text:
-    return Text.assemble((verdict, style), terminal.spell(words))
-
-
-def _cases(cases: tuple[CaseResult, ...], terminal: Terminal) -> Iterator[Text]:
-    if not cases:
-        return
-    yield Text(terminal.spell(f"Cases (float64, to within {TOLERANCE:g})"), "bold")
+def _cases(cases: tuple[CaseResult, ...]) -> Iterator[Cell]:
+    yield ((f"Cases (float64, to within {TOLERANCE:g})", "bold"),)
     for case in cases[:_CASES]:
-        given = ", ".join(shown(value) for value in case.case.inputs.values())
-        if case.actual is None:
-            line = f"✗ {given} → ? not run"
-        else:
-            outputs = ", ".join(shown(_rounded(value)) for value in case.actual.values())
-            line = f"{'✗' if case.off() else '✓'} {given} → {outputs}"
-            if case.off():
-                wanted = ", ".join(shown(value) for value in case.case.outputs.values())
-                line += f" differs from {wanted}"
-        yield Text(terminal.spell(f"  {line}"), "bold red" if case.off() else "")
+        yield _case(case)
     if len(cases) > _CASES:
-        yield Text(terminal.spell(f"  … and {len(cases) - _CASES:,} more"))
-    yield Text()
+        yield ((f"  … and {len(cases) - _CASES:,} more", ""),)
+
+
+def _case(case: CaseResult) -> Cell:
+    given = ", ".join(shown(value) for value in case.case.inputs.values())
+    if case.actual is None:
+        return ((f"  ✗ {given} → ? not run", "bold red"),)
+    outputs = ", ".join(shown(_rounded(value)) for value in case.actual.values())
+    if not case.off():
+        return ((f"  ✓ {given} → {outputs}", ""),)
+    wanted = ", ".join(shown(value) for value in case.case.outputs.values())
+    return ((f"  ✗ {given} → {outputs} differs from {wanted}", "bold red"),)
 
 
 def _rounded(value: Any) -> Any:
@@ -191,40 +274,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return round(value, 9) + 0.0
-
-
-def _activation(name: str, array: Any, given: str, terminal: Terminal) -> Iterator[Text]:
-    """Yield an array of (N, D, *spatial) map by map, large ones in part."""
-    batch, depth, *spatial = array.shape
-    shape = str(Volume(depth, tuple(spatial)))
-    head = Text(terminal.spell(f"{name}   {shape}"), "bold")
-    yield head + Text(terminal.spell(f"   {given}"), "not bold")
-    left = f"; the first of {batch:,} inputs" if batch > 1 else ""
-    if not spatial:
-        part, cut = array[0, : _ROWS * _COLUMNS], depth > _ROWS * _COLUMNS
-        rows = [part[i : i + _COLUMNS].tolist() for i in range(0, len(part), _COLUMNS)]
-        yield from _matrix(rows)
-    else:
-        planes = list(product(*(range(size) for size in spatial[:-2])))
-        places = [(number, *plane) for number in range(depth) for plane in planes]
-        cut = len(places) > _MAPS or any(
-            size > most for size, most in zip(spatial[-2:], (_ROWS, _COLUMNS), strict=False)
-        )
-        for place in places[:_MAPS]:
-            yield Text(f"map {place[0]}" + "".join(f", frame {f}" for f in place[1:]))
-            plane = array[(0, *place)]
-            plane = plane[None] if plane.ndim == 1 else plane
-            yield from _matrix(plane[:_ROWS, :_COLUMNS].tolist())
-    if cut:
-        left += "; too large to print whole: --save writes all of it"
-    if left:
-        yield Text(f"  ({left.removeprefix('; ')})")
-    yield Text()
-
-
-def _matrix(rows: list[list[float]]) -> Iterator[Text]:
-    """Yield rows of numbers in columns that are aligned at their end."""
-    cells = [[f"{value + 0.0:.5g}" for value in row] for row in rows]
-    wide = max((len(cell) for row in cells for cell in row), default=0)
-    for row in cells:
-        yield Text("  " + "  ".join(cell.rjust(wide) for cell in row))

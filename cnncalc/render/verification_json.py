@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.json import SCHEMA, document, problem_data
-from cnncalc.version import __version__
-
 if TYPE_CHECKING:
-    from cnncalc.problems.model import Problem
     from cnncalc.report.report import Report
     from cnncalc.report.verification import CaseResult, LayerResult, Verification
-
-
-def verify_json(files: list[dict[str, Any]], problems: Iterable[Problem]) -> str:
-    """Return the document of ``verify``."""
-    found = [problem_data(problem) for problem in problems]
-    return document({"cnncalc": __version__, "schema": SCHEMA, "files": files, "problems": found})
 
 
 def file_data(file: str, report: Report | None, result: Verification | None) -> dict[str, Any]:

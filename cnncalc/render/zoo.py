@@ -11,8 +11,7 @@ from cnncalc.maths.words import plural
 from cnncalc.render.document import Document
 from cnncalc.render.formats import markdown_table
 from cnncalc.render.grid import Column, Grid
-from cnncalc.render.json import SCHEMA
-from cnncalc.version import __version__
+from cnncalc.render.json import version_data
 from cnncalc.zoo.catalogue import Listed
 
 
@@ -115,4 +114,4 @@ def _data(networks: Sequence[Listed]) -> dict[str, Any]:
         }
         for network in networks
     ]
-    return {"cnncalc": __version__, "schema": SCHEMA, "networks": data}
+    return version_data() | {"networks": data}
