@@ -11,12 +11,11 @@ from pydantic import AliasChoices, Field
 from cnncalc.layers import base
 from cnncalc.layers.base import Family, SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
-from cnncalc.layers.fields import AnyCase, Number
+from cnncalc.layers.fields import AnyCase, Number, Sharing
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number, signed
 from cnncalc.problems.model import RuleError
 
-Sharing = Annotated[Literal["channel", "all"], AnyCase]
 Formula = Annotated[Literal["none", "tanh"], AnyCase]
 
 

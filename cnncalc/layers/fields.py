@@ -146,4 +146,5 @@ AnyCase = BeforeValidator(checks.lowered)
 """For closed lists of words (``Literal``): upper and lower case are one."""
 Rounded = Annotated[Literal["strict", "floor", "ceil"], AnyCase]
 RoundedDown = Annotated[Literal["strict", "floor"], BeforeValidator(checks.not_ceil), AnyCase]
+Sharing = Annotated[Literal["channel", "all"], AnyCase]
 Along = Annotated[Literal["depth", "length", "frames", "height", "width"], AnyCase]

@@ -6,10 +6,11 @@ from pydantic import AliasChoices, Field
 
 from cnncalc.layers.base import Family, SameShape, Step, Weight
 from cnncalc.layers.derivation import weight_steps
-from cnncalc.layers.fields import Number, Share
+from cnncalc.layers.fields import Flag, Number, Share, Sharing
 from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
+from cnncalc.problems.model import RuleError
 
 
 class Dropout(SameShape):
@@ -35,11 +36,14 @@ class Dropout(SameShape):
 class Scale(Weighted, SameShape):
     """Each map times a trained factor of its own, such as ConvNeXt's layer scale.
 
+    With `share: all` one factor for the whole volume, such as NFNet's skip gain; with `shift` an
+    offset is added, as Caffe's layer does.
+
     `by` states one constant factor for all instead, which is not trained and no parameter, such
     as the residual scaling of Inception-ResNet.
     """
 
-    weight_names = ("factor",)
+    weight_names = ("factor", "shift")
 
     family = Family.OTHER
     overwrites = True
@@ -49,24 +53,45 @@ class Scale(Weighted, SameShape):
     by: Number | None = Field(
         None, description="a constant factor; default: a trained one for each map"
     )
+    share: Sharing = Field("channel", description="what shares a factor: a map, or the volume")
+    shift: Flag = Field(
+        False,
+        description="a trained offset for each factor",
+        validation_alias=AliasChoices("shift", "bias_term"),
+    )
+
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN111 when trained numbers are asked for next to a constant."""
+        stated = "shift" if self.shift else "share" if self.share == "all" else ""
+        if self.by is not None and stated:
+            text = f"`by` is a constant: `{stated}` is about trained numbers"
+            raise RuleError("CNN111", text, stated, ("leave one of them out",))
+        super().check(volume)
 
     def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
-        """Return a factor of D, unless it is a constant."""
+        """Return a factor and a shift of D, or of 1, unless it is a constant."""
         if self.by is not None:
             return ()
-        return (Weight(name="factor", shape=(volumes[0].depth,), mean=1.0, deviation=0.1),)
+        shape = (volumes[0].depth if self.share == "channel" else 1,)
+        factor = Weight(name="factor", shape=shape, mean=1.0, deviation=0.1)
+        shift = Weight(name="shift", shape=shape, deviation=0.1, elsewhere=("bias",))
+        return (factor, shift) if self.shift else (factor,)
 
     def words(self, rank: int) -> list[str]:
-        """Return ``by 0.17`` where it is a constant, and the activation where there is one."""
+        """Return ``by 0.17`` where it is a constant, ``one factor``, ``with shift``."""
         by = [] if self.by is None else [f"by {number(self.by)}"]
-        return [*by, *super().words(rank)]
+        share = ["one factor"] if self.share == "all" else []
+        shift = ["with shift"] if self.shift else []
+        return [*by, *share, *shift, *super().words(rank)]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
-        """Return the shape and D factors, or no parameters."""
+        """Return the shape, and D factors and shifts, or no parameters."""
         if self.by is not None:
             return super().derivation(volumes, output)
         source = "Touvron et al. 2021, arXiv:2103.17239 (LayerScale)"
-        steps = weight_steps(self.weights(*volumes), ("D", ""), source)
+        letters = "D" if self.share == "channel" else "1"
+        formula = f"{letters} + {letters}" if self.shift else letters
+        steps = weight_steps(self.weights(*volumes), (formula, ""), source)
         return [*super().derivation(volumes, output), *steps]
 
 

@@ -273,7 +273,7 @@ MAKERS: dict[str, Maker] = {
     "space_to_depth": partial(shuffled, into_depth=True),
     "channel_shuffle": grouped(),
     "dropout": plain(rate=DECIMAL),
-    "scale": plain(),
+    "scale": plain(share=st.sampled_from(("channel", "all")), shift=BOOL),
 }  # fmt: skip
 """Kind → what draws its fields and the volumes that reach it."""
 

@@ -129,6 +129,7 @@ ELEMENTS: list[Row] = [
     ("dropout", {}, [4096], "4096", 0, 0),
     ("dropout", {"rate": Fraction(1, 5)}, ["4x4x3"], "4x4x3", 0, 0),
     ("scale", {"by": Fraction(17, 100)}, ["4x4x3"], "4x4x3", 0, 0),
+    ("scale", {"share": "all", "shift": True}, ["4x4x3"], "4x4x3", 2, 0),
     ("scale", {"in_channels": 3, "activation": "relu"}, ["4x4x3"], "4x4x3", 3, 0),
     ("identity", {}, [CLIP], "4x6x8x2", 0, 0),
 ]

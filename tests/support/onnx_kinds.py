@@ -145,7 +145,10 @@ def lrn(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
 def scale(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     if layer.by is not None:
         return g.emit("Mul", xs[0], g.number(float(layer.by)))
-    return g.emit("Mul", xs[0], per_map(g, w["factor"], g.ranks[xs[0]]))
+    scaled = g.emit("Mul", xs[0], per_map(g, w["factor"], g.ranks[xs[0]]))
+    if "shift" not in w:
+        return scaled
+    return g.emit("Add", scaled, per_map(g, w["shift"], g.ranks[xs[0]]))
 
 
 # --- merges and shapes --------------------------------------------------------------------------

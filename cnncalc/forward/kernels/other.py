@@ -13,15 +13,20 @@ from cnncalc.layers.other import Dropout, Identity, Scale
 
 @compute.register
 def scale(layer: Scale, given: Given) -> Array:
-    """Return each map times a factor of its own, or everything times one constant."""
+    """Return each map times a factor of its own plus a shift, or all times one factor."""
     x = given.x
     factor = given.weights["factor"] if layer.by is None else x.dtype.type(float(layer.by))
-    if factor.shape not in (x.shape[-1:], ()):
-        raise CannotRun(f"factors of {factor.shape} for {x.shape[-1]} maps")
-    result = by_positions(
-        lambda source, target: np.multiply(source, factor, out=target), x, given.out
-    )
-    return activated(layer.activation, result)
+    shift = given.weights["shift"] if layer.shift else None
+    declared = (x.shape[-1],) if layer.share == "channel" else (1,)
+    if any(array is not None and array.shape not in (declared, ()) for array in (factor, shift)):
+        raise CannotRun(f"factors of {factor.shape} for {declared}")
+
+    def work(source: Array, target: Array) -> None:
+        np.multiply(source, factor, out=target)
+        if shift is not None:
+            np.add(target, shift, out=target)
+
+    return activated(layer.activation, by_positions(work, x, given.out))
 
 
 @compute.register
