@@ -12,6 +12,7 @@ from cnncalc.layers import base
 from cnncalc.layers.base import Family, SameShape, Weight
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Number, Sharing
+from cnncalc.layers.weighted import Trained
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number, signed
 from cnncalc.problems.model import RuleError
@@ -54,21 +55,21 @@ class LeakyRelu(ElementWise):
         return [f"slope {signed(self.slope)}"]
 
 
-class Prelu(ElementWise):
+class Prelu(Trained, ElementWise):
     """A rectified linear unit whose slope below 0 is trained: one per map, or one for all."""
 
     weight_names = ("slope",)
 
     share: Sharing = Field("channel", description="what shares a slope: a map, or the whole volume")
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return a slope of D, or of 1."""
         slopes = volumes[0].depth if self.share == "channel" else 1
         return (Weight(name="slope", shape=(slopes,), mean=0.25, deviation=0.05),)
 
     def words(self, rank: int) -> list[str]:
         """Return ``one slope`` where it is shared by all."""
-        return ["one slope"] if self.share == "all" else []
+        return [*(["one slope"] if self.share == "all" else []), *super().words(rank)]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[base.Step]:
         """Return the shape, and D or 1 slopes."""
@@ -76,7 +77,7 @@ class Prelu(ElementWise):
         source = "He et al. 2015, arXiv:1502.01852"
         return [
             *super().derivation(volumes, output),
-            *weight_steps(self.weights(*volumes), (formula, ""), source),
+            *weight_steps(self.weights(*volumes), formula, source),
         ]
 
 

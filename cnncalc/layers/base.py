@@ -160,9 +160,13 @@ class Layer(BaseModel):
         """Return the output volume; raise ``RuleError`` when the inputs do not fit."""
         raise NotImplementedError
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
-        """Return the weight arrays for these inputs."""
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return the weight arrays that the kind has for these inputs."""
         return ()
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return the weight arrays for these inputs, as this layer uses them."""
+        return self.arrays(*volumes)
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return multiply-accumulates for one input; bias and activations count nothing."""

@@ -154,7 +154,7 @@ class Conv(Convolution):
             return sum(len(row) for row in self.connection_table)
         return self.filters * (depth // self.groups)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, D1/G, *kernel) and a bias of K; a table has one kernel per pair."""
         volume = volumes[0]
         sizes, axes = self.kernel_sizes(volume), ("filter", "map", *WINDOW_AXES[volume.rank])

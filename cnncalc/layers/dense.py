@@ -7,7 +7,7 @@ Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of L
 from pydantic import Field
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
-from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps
+from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps, weights_step
 from cnncalc.layers.fields import Count
 from cnncalc.layers.names import Bias, Units
 from cnncalc.layers.weighted import Biased, Weighted
@@ -84,7 +84,7 @@ class FullyConnected(Dense, Biased):
 
     bias: Bias = Field(True, description="one bias per unit")
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, inputs) and a bias of K."""
         kernel = Weight(
             name="kernel",
@@ -113,7 +113,7 @@ class Maxout(Dense):
 
     pieces: Count = Field(2, description="linear pieces per unit")
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (K, pieces, inputs) and a bias of (K, pieces)."""
         kernel = Weight(
             name="kernel",
@@ -134,17 +134,14 @@ class Maxout(Dense):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, (inputs + 1)·K·pieces, and inputs·K·pieces."""
         letters, numbers = stretched(volumes[0])
-        params = sum(w.count for w in self.weights(*volumes))
         times = f"·{self.units}·{self.pieces}"
         return [
             depth_step(output, "K", GOODFELLOW),
-            Step(
-                "params",
+            weights_step(
+                self.weights(*volumes),
                 f"({letters} + 1)·K·pieces",
                 f"({numbers} + 1){times}",
-                params,
                 GOODFELLOW,
-                counts="params",
             ),
             Step(
                 "MACs",
@@ -164,7 +161,7 @@ class RadialBasis(Dense):
 
     weight_names = ("centres",)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return centres of (K, inputs)."""
         centres = Weight(
             name="centres",
@@ -185,6 +182,6 @@ class RadialBasis(Dense):
         macs = self.macs(volumes, output)
         return [
             depth_step(output, "K", LECUN),
-            *weight_steps(self.weights(*volumes), ("", f"K·{letters}"), LECUN),
+            *weight_steps(self.weights(*volumes), f"K·{letters}", LECUN),
             Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs, counts="macs"),
         ]

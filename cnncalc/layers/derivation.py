@@ -148,15 +148,13 @@ def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str 
     return Step("D2", formula, numbers, output.depth, source, ("depth",))
 
 
-def weight_steps(
-    weights: Sequence[Weight], formulas: tuple[str, str] = ("", ""), source: str = ""
-) -> list[Step]:
-    """Return parameters as the sum of the weight arrays.
+def weight_steps(weights: Sequence[Weight], formula: str = "", source: str = "") -> list[Step]:
+    """Return the numbers of the weight arrays: of the trained ones, then of the others.
 
-    ``formulas`` are those of the trainable and of the other arrays (default: their names).
+    ``formula`` says them in letters (default: the names of the arrays).
     """
     steps = []
-    for formula, trainable in zip(formulas, (True, False), strict=True):
+    for trainable in (True, False):
         arrays = [w for w in weights if w.trainable is trainable]
         if arrays:
             letters = formula or " + ".join(w.name for w in arrays)

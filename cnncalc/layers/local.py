@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
-from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
+from cnncalc.layers.derivation import CS231N, area, depth_step, places, weights_step, window_steps
 from cnncalc.layers.names import Filters
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
@@ -25,7 +25,7 @@ class LocallyConnected(Convolution):
         """Return K."""
         return self.filters
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (*output, K, D1, *kernel) and a bias of (*output, K)."""
         volume = volumes[0]
         spatial = self.spatial(volume)
@@ -56,17 +56,14 @@ class LocallyConnected(Convolution):
         letters, positions = places(output, 2)
         formula, numbers = f"({sides}·D1)·K", f"({taps}·{volume.depth})·{self.filters}"
         plus = (" + K", f" + {self.filters}") if self.bias else ("", "")
-        params = sum(w.count for w in self.weights(volume))
         return [
             *window_steps(self.windows(volume)),
             depth_step(output, "K"),
-            Step(
-                "params",
+            weights_step(
+                self.weights(*volumes),
                 f"{letters}·({formula}{plus[0]})",
                 f"{positions}·({numbers}{plus[1]})",
-                params,
                 CS231N,
-                counts="params",
             ),
             Step(
                 "MACs",

@@ -109,7 +109,7 @@ class BatchNorm(Norm):
         validation_alias=AliasChoices("shift", "center"),
     )
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D, and the running mean and variance."""
         shape = (volumes[0].depth,)
         return (
@@ -154,7 +154,7 @@ class LayerNorm(Norm):
     )
     affine: Flag = Field(True, description="a trained scale and shift")
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of (D,), or of (D, *spatial) over all."""
         if not self.affine:
             return ()
@@ -191,7 +191,7 @@ class GroupNorm(Norm):
         check_maps(self.groups, volume)
         super().check(volume)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D."""
         return affine(volumes[0].depth) if self.affine else ()
 
@@ -217,7 +217,7 @@ class InstanceNorm(Norm):
         need_rank(volume, self.ranks, "instance normalisation")
         super().check(volume)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of D when affine."""
         return affine(volumes[0].depth) if self.affine else ()
 

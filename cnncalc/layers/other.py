@@ -68,7 +68,7 @@ class Scale(Weighted, SameShape):
             raise RuleError("CNN111", text, stated, ("leave one of them out",))
         super().check(volume)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return a factor and a shift of D, or of 1, unless it is a constant."""
         if self.by is not None:
             return ()
@@ -91,7 +91,7 @@ class Scale(Weighted, SameShape):
         source = "Touvron et al. 2021, arXiv:2103.17239 (LayerScale)"
         letters = "D" if self.share == "channel" else "1"
         formula = f"{letters} + {letters}" if self.shift else letters
-        steps = weight_steps(self.weights(*volumes), (formula, ""), source)
+        steps = weight_steps(self.weights(*volumes), formula, source)
         return [*super().derivation(volumes, output), *steps]
 
 

@@ -84,7 +84,7 @@ class AvgPool(Pool):
         False, description="a coefficient and a bias per map (LeNet-5's subsampling)"
     )
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return a coefficient and a bias of D when trainable."""
         if not self.trainable:
             return ()
@@ -106,7 +106,7 @@ class AvgPool(Pool):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, D2 = D1, and D1 + D1 parameters of a trainable pool."""
-        weights = weight_steps(self.weights(*volumes), ("D1 + D1", ""), "LeCun et al. 1998, S2")
+        weights = weight_steps(self.weights(*volumes), "D1 + D1", "LeCun et al. 1998, S2")
         return [*super().derivation(volumes, output), *weights]
 
 

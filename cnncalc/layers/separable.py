@@ -37,7 +37,7 @@ class DepthwiseConv(Convolution):
         """Return D1·M."""
         return volume.depth * self.multiplier
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (D1·M, 1, *kernel) and a bias of D1·M."""
         maps = self.maps(volumes[0])
         kernel = depthwise("kernel", volumes[0], maps, self.kernel_sizes(volumes[0]))
@@ -79,7 +79,7 @@ class SeparableConv(Convolution):
         """Return K; the window is that of the depthwise step."""
         return self.filters
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return depthwise (D1·M, 1, *kernel), pointwise (K, D1·M, 1, …) and a bias of K."""
         volume = volumes[0]
         between = volume.depth * self.multiplier

@@ -109,7 +109,7 @@ class ConvTranspose(Biased):
         check_groups(self.groups, volume, self.filters)
         return Volume(self.filters, spatial)
 
-    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (D1, K/G, *kernel), as PyTorch, and a bias of K."""
         volume = volumes[0]
         kernel = per_axis(self.kernel, volume, "kernel")

@@ -1,5 +1,6 @@
 """What layers with weights share: the depth that they expect, and an activation of their own."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -7,8 +8,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.checks import wrong_type
-from cnncalc.layers.derivation import CS231N
-from cnncalc.layers.fields import Count, Words
+from cnncalc.layers.derivation import CS231N, weights_step
+from cnncalc.layers.fields import Count, Flag, Words
 from cnncalc.layers.names import Bias
 from cnncalc.layers.registry import canonical, kind_aliases, kinds_of, layer_class
 from cnncalc.maths.volume import Volume
@@ -56,7 +57,26 @@ class ActivationName:
 Activation = Annotated[str, ActivationName(), Words("an activation kind, or `linear` for none")]
 
 
-class Weighted(Layer):
+class Trained(Layer):
+    """A layer whose weights are trained, unless they are frozen."""
+
+    trainable: Flag = Field(
+        True, description="whether the weights are trained; `false`: frozen, counted apart"
+    )
+
+    def weights(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return the weight arrays; frozen ones are not trainable."""
+        arrays = self.arrays(*volumes)
+        if self.trainable:
+            return arrays
+        return tuple(replace(array, trainable=False) for array in arrays)
+
+    def words(self, rank: int) -> list[str]:
+        """Return ``frozen`` where the weights are."""
+        return [] if self.trainable else ["frozen"]
+
+
+class Weighted(Trained):
     """A layer with weights, which may state the depth that it expects and an activation."""
 
     in_channels: Count | None = Field(
@@ -90,8 +110,8 @@ class Weighted(Layer):
             )
 
     def words(self, rank: int) -> list[str]:
-        """Return the activation, which is the last of the hyperparameters."""
-        return [self.activation] if self.activation else []
+        """Return the activation, which comes last but for ``frozen``."""
+        return [*([self.activation] if self.activation else []), *super().words(rank)]
 
 
 class Biased(Weighted):
@@ -127,14 +147,11 @@ class Biased(Weighted):
         ``at`` the positions at which each weight is used, ``sources`` who states each line.
         """
         letters, numbers = kernel
-        params = sum(weight.count for weight in self.weights(*volumes))
         bias = (f" + {per}", f" + {output.depth}") if self.bias else ("", "")
         if at[0] and " + " in letters:  # a sum needs brackets before it is multiplied
             kernel = f"({letters})", f"({numbers})"
         used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
         return [
-            Step(
-                "params", letters + bias[0], numbers + bias[1], params, sources[0], counts="params"
-            ),
+            weights_step(self.weights(*volumes), letters + bias[0], numbers + bias[1], sources[0]),
             Step("MACs", used, using, self.macs(volumes, output), sources[1], counts="macs"),
         ]

@@ -101,6 +101,25 @@ NORMS: list[Row] = [
     ("batchnorm", {"scale": False, "epsilon": Fraction(1, 1000), "in_channels": 64,
      "activation": "relu"}, ["8x8x64"], "8x8x64", 64, 0),
     ("batchnorm", {"scale": False, "shift": False}, [64], "64", 0, 0),
+    *(
+        (kind, {**fields, "trainable": False}, ["8x8x4"], output, 0, macs)
+        for kind, fields, output, macs in (
+            ("conv", {"filters": 2, "kernel": 3}, "6x6x2", 2592),
+            ("depthwise_conv", {"kernel": 3}, "6x6x4", 1296),
+            ("separable_conv", {"filters": 2, "kernel": 3}, "6x6x2", 1584),
+            ("locally_connected", {"filters": 2, "kernel": 3}, "6x6x2", 2592),
+            ("conv_transpose", {"filters": 2, "kernel": 2, "stride": 2}, "16x16x2", 2048),
+            ("fc", {"units": 2}, "2", 512),
+            ("maxout", {"units": 2}, "2", 1024),
+            ("rbf", {"units": 2}, "2", 512),
+            ("batchnorm", {}, "8x8x4", 0),
+            ("layernorm", {}, "8x8x4", 0),
+            ("groupnorm", {"groups": 2}, "8x8x4", 0),
+            ("instancenorm", {"affine": True}, "8x8x4", 0),
+            ("scale", {}, "8x8x4", 0),
+            ("prelu", {}, "8x8x4", 0),
+        )
+    ),
     ("layernorm", {"in_channels": 96, "activation": "gelu"}, ["7x7x96"], "7x7x96", 192, 0),
     ("layernorm", {"over": "all", "epsilon": Fraction(1, 10**6)}, ["8x6x4"], "8x6x4", 384, 0),
     ("layernorm", {"affine": False}, ["8x6x4"], "8x6x4", 0, 0),
