@@ -13,7 +13,7 @@ from cnncalc.inference import walk
 from cnncalc.layers import checks
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import kind_aliases, kinds_of
-from cnncalc.maths import pieces, volume
+from cnncalc.maths import reads, volume
 from cnncalc.problems import page_texts
 from cnncalc.problems.codes import CODES
 from cnncalc.render.kinds import kind_parts
@@ -110,7 +110,7 @@ def limits() -> str:
         ("specs that extend each other", MAX_EXTENDS),
         (
             "positions after which a receptive field recurs; beyond it, an upper bound",
-            pieces.LONGEST,
+            reads.LONGEST,
         ),
         ("characters of an expression", f"{values.MAX_LENGTH:,}"),
         ("numbers in expressions", f"{values.MAX_BITS} bits"),

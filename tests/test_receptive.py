@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.strategies import examples
 from support.work import at_most
 
-from cnncalc.maths import pieces, receptive
+from cnncalc.maths import pieces, reads, receptive
 from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
 
 INPUT = Field.identity()
@@ -170,9 +170,9 @@ def test_values_are_immutable_and_hashable() -> None:
 
 
 def test_a_period_of_64_is_exact_and_a_longer_one_a_bound() -> None:
-    exact = INPUT.through(Read.nearest(pieces.LONGEST))
+    exact = INPUT.through(Read.nearest(reads.LONGEST))
     assert (exact.is_exact, exact.period, values(exact, 640)) == (True, 64, (1, Fraction(1, 64), 0))
-    bound = INPUT.through(Read.nearest(pieces.LONGEST + 1))
+    bound = INPUT.through(Read.nearest(reads.LONGEST + 1))
     assert (bound.is_exact, bound.period) == (False, 1)
     assert (bound.size(650), bound.stride, bound.padding) == (3, None, None)
 
@@ -188,9 +188,9 @@ def test_bounds_hold_what_is_seen_and_little_more(monkeypatch: pytest.MonkeyPatc
         return found
 
     bounds = behind()
-    monkeypatch.setattr(pieces, "LONGEST", 10**6)
-    monkeypatch.setattr(receptive, "LONGEST", 10**6)
-    monkeypatch.setattr(receptive, "MOST_WORK", 10**9)
+    for module in (reads, pieces, receptive):
+        monkeypatch.setattr(module, "LONGEST", 10**6)
+    monkeypatch.setattr(pieces, "MOST_WORK", 10**9)
     for bound, exact in zip(bounds, behind(), strict=True):
         assert exact.is_exact
         for position in range(-40, 80):
@@ -224,7 +224,7 @@ def test_work_is_bounded_behind_long_periods() -> None:
         for factor in [Fraction(9, 7), Fraction(7, 9)] * 20:
             field = chain(Read.window(20_001, before=10_000), Read.bilinear(factor),
                           start=field)  # fmt: skip
-            assert field.period <= pieces.LONGEST
+            assert field.period <= reads.LONGEST
             field.size(10**9)
             assert centres_aligned([field, INPUT], 10**9) or field.is_exact
     mixed = [INPUT.through(Read.window(1, stride=stride)) for stride in (1, 2, 3)]

@@ -1,32 +1,22 @@
-"""Periodic tables of intervals: what positions see (Piece), and what a layer reads (Read).
+"""What the positions along an axis see of the network's input: periodic tables, and their bounds.
 
-Behind plain windows every position sees the same number of pixels, one stride further on than
-the position before: a single interval and its advance say everything. Behind upsampling by 2,
-positions 2k and 2k + 1 see the same pixels; behind adaptive pooling of 8 to 5, five positions see
-five different numbers of them, and the next five the same, 8 pixels further on. So a table holds
-the intervals of one period of positions, and how far they advance from period to period:
-
-    Piece(2, ((-1, 1),))            a 3-window with stride 2 and padding 1
-    Piece(1, ((0, 0), (0, 0)))      nearest upsampling by 2
-    Piece(8, ((0, 1), (1, 3), (3, 4), (4, 6), (6, 7)))      adaptive pooling of 8 to 5
-
-Position 5 of the last one sees (0, 1) moved by 8. Layers compose by looking up in the table
-before them what they read of it.
+The tables are those of :mod:`cnncalc.maths.reads`. A piece behind a layer looks up in the table
+before it what the layer reads; pieces that meet in one volume are merged. Both make longer
+periods; where one would be longer than `LONGEST`, or take more than `MOST_WORK` intervals to
+compute, two straight lines that no interval goes beyond take the place of the table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from itertools import pairwise
-from math import ceil, floor, gcd
-from typing import NamedTuple, TypeAlias
+from math import ceil, floor, gcd, lcm
+from typing import NamedTuple
 
-Rational = int | Fraction
-Interval: TypeAlias = tuple[int, int]  # the first and the last position, both inside
-Table: TypeAlias = "tuple[tuple[Rational, Rational] | None, ...]"
+from cnncalc.maths.reads import LONGEST, Interval, Rational, Read, Table, moved, reduced
 
-LONGEST = 64
-"""The longest period that is kept exactly, in positions."""
+MOST_WORK = 512
+"""Intervals, at most, that are looked at to know one period behind a layer exactly."""
 _MOST_BITS = 128
 
 
@@ -48,7 +38,7 @@ class Piece(NamedTuple):
     def at(self, position: int) -> Interval | None:
         """Return the interval of one position, which may be any integer."""
         turns, residue = divmod(position, len(self.spans))
-        return _moved(self.spans[residue], turns * self.advance)
+        return moved(self.spans[residue], turns * self.advance)
 
     def hull(self, first: int, last: int, step: int = 1) -> Interval | None:
         """Return the hull over the positions `first`, `first + step`, ..., `last`."""
@@ -64,94 +54,63 @@ class Piece(NamedTuple):
         """Return the upper bound with a single interval; itself where it has only one."""
         if len(self.spans) == 1:
             return self
-        rate, low, high = lines(self.advance, self.spans)
-        return bounded(rate, low, high)
+        rate, low, high = _lines(self.advance, self.spans)
+        return _bounded(rate, low, high)
 
 
-class Read(NamedTuple):
-    """Which positions of its input each output position of a layer reads.
+def compose(piece: Piece, read: Read) -> Piece:
+    """One piece behind a layer: it recurs once its own period divides the read's advance."""
+    reaches = [reach for reach in read.spans if reach is not None]
+    if not reaches:
+        return Piece(0, (None,))
+    if not isinstance(read.advance, int) or not isinstance(piece.advance, int):
+        return _compose_bound(piece, read)
+    own = len(piece.spans)
+    turns = own // gcd(own, read.advance)
+    period = turns * len(read.spans)
+    widest = max(floor(last - first) // read.step + 1 for first, last in reaches)
+    if period > LONGEST or period * min(widest, own) > MOST_WORK:
+        return _compose_bound(piece, read)
+    reads = Piece(read.advance, read.spans)
 
-    Position o reads from first to last of `spans[o]` in steps of `step`; recurring as in Piece.
-    With an `advance` that is not whole, it reads within o·advance + first .. o·advance + last.
-    Below, `before` is the padding on the left, and a factor is output size / input size.
-    """
+    def at(position: int) -> Interval | None:
+        reach = reads.at(position)
+        return None if reach is None else piece.hull(*reach, read.step)
 
-    advance: Rational
-    spans: Table
-    step: int = 1
-
-    @staticmethod
-    def window(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
-        """Convolution, pooling: `o stride - before + t dilation` for the taps t < kernel.
-
-        Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016). With
-        kernel = stride = block it is space-to-depth.
-        """
-        return Read(stride, ((-before, (kernel - 1) * dilation - before),), dilation)
-
-    @staticmethod
-    def transposed(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
-        """Read the i with `i stride + t dilation - before = o`, t < kernel (as Dumoulin)."""
-        if stride > LONGEST:
-            low = Fraction(before - (kernel - 1) * dilation, stride)
-            return Read(Fraction(1, stride), ((low, Fraction(before, stride)),))
-        spans: list[Interval | None] = [None] * stride
-        # Taps fall on each residue in turn: the first and last `stride` of them reach furthest.
-        first = range(min(kernel, stride))
-        for tap in (*first, *range(max(kernel - stride, len(first)), kernel)):
-            turns, residue = divmod(tap * dilation - before, stride)
-            known = spans[residue]
-            spans[residue] = (-turns, -turns if known is None else known[1])
-        return Read(*reduced(1, tuple(spans)), dilation // gcd(stride, dilation))
-
-    @staticmethod
-    def nearest(factor: Fraction | int) -> Read:
-        """Nearest neighbour: `floor(o / factor)`, as PyTorch's Upsample; pixel shuffle too."""
-        out, into = Fraction(factor).as_integer_ratio()
-        if out > LONGEST:
-            return Read(Fraction(into, out), ((Fraction(1 - out, out), 0),))
-        return Read(into, tuple((o * into // out,) * 2 for o in range(out)))
-
-    @staticmethod
-    def bilinear(factor: Fraction | int) -> Read:
-        """Floor and ceiling of `(o + 1/2) / factor - 1/2`, as ONNX Resize's `half_pixel`."""
-        out, into = Fraction(factor).as_integer_ratio()
-        if out > LONGEST:
-            source = Fraction(into - out, 2 * out)
-            return Read(Fraction(into, out), ((source - 1, source + 1),))
-        sources = [(2 * o + 1) * into - out for o in range(out)]
-        return Read(into, tuple((s // (2 * out), -(-s // (2 * out))) for s in sources))
-
-    @staticmethod
-    def adaptive(size: int, output: int) -> Read:
-        """PyTorch's AdaptiveAvgPool: floor(o size/output) .. ceil((o + 1) size/output) - 1."""
-        into, out = Fraction(size, output).as_integer_ratio()
-        if out > LONGEST:
-            return Read(Fraction(into, out), ((-1, Fraction(into, out)),))
-        ends = range(0, (out + 1) * into, into)
-        return Read(into, tuple((a // out, -(-b // out) - 1) for a, b in pairwise(ends)))
-
-    @staticmethod
-    def everything(size: int) -> Read:
-        """Dense layers, global pooling: all of an input of this size (1: broadcasting)."""
-        return Read(0, ((0, size - 1),))
-
-    @staticmethod
-    def strided(start: int, step: int = 1) -> Read:
-        """Read, for a slice, the position `start + o step`, with step >= 1."""
-        return Read(step, ((start, start),))
-
-    @staticmethod
-    def shift(offset: int) -> Read:
-        """Position `o + offset`: cropping (the pixels cut off), padding (negative)."""
-        return Read.strided(offset)
+    advance = turns * read.advance // own * piece.advance
+    return _tabulated(at, advance, period, exact=piece.exact)
 
 
-def _moved(span: tuple[Rational, Rational] | None, by: Rational) -> Interval | None:
-    return None if span is None else (floor(span[0] + by), ceil(span[1] + by))
+def _compose_bound(piece: Piece, read: Read) -> Piece:
+    """Return the upper bound of a piece behind a layer."""
+    seen, low, high = _lines(piece.advance, piece.spans)
+    read_rate, first, last = _lines(read.advance, read.spans)
+    return _bounded(seen * read_rate, seen * first + low, seen * last + high)
 
 
-def lines(advance: Rational, spans: Table) -> tuple[Fraction, Rational, Rational]:
+def merge(group: Sequence[Piece]) -> Piece:
+    """Return the hull of pieces of one rate."""
+    period = lcm(*(len(piece.spans) for piece in group))
+    if period > LONGEST or not all(isinstance(piece.advance, int) for piece in group):
+        bounds = [_lines(piece.advance, piece.spans) for piece in group]
+        return _bounded(
+            bounds[0][0], min(line[1] for line in bounds), max(line[2] for line in bounds)
+        )
+
+    def at(position: int) -> Interval | None:
+        return hull(piece.at(position) for piece in group)
+
+    advance = period * Fraction(group[0].advance) / len(group[0].spans)
+    return _tabulated(at, int(advance), period, exact=all(piece.exact for piece in group))
+
+
+def hull(spans: Iterable[Interval | None]) -> Interval | None:
+    """Return the smallest interval around all; ``None`` around nothing."""
+    seen = [span for span in spans if span is not None]
+    return (min(seen)[0], max(last for _, last in seen)) if seen else None
+
+
+def _lines(advance: Rational, spans: Table) -> tuple[Fraction, Rational, Rational]:
     """Return (rate, low, high) such that position o is within o·rate + low .. o·rate + high."""
     rate = Fraction(advance) / len(spans)
     seen = [(o, span) for o, span in enumerate(spans) if span is not None]
@@ -162,7 +121,7 @@ def lines(advance: Rational, spans: Table) -> tuple[Fraction, Rational, Rational
     )
 
 
-def bounded(rate: Fraction, low: Rational, high: Rational) -> Piece:
+def _bounded(rate: Fraction, low: Rational, high: Rational) -> Piece:
     """Return the upper bound between two lines, rounded outwards."""
     if max(rate.numerator.bit_length(), rate.denominator.bit_length()) > _MOST_BITS:
         raise TooIntricateError(f"a rate of more than {_MOST_BITS} bits")
@@ -170,13 +129,7 @@ def bounded(rate: Fraction, low: Rational, high: Rational) -> Piece:
     return Piece(advance, ((floor(low), ceil(high)),), exact=False)
 
 
-def reduced(advance: int, spans: tuple[Interval | None, ...]) -> tuple[int, Table]:
-    """Return the same intervals with the smallest period."""
-    length = len(spans)
-    for period in range(1, length // 2 + 1):
-        if length % period or advance * period % length:
-            continue
-        step = advance * period // length
-        if all(_moved(spans[i], step) == spans[i + period] for i in range(length - period)):
-            return step, spans[:period]
-    return advance, spans
+def _tabulated(
+    at: Callable[[int], Interval | None], advance: int, period: int, *, exact: bool
+) -> Piece:
+    return Piece(*reduced(advance, tuple(map(at, range(period)))), exact)

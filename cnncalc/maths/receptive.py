@@ -10,40 +10,26 @@ kernels k, strides s, dilations d and left paddings p of the layers 1..L
 
 so that output position i sees [i stride - padding, i stride - padding + size - 1]. This module
 keeps that interval itself, for every integer i, and so covers upsampling, transposed convolution,
-adaptive pooling and branches too: there the interval is not affine in i, but periodic up to a
-shift. It is stored as a table of one period and an advance; plain convolutions have period 1.
+adaptive pooling and branches too: there it is not affine in i, but periodic up to a shift. How it
+is stored, and where only an upper bound is: see :mod:`cnncalc.maths.pieces`.
 
 Intervals are not clipped to the input: as in the article, padding counts as pixels to see. Gaps
 between dilated taps count as inside. None is the interval of a position that sees nothing, as in
 the gaps of a transposed convolution whose kernel is smaller than its stride.
-
-Resizing by odd factors multiplies periods. Where one would be longer than `LONGEST` positions, or
-take more than `MOST_WORK` intervals to compute, two straight lines that no interval goes beyond
-take the place of the table: an upper bound, marked as such.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import floor, gcd, lcm
+from math import lcm
 from typing import NamedTuple
 
-from cnncalc.maths.pieces import (
-    LONGEST,
-    Interval,
-    Piece,
-    Read,
-    TooIntricateError,
-    bounded,
-    lines,
-    reduced,
-)
+from cnncalc.maths.pieces import Piece, TooIntricateError, compose, hull, merge
+from cnncalc.maths.reads import LONGEST, Interval, Read
 
 __all__ = ["Field", "Read", "TooIntricateError", "centres_aligned", "union"]
 
-MOST_WORK = 512
-"""Intervals, at most, that are looked at to know one period behind a layer exactly."""
 _MOST_RATES = 8
 _CHECKED = 1024
 
@@ -63,11 +49,11 @@ class Field(NamedTuple):
 
     def at(self, position: int) -> Interval | None:
         """Return the interval a position sees; None if nothing."""
-        return _hull(piece.at(position) for piece in self.pieces)
+        return hull(piece.at(position) for piece in self.pieces)
 
     def through(self, read: Read) -> Field:
         """Return what a layer sees that reads so."""
-        behind = [_compose(piece, read) for piece in self.pieces]
+        behind = [compose(piece, read) for piece in self.pieces]
         return Field(_limited([piece for piece in behind if any(piece.spans)]))
 
     @property
@@ -125,10 +111,10 @@ def union(fields: Iterable[Field], length: int) -> Field:
     groups: dict[Fraction, list[Piece]] = {}
     for piece in pieces:
         groups.setdefault(Fraction(piece.advance) / len(piece.spans), []).append(piece)
-    merged = _limited([_merge(group) for _, group in sorted(groups.items())])
+    merged = _limited([merge(group) for _, group in sorted(groups.items())])
     if len(merged) > 1 and merged[0].advance == 0 and len(merged[0].spans) == 1:
         hulls = [piece.hull(0, length - 1) for piece in merged]
-        if _hull(hulls) == hulls[0]:
+        if hull(hulls) == hulls[0]:
             return Field((merged[0],))
     return Field(merged)
 
@@ -172,57 +158,6 @@ def _checked(period: int, length: int, *, regular: bool) -> list[int]:
     return [*range(min(_CHECKED, length)), *range(max(_CHECKED, length - _CHECKED), length)]
 
 
-def _hull(spans: Iterable[Interval | None]) -> Interval | None:
-    seen = [span for span in spans if span is not None]
-    return (min(seen)[0], max(last for _, last in seen)) if seen else None
-
-
-def _compose(piece: Piece, read: Read) -> Piece:
-    """One piece behind a layer: it recurs once its own period divides the read's advance."""
-    reaches = [reach for reach in read.spans if reach is not None]
-    if not reaches:
-        return Piece(0, (None,))
-    if not isinstance(read.advance, int) or not isinstance(piece.advance, int):
-        return _compose_bound(piece, read)
-    own = len(piece.spans)
-    turns = own // gcd(own, read.advance)
-    period = turns * len(read.spans)
-    widest = max(floor(last - first) // read.step + 1 for first, last in reaches)
-    if period > LONGEST or period * min(widest, own) > MOST_WORK:
-        return _compose_bound(piece, read)
-    reads = Piece(read.advance, read.spans)
-
-    def at(position: int) -> Interval | None:
-        reach = reads.at(position)
-        return None if reach is None else piece.hull(*reach, read.step)
-
-    advance = turns * read.advance // own * piece.advance
-    return _tabulated(at, advance, period, exact=piece.exact)
-
-
-def _compose_bound(piece: Piece, read: Read) -> Piece:
-    """Return the upper bound of a piece behind a layer."""
-    seen, low, high = lines(piece.advance, piece.spans)
-    read_rate, first, last = lines(read.advance, read.spans)
-    return bounded(seen * read_rate, seen * first + low, seen * last + high)
-
-
-def _merge(group: Sequence[Piece]) -> Piece:
-    """Return the hull of pieces of one rate."""
-    period = lcm(*(len(piece.spans) for piece in group))
-    if period > LONGEST or not all(isinstance(piece.advance, int) for piece in group):
-        bounds = [lines(piece.advance, piece.spans) for piece in group]
-        return bounded(
-            bounds[0][0], min(line[1] for line in bounds), max(line[2] for line in bounds)
-        )
-
-    def at(position: int) -> Interval | None:
-        return _hull(piece.at(position) for piece in group)
-
-    advance = period * Fraction(group[0].advance) / len(group[0].spans)
-    return _tabulated(at, int(advance), period, exact=all(piece.exact for piece in group))
-
-
 def _limited(pieces: list[Piece]) -> tuple[Piece, ...]:
     """Return the pieces, as bounds where it takes long until all of them recur together."""
     if len(pieces) > _MOST_RATES:
@@ -230,9 +165,3 @@ def _limited(pieces: list[Piece]) -> tuple[Piece, ...]:
     if lcm(*(len(piece.spans) for piece in pieces)) > LONGEST:
         return tuple(piece.bound() for piece in pieces)
     return tuple(pieces)
-
-
-def _tabulated(
-    at: Callable[[int], Interval | None], advance: int, period: int, *, exact: bool
-) -> Piece:
-    return Piece(*reduced(advance, tuple(map(at, range(period)))), exact)
