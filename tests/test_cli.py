@@ -243,8 +243,19 @@ def test_dtype(cli: Any) -> None:
         for name in ("float16", "float32", "float64")
     }
     assert weights["float32"]["weights"] == 4 * 11926
-    for key in ("weights", "activations", "peak"):
+    for key in weights["float32"]:
         assert 4 * weights["float16"][key] == 2 * weights["float32"][key] == weights["float64"][key]
+
+
+def test_batch(cli: Any) -> None:
+    """Memory is that of N inputs; the weights are there once."""
+    one, many = (
+        cli(f"summary good.yaml --format json{batch}").json["totals"]["bytes"]
+        for batch in ("", " --batch 8")
+    )
+    assert many["weights"] == one["weights"] and many["activations"] == 8 * one["activations"]
+    assert many["training"] - one["training"] == 7 * one["activations"]
+    assert "(8 inputs, float32; no optimizer state)" in cli("summary good.yaml --batch 8").out
 
 
 def test_depth(cli: Any, folder: Path) -> None:

@@ -78,7 +78,13 @@ def test_whole() -> None:
             "macs": 864,
             "neurons": 64,
             "connections": 896,
-            "bytes": {"weights": 256, "activations": 1228, "peak": 1324},
+            "bytes": {
+                "weights": 256,
+                "activations": 1228,
+                "peak": 1324,
+                "inference": 1356,
+                "training": 1724,
+            },
         },
         "problems": [],
     }

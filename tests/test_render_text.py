@@ -102,7 +102,8 @@ def test_markdown() -> None:
     assert found[9:] == [
         "- Parameters: 344 trainable, 4 non-trainable",
         "- MACs: 2,170, FLOPs = 2 × MACs = 4.34k (one MAC per weight and position)",
-        "- Memory: weights 1.4 KiB, activations 1.3 KiB, peak 1.4 KiB (one input, float32)",
+        "- Memory: weights 1.4 KiB, inference 2.4 KiB, training 4.0 KiB "
+        "(one input, float32; no optimizer state)",
         "- Layers: 4",
     ]
 

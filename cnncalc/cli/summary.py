@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
 
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
@@ -32,6 +35,7 @@ class Look:
     columns: tuple[str, ...] | None
     layout: param.VolumeLayout
     dtype: param.ByteType
+    batch: int = 1
 
     def __post_init__(self) -> None:
         for name in self.columns or ():
@@ -51,6 +55,10 @@ def summary(
     columns: param.Columns = None,
     layout: param.VolumeLayout = "whd",
     dtype: param.ByteType = "float32",
+    batch: Annotated[
+        int,
+        typer.Option(metavar="N", help="How many inputs Memory is for.", parser=param.whole(1)),
+    ] = 1,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
     ascii: param.Ascii = False,
@@ -61,7 +69,9 @@ def summary(
 
     Example: cnncalc summary resnet50 --depth 2 --input 256x256x3
     """
-    look = Look(format=format, depth=depth, columns=columns, layout=layout, dtype=dtype)
+    look = Look(
+        format=format, depth=depth, columns=columns, layout=layout, dtype=dtype, batch=batch
+    )
     loaded = load(spec)
     report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
     problems = loaded.problems if report is None else report.problems
@@ -82,7 +92,12 @@ def print_summary(
     if report is None:
         return print_result(unread(problems), look.format, problems, output)
     document = summary_document(
-        report, depth=look.depth, columns=look.columns, layout=look.layout, dtype=look.dtype
+        report,
+        depth=look.depth,
+        columns=look.columns,
+        layout=look.layout,
+        dtype=look.dtype,
+        batch=look.batch,
     )
     details = tuple(((line, ""),) for line in below)
     return print_result(replace(document, details=details), look.format, problems, output)

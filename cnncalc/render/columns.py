@@ -28,11 +28,12 @@ BAR = 8
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """How a report is shown: the order of a volume's axes, and the type of its numbers."""
+    """How a report is shown: the order of a volume's axes, and the type and batch in memory."""
 
     report: Report
     layout: str = "whd"
     dtype: str = "float32"
+    batch: int = 1
 
     def volume(self, volume: Volume | None) -> str:
         """Return a volume as the layout writes it."""

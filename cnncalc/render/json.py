@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.plain import escape_json
+from cnncalc.report.memory import Bytes
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
@@ -26,14 +28,14 @@ SCHEMA = 1
 Shape = dict[str, int] | None
 
 
-def summary_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
+def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
     """Return the data of ``summary``: plain dicts, lists, strings, and integers."""
     return version_data() | {
         "name": report.name,
         "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
         "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
         "layers": layers_data(report.rows),
-        "totals": totals_data(report, dtype_bytes),
+        "totals": totals_data(report, dtype_bytes, batch),
         "problems": [problem_data(problem) for problem in report.problems],
     }
 
@@ -129,22 +131,17 @@ def _fraction(value: Fraction | int | None) -> int | str | None:
     return value.numerator if value.denominator == 1 else f"{value}"
 
 
-def totals_data(report: Report, dtype_bytes: int) -> dict[str, Any]:
+def totals_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
     """Return the totals; all ``None`` when some layer is unknown."""
     totals = report.totals
     if not totals.complete:
         return unknown_totals()
-    planned = report.bytes(dtype_bytes)
     return {
         "params": {"trainable": totals.params, "non_trainable": totals.non_trainable},
         "macs": totals.macs,
         "neurons": totals.neurons,
         "connections": totals.connections,
-        "bytes": {
-            "weights": planned.weights,
-            "activations": planned.activations,
-            "peak": planned.peak,
-        },
+        "bytes": asdict(report.bytes(dtype_bytes, batch)),
     }
 
 
@@ -153,7 +150,7 @@ def unknown_totals() -> dict[str, Any]:
     return {
         "params": dict.fromkeys(("trainable", "non_trainable")),
         **dict.fromkeys(("macs", "neurons", "connections")),
-        "bytes": dict.fromkeys(("weights", "activations", "peak")),
+        "bytes": asdict(Bytes()),
     }
 
 

@@ -25,16 +25,18 @@ def summary(
     columns: Iterable[str] | None = None,
     layout: str = "whd",
     dtype: str = "float32",
+    batch: int = 1,
 ) -> Document:
     """Return what ``summary`` prints about a report.
 
     ``depth`` levels of layers are shown to people (``None``: all), blocks below are folded;
-    ``columns`` that are stated all stay; ``dtype`` is the type of the numbers in memory.
+    ``columns`` that are stated all stay; ``dtype`` is the type of the numbers in
+    memory, for ``batch`` inputs at once.
 
     Raises:
         ValueError: ``columns`` names one that does not exist.
     """
-    view = View(report=report, layout=layout, dtype=dtype)
+    view = View(report=report, layout=layout, dtype=dtype, batch=batch)
     stated = None if columns is None else check_columns(columns)
     shown = [Shown(line=line, view=view) for line in lines(report, depth)]
     rows = [Shown(line=line, view=view) for line in lines(report, None)]
@@ -49,7 +51,7 @@ def summary(
         ),
         records=Grid(columns=chosen(stated or RECORDED, view), items=rows),
         notes=tuple(_notes(view, folded=any(item.line.block is not None for item in shown))),
-        data=lambda: summary_data(report, DTYPES[dtype]),
+        data=lambda: summary_data(report, DTYPES[dtype], batch),
     )
 
 
@@ -124,11 +126,12 @@ def _macs(report: Report) -> Cell:
 
 
 def _memory(view: View) -> Cell:
-    found = view.report.bytes(DTYPES[view.dtype])
-    if found.weights is None or found.activations is None or found.peak is None:
+    found = view.report.bytes(DTYPES[view.dtype], view.batch)
+    if found.weights is None or found.inference is None or found.training is None:
         return (("unknown", "yellow"),)
     words = (
-        f"weights {in_bytes(found.weights)}, activations {in_bytes(found.activations)}, "
-        f"peak {in_bytes(found.peak)}"
+        f"weights {in_bytes(found.weights)}, inference {in_bytes(found.inference)}, "
+        f"training {in_bytes(found.training)}"
     )
-    return ((words, ""), (f" (one input, {view.dtype})", "dim"))
+    inputs = "one input" if view.batch == 1 else f"{view.batch:,} inputs"
+    return ((words, ""), (f" ({inputs}, {view.dtype}; no optimizer state)", "dim"))

@@ -1,4 +1,7 @@
-"""Memory of one forward pass, planned: weights, activations, and the peak.
+"""Memory of a network: to keep its weights, to run it, to train it; and the plan of our pass.
+
+To run a network takes its weights and the most activations that are alive at once. To train it
+takes its weights, their gradients and all activations; what an optimizer keeps is not counted.
 
 Activations are the input and every output that needs an array of its own (element-wise kinds,
 dropout, flatten, reshape and identity work on their input's). An array is freed after the last
@@ -11,6 +14,7 @@ never makes large dense weights as a whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnncalc.maths.volume import Volume
@@ -23,12 +27,18 @@ DTYPES = {
 """Type of numbers → its bytes."""
 
 
-class Bytes(NamedTuple):
-    """Bytes of a forward pass of one input; ``None`` where layers are unknown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bytes:
+    """Bytes that a network takes; ``None`` where layers are unknown.
 
-    weights: int | None
-    activations: int | None
-    peak: int | None
+    ``peak`` is that of our forward pass, which makes weights layer by layer.
+    """
+
+    weights: int | None = None
+    activations: int | None = None
+    peak: int | None = None
+    inference: int | None = None
+    training: int | None = None
 
 
 class Plan(NamedTuple):
@@ -87,7 +97,12 @@ def _by_row(last: dict[str, int], never: int) -> tuple[tuple[str, ...], ...]:
 
 
 def plan_bytes(
-    rows: Sequence[Row], inputs: Mapping[str, Volume], outputs: Collection[str], width: int
+    rows: Sequence[Row],
+    inputs: Mapping[str, Volume],
+    outputs: Collection[str],
+    *,
+    width: int,
+    batch: int,
 ) -> Bytes:
     """Return the memory of rows that are all known, at ``width`` bytes per number.
 
@@ -95,25 +110,34 @@ def plan_bytes(
     """
     read = {*outputs, *(name for row in rows for name in row.sources)}
     used = {name: volume for name, volume in inputs.items() if name in read}
-    given = sum(volume.size for volume in used.values())
-    weights = sum(w.count for row in rows if not row.shared_from for w in row.weights)
+    owned = [weight for row in rows if not row.shared_from for weight in row.weights]
+    weights = sum(weight.count for weight in owned)
+    gradients = sum(weight.count for weight in owned if weight.trainable)
     results = (
         row.output.size
         for row in rows
         if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
     )
-    peak = _peak(rows, plan(rows, used, outputs), given)
+    activations = batch * (sum(volume.size for volume in used.values()) + sum(results))
+    alive = [batch * size for size in _alive(rows, plan(rows, used, outputs), used)]
+    mine = (sum(weight.count for weight in row.weights) for row in rows)
+    peak = max(map(sum, zip(alive[1:], mine, strict=True)), default=0)
     return Bytes(
-        weights=weights * width, activations=(given + sum(results)) * width, peak=peak * width
+        weights=weights * width,
+        activations=activations * width,
+        peak=max(alive[0], peak) * width,
+        inference=(weights + max(alive)) * width,
+        training=(weights + gradients + activations) * width,
     )
 
 
-def _peak(rows: Sequence[Row], planned: Plan, given: int) -> int:
-    """Return the most numbers alive at once, weights included; ``given`` are the inputs'."""
+def _alive(rows: Sequence[Row], planned: Plan, inputs: Mapping[str, Volume]) -> list[int]:
+    """Return the activations alive before the first layer, and while each layer runs."""
     sizes = planned.sizes
-    alive = peak = given
+    alive = sum(sizes[name] for name in inputs)
+    found = [alive]
     for row, overwrites, dead in zip(rows, planned.overwrites, planned.dies, strict=True):
         alive += 0 if overwrites else sizes[row.name]
-        peak = max(peak, alive + sum(w.count for w in row.weights))
+        found.append(alive)
         alive -= sum(sizes[name] for name in dead)
-    return peak
+    return found

@@ -62,9 +62,9 @@ class Report:
         missing = ended or (not self.rows and not self.ok)
         return replace(sums, complete=False) if missing else sums
 
-    def bytes(self, width: int = 4) -> Bytes:
+    def bytes(self, width: int = 4, batch: int = 1) -> Bytes:
         """Return memory for ``width`` bytes per number; all ``None`` when rows are unknown."""
         inputs = {name: volume for name, volume in self.inputs.items() if volume is not None}
         if len(inputs) < len(self.inputs) or not self.totals.complete:
-            return Bytes(weights=None, activations=None, peak=None)
-        return plan_bytes(self.rows, inputs, self.output_rows, width)
+            return Bytes()
+        return plan_bytes(self.rows, inputs, self.output_rows, width=width, batch=batch)

@@ -134,6 +134,15 @@ def _total(key: str) -> Any:
     return lambda expected, report: _differs(key, expected, getattr(report.totals, key))
 
 
+def _memory(expected: dict[str, list[int]], report: Report) -> list[str]:
+    """Compare what a network takes with 1 input, 2 inputs, and so on."""
+    wrong: list[str] = []
+    for key, sizes in expected.items():
+        found = [getattr(report.bytes(4, batch), key) for batch in range(1, len(sizes) + 1)]
+        wrong += _differs(key, sizes, found)
+    return wrong
+
+
 def _layers(expected: dict[str, dict[str, Any]], report: Report) -> list[str]:
     rows = {row.name: row for row in report.rows}
     wrong: list[str] = []
@@ -191,6 +200,7 @@ _CHECKS: dict[str, Any] = {
     "says": lambda value, report: _ROW["says"](value, report.rows[-1]),
     "called": lambda value, report: _differs("called", value, report.name),
     "cases": lambda value, report: _differs("cases", value, [_numbers(c) for c in report.cases]),
+    "memory": _memory,
     "bytes": lambda value, report: _differs("bytes", value, _bytes(report)),
     **{key: _total(key) for key in TOTALS},
 }
