@@ -149,7 +149,9 @@ def summarize(
     if unknown:
         raise ValueError(f"the spec has no variable {unknown[0]}")
     _check_choice("rounding", rounding or "strict", ROUNDINGS)
-    overrides = Overrides(_volumes(input, list(network.inputs)), variables, rounding)
+    overrides = Overrides(
+        inputs=_volumes(input, list(network.inputs)), variables=variables, rounding=rounding
+    )
     report = infer(network, overrides, loaded.problems)
     return Report(**_fields(report))
 

@@ -74,7 +74,7 @@ def _inferred(name: str, shape: str = "", variables: str = "") -> Report:
     inputs = {"input": parse_volume(shape)} if shape else {}
     pairs = (pair.split("=") for pair in variables.split())
     stated = {key: _value(value) for key, value in pairs}
-    overrides = Overrides(inputs, stated) if inputs or stated else None
+    overrides = Overrides(inputs=inputs, variables=stated) if inputs or stated else None
     report = infer(_network(name), overrides)
     assert report.ok
     assert report.totals.complete

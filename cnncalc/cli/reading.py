@@ -43,7 +43,11 @@ def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
         return None
     inputs = dict(_input(text, list(network.inputs)) for text in changes.inputs or ())
     variables = dict(_variable(text, network) for text in changes.variables or ())
-    report = infer(network, Overrides(inputs, variables, changes.rounding), loaded.problems)
+    report = infer(
+        network,
+        Overrides(inputs=inputs, variables=variables, rounding=changes.rounding),
+        loaded.problems,
+    )
     if any(problem.code == "CNN108" for problem in report.errors):
         _check_words(variables, network)
     return report

@@ -76,7 +76,7 @@ def _wrong_names(entry: BlockEntry, block: Block, nodes: Mapping[str, Node]) -> 
         help_lines = hint or (f"its arguments: {listed}",)
         problems.append(Problem("CNN207", text, entry.value.keys[name], help=help_lines))
     if missing:
-        listed = " and ".join(f"`{name}`" for name in missing)
+        listed = " and ".join(f"`{format_value(name)}`" for name in missing)
         hint = (f"write {block.name}: {{{', '.join(f'{name}: …' for name in missing)}}}",)
         text = f"the block `{block.name}` needs {listed}"
         problems.append(Problem("CNN206", text, entry.key, help=hint))

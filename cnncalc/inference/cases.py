@@ -43,7 +43,7 @@ def weight_values(
     for name, child in node.value.items():
         if name not in declared:
             hint = did_you_mean(name, declared) or (f"it has {', '.join(declared) or 'none'}",)
-            text = f"the layer has no weights called `{name}`"
+            text = f"the layer has no weights called `{format_value(name)}`"
             report(Problem("CNN311", text, node.keys[name], help=hint))
             continue
         try:
@@ -101,7 +101,7 @@ class Cases:
             return None
         for key in node.value:
             if key not in ("input", "output"):
-                text = f"`{key}` is not a key of a case"
+                text = f"`{format_value(key)}` is not a key of a case"
                 hint = did_you_mean(key, ("input", "output"))
                 self.report(Problem("CNN109", text, node.keys[key], help=hint))
         ends = [
@@ -112,7 +112,8 @@ class Cases:
             return None
         missing = [name for name in inputs if name not in (ends[0] or {})]
         if missing:  # a number that nobody stated would decide what comes out
-            text = f"the case does not state the input {', '.join(f'`{m}`' for m in missing)}"
+            listed = ", ".join(f"`{format_value(name)}`" for name in missing)
+            text = f"the case does not state the input {listed}"
             wanted = f"write input: {{{', '.join(f'{name}: …' for name in inputs)}}}"
             self.report(Problem("CNN110", text, node.value["input"].span, help=(wanted,)))
             return None
@@ -133,7 +134,7 @@ class Cases:
             place = places[name]
             if name not in volumes:
                 hints = did_you_mean(name, volumes) or (f"there are {', '.join(volumes)}",)
-                text = f"`{name}` is not an {what} of the network"
+                text = f"`{format_value(name)}` is not an {what} of the network"
                 self.report(Problem("CNN202", text, place.span, help=hints))
                 return None
             volume = volumes[name]

@@ -14,7 +14,7 @@ from cnncalc.spec.node import Node
 
 
 def is_dynamic(node: Node) -> bool:
-    """Tell whether an expression stands in or below ``node``; remembered in the node."""
+    """Return whether there is an expression in or below ``node``; remembered in the node."""
     if node.dynamic is None:
         value = node.value
         if isinstance(value, str):
@@ -86,7 +86,7 @@ class _Known:
 
 
 def _place(node: Node, error: ExpressionError) -> Span:
-    """Return the span of the faulty part, where the text stands as it was read."""
+    """Return the span of the faulty part, where the text is in the file as it was read."""
     span, text = node.span, node.value
     assert isinstance(text, str)
     if span.line != span.end_line or "\n" in text:

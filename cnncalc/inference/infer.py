@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.cases import Cases
@@ -27,11 +27,12 @@ from cnncalc.spec.node import Node
 ROUNDINGS = ("strict", "floor", "ceil")
 
 
-class Overrides(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
     """What a command line changes; the expectations of the spec are not checked then."""
 
-    inputs: Mapping[str, Volume] = MappingProxyType({})
-    variables: Mapping[str, Any] = MappingProxyType({})
+    inputs: Mapping[str, Volume] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     rounding: str | None = None
 
     @property
@@ -195,9 +196,9 @@ class _Inference:
         for name, place in zip(names, node.value, strict=True):
             if name == "previous" or names.count(name) > 1:
                 text = (
-                    f"`{name}` cannot name an output"
+                    f"`{format_value(name)}` cannot name an output"
                     if name == "previous"
-                    else (f"the output `{name}` is named twice")
+                    else (f"the output `{format_value(name)}` is named twice")
                 )
                 self.collector.add(Problem("CNN203", text, place.span, help=("name a layer once",)))
                 continue

@@ -140,9 +140,7 @@ def _unknown_name(name: str, span: Span, scope: Scope) -> Problem:
     """Return the problem of a name that nothing has so far."""
     head = name.split(".")[0]
     if head in scope.later and head not in scope.signals:
-        text = (
-            f"`{format_value(name)}` stands later in the file: a layer reads what comes before it"
-        )
+        text = f"`{format_value(name)}` comes later in the file: a layer reads what comes before it"
         return Problem("CNN211", text, span, help=("move the layer that reads it behind it",))
     hint = did_you_mean(name, scope.known()) or (f"names so far: {scope.recent()}",)
     return Problem(

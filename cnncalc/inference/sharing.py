@@ -53,7 +53,7 @@ def shared_from(
     else:
         return None
     if source is None:
-        text = f"there is no layer `{name}` whose weights this one could use"
+        text = f"there is no layer `{format_value(name)}` whose weights this one could use"
         hint = "name a layer that has a row before it"
         visit.report(Problem("CNN311", text, span, help=(hint,)))
         return None

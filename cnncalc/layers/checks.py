@@ -54,9 +54,9 @@ def wrong_type(value: Any, expected: str, *help_lines: str) -> PydanticCustomErr
 def whole_help(value: Any) -> tuple[str, ...]:
     """Return how a value that is no whole number becomes one."""
     if isinstance(value, str) and value.strip().isdecimal():
-        return (f"write it without quotes: {value.strip()}",)
+        return (f"write it without quotes: {shown(value.strip())}",)
     if isinstance(value, str) and value.replace(".", "").isidentifier():
-        return (f"a variable is written with a dollar sign: ${value}",)
+        return (f"a variable is written with a dollar sign: ${shown(value)}",)
     if isinstance(value, Fraction):
         return (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
     return ()

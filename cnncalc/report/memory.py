@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from cnncalc.maths.volume import Volume
 from cnncalc.report.rows import Row
@@ -41,7 +40,8 @@ class Bytes:
     training: int | None = None
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
     """Who holds which array, and when it is freed.
 
     ``overwrites[i]``: row ``i`` may write onto its first input's array; ``frees[i]``
@@ -84,7 +84,12 @@ def plan(rows: Sequence[Row], inputs: Mapping[str, Volume | None], kept: Collect
         until[mine] = last[row.name]
         if not takes_over:
             sizes[mine] = row.output.size
-    return Plan(tuple(overwrites), _by_row(last, never), _by_row(until, never), sizes)
+    return Plan(
+        overwrites=tuple(overwrites),
+        frees=_by_row(last, never),
+        dies=_by_row(until, never),
+        sizes=sizes,
+    )
 
 
 def _by_row(last: dict[str, int], never: int) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.maths.receptive import Field
@@ -18,7 +18,8 @@ Nested: TypeAlias = Any
 """A number, or a list of nested values of equal shape."""
 
 
-class ReceptiveField(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptiveField:
     """A receptive field in input pixels, per axis; stride and padding may not exist.
 
     Without ``is_exact`` the size is an upper bound: see :mod:`cnncalc.maths.receptive`.
@@ -95,10 +96,10 @@ def receptive_field(fields: FieldsByAxis | None, output: Volume | None) -> Recep
         return None
     lengths = dict.fromkeys(fields, 1) | dict(zip(output.axes, output.spatial, strict=True))
     return ReceptiveField(
-        {axis: seen.size(lengths[axis]) for axis, seen in fields.items()},
-        {axis: seen.stride for axis, seen in fields.items()},
-        {axis: seen.padding for axis, seen in fields.items()},
-        all(seen.is_exact for seen in fields.values()),
+        size={axis: seen.size(lengths[axis]) for axis, seen in fields.items()},
+        stride={axis: seen.stride for axis, seen in fields.items()},
+        padding={axis: seen.padding for axis, seen in fields.items()},
+        is_exact=all(seen.is_exact for seen in fields.values()),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem
@@ -31,7 +31,8 @@ class CannotRead(Exception):
     """A spec that does not exist or cannot be opened; the message says which and why."""
 
 
-class Loaded(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
     """A spec, read: its network when it has one, and the problems found so far."""
 
     network: Network | None
@@ -97,7 +98,7 @@ def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
     """Return the network in ``data``; ``extends`` is looked up in the folder of ``path``."""
     document, problems = read(data, name)
     if document is None:
-        return Loaded(None, tuple(problems), None)
+        return Loaded(network=None, problems=tuple(problems), source=None)
     root = document.root
     assert isinstance(root.value, dict)
     is_spec = any(map(_is_spec_key, root.value))
@@ -105,11 +106,17 @@ def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
     root = _extended(root, path, files, problems)
     stem = path.stem if path is not None else "network"
     network, found = parse(root, stem)
-    return Loaded(network, (*problems, *found), document.source, is_spec, tuple(files))
+    return Loaded(
+        network=network,
+        problems=(*problems, *found),
+        source=document.source,
+        is_spec=is_spec,
+        files=tuple(files),
+    )
 
 
 def _is_spec_key(key: str) -> bool:
-    """Tell whether a key is one of a spec's, or a slip of it such as ``inptu`` or ``layer``."""
+    """Return whether a key is one of a spec's, or a slip of it such as ``inptu`` or ``layer``."""
     word = key.lower()
     return len(word) < 10 and bool(get_close_matches(word, SPEC_KEYS, cutoff=0.8))
 
@@ -142,8 +149,8 @@ def _shown(base: Path, path: Path | None, name: str) -> str:
     folder = path.parent if path is not None else Path()
     if name.endswith(_ZOO) or not base.is_relative_to(folder.resolve()):
         return f"{zoo.name_of(base)}{_ZOO}"
-    beside = os.path.relpath(base, folder.resolve())
-    return str(Path(name).parent / beside).replace(os.sep, "/")
+    relative = os.path.relpath(base, folder.resolve())
+    return str(Path(name).parent / relative).replace(os.sep, "/")
 
 
 def _base(node: Node, path: Path | None, files: list[Path], problems: list[Problem]) -> Path | None:
@@ -169,7 +176,7 @@ def _base(node: Node, path: Path | None, files: list[Path], problems: list[Probl
         if not there:
             name = Path(node.value).stem
             shipped = (f"to extend the zoo's, write extends: {name}",) if zoo.find(name) else ()
-            bad(f"there is no file {format_value(node.value)} beside this spec", *shipped)
+            bad(f"there is no file {format_value(node.value)} next to this spec", *shipped)
             return None
     else:
         found = zoo.find(node.value)

@@ -79,10 +79,10 @@ def named(
             problems.append(
                 Problem(
                     "CNN203",
-                    f"`{name}` is the automatic name of another entry",
+                    f"`{format_value(name)}` is the automatic name of another entry",
                     places[name],
                     help=("give one of them another name",),
-                    related=(Related(f"this entry is called {name}", key),),
+                    related=(Related(f"this entry is called {format_value(name)}", key),),
                 )
             )
     return found
@@ -93,9 +93,9 @@ def _check_free(
 ) -> None:
     """Report a stated name that an input or an entry before has already."""
     if name in inputs and name not in RESERVED:
-        text = f"`{name}` is the name of an input already"
+        text = f"`{format_value(name)}` is the name of an input already"
         problems.append(Problem("CNN203", text, span, help=("give it another",)))
     elif name in places:
-        related = (Related("the first stands here", places[name]),)
-        text = f"the name `{name}` stands twice in its list"
+        related = (Related("the first is here", places[name]),)
+        text = f"the name `{format_value(name)}` is used twice in its list"
         problems.append(Problem("CNN203", text, span, help=("give it another",), related=related))

@@ -97,7 +97,7 @@ class _Top(Reader):
                     "`input` and `inputs` both state what goes in",
                     root.keys["inputs"],
                     help=("keep one of them",),
-                    related=(Related("`input` stands here", root.keys["input"]),),
+                    related=(Related("`input` is stated here", root.keys["input"]),),
                 )
             )
         if single is not None:
@@ -140,7 +140,7 @@ class _Top(Reader):
             if kind not in KINDS:
                 known = canonical(kind)[0]
                 hint = (f"write `{known}`",) if known else did_you_mean(kind, KINDS)
-                text = f"`{kind}` in defaults is not a canonical kind"
+                text = f"`{format_value(kind)}` in defaults is not a canonical kind"
                 self.problem("CNN201", text, node.keys[kind], *hint)
                 continue
             for key in self.mapping(fields, kind, "{bias: false}"):

@@ -127,7 +127,7 @@ class Entries(Reader):
                     f"one entry has {len(kinds)} kinds: {', '.join(kinds)}",
                     node.keys[second],
                     help=("put each kind on a line of its own, after `- `",),
-                    related=(Related(f"`{first}` stands here", node.keys[first]),),
+                    related=(Related(f"`{format_value(first)}` is here", node.keys[first]),),
                 )
             )
             kind = canonical(first)[0] or first
@@ -149,7 +149,7 @@ class Entries(Reader):
         if word.lower() in _NOT_KINDS:
             hint = (_NOT_KINDS[word.lower()],)
         elif "{" in word:
-            hint = (f"put a colon before the brace: `{word.split('{')[0].strip()}: {{…}}`",)
+            hint = (f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`",)
         elif kind is not None:
             hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
@@ -161,8 +161,8 @@ class Entries(Reader):
         """Report ``weights`` where there is no single layer to have them."""
         for key in keys:
             if common.pop(key, None) is not None:
-                text = f"`{format_value(key)}` cannot stand beside `{kind}`"
-                hint = "weights belong to a layer: write it beside the layer"
+                text = f"`{format_value(key)}` cannot be stated next to `{kind}`"
+                hint = "weights belong to a layer: write it next to the layer"
                 self.problem("CNN109", text, node.keys[key], hint)
 
     def _check_keys(self, node: Node, kind: str) -> bool:
@@ -181,13 +181,13 @@ class Entries(Reader):
         fields = [key for key in strange if is_block or key in names]
         for key in strange:
             if key not in fields:
-                self.unknown_key(key, node, f"an entry (beside `{kind}`)", COMMON_KEYS)
+                self.unknown_key(key, node, f"an entry (next to `{kind}`)", COMMON_KEYS)
         if fields:
             listed = " and ".join(f"`{key}`" for key in fields)
-            verb, them = ("stands", "it") if len(fields) == 1 else ("stand", "them")
-            self.problem("CNN114", f"{listed} {verb} beside `{kind}`, not below it",
+            verb, them = ("is", "it") if len(fields) == 1 else ("are", "them")
+            self.problem("CNN114", f"{listed} {verb} next to `{kind}`, not below it",
                          node.keys[fields[0]],
-                         f"indent {them}: a field of `{kind}` stands two columns deeper than "
+                         f"indent {them}: a field of `{kind}` is two columns deeper than "
                          f"`{kind}`, or in its {{}}")  # fmt: skip
         return bool(fields)
 

@@ -82,7 +82,9 @@ def run(case: Case, folder: Path) -> tuple[Report | None, tuple[Problem, ...]]:
         return None, loaded.problems
     stated = case.data.get("with", {})
     inputs = {"input": parse_volume(stated["input"])} if "input" in stated else {}
-    overrides = Overrides(inputs, stated.get("set", {}), stated.get("rounding"))
+    overrides = Overrides(
+        inputs=inputs, variables=stated.get("set", {}), rounding=stated.get("rounding")
+    )
     report = infer(loaded.network, overrides, loaded.problems)
     return report, report.problems
 
