@@ -1,6 +1,6 @@
 """Layers that change the border of a volume: pad, crop."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field
 
@@ -8,7 +8,7 @@ from cnncalc.layers.axes import kept_per_axis, per_side
 from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.derivation import axis_steps, depth_step
-from cnncalc.layers.fields import Extents, Like, Margins, Number, Size
+from cnncalc.layers.fields import AnyCase, Extents, Like, Margins, Number, Size
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
@@ -17,6 +17,7 @@ from cnncalc.problems.model import RuleError
 
 Borders = tuple[tuple[int, int], ...]
 """(before, after) for each spatial axis, in array order."""
+PadMode = Annotated[Literal["constant", "reflect", "edge", "wrap"], AnyCase]
 SIDES_WORDS = "pixels per side: one number, axes, or sides"
 
 
@@ -83,6 +84,8 @@ class Border(Layer):
 class Pad(Border):
     """Pixels of one value around each map, zeros unless stated otherwise.
 
+    `mode` takes them from the map instead: `reflect` mirrors it without its edge, `edge` repeats
+    the edge, `wrap` goes on at the other side (NumPy's words; PyTorch: replicate, circular).
     `depth` adds whole maps behind the others, such as those that a shortcut without parameters
     fills up with (He et al. 2015, option A); with it alone, vectors are padded too.
     """
@@ -92,6 +95,7 @@ class Pad(Border):
 
     depth: Size | None = Field(None, description="maps added behind the others")
     value: Number = Field(0, description="the value of the added pixels")
+    mode: PadMode = Field("constant", description="where the added pixels come from")
 
     def borders(self, volume: Volume) -> Borders:
         """Return the pixels of each side: none where only maps are added."""
@@ -104,9 +108,25 @@ class Pad(Border):
         volume = volumes[0]
         if self.depth is None or self.sides is not None or self.named_sides():
             need_rank(volume, self.ranks, "pad")
-        sizes = zip(volume.spatial, self.borders(volume), strict=True)
+        borders = self.borders(volume)
+        if self.mode != "constant":
+            self._check_mode(volume, borders)
+        sizes = zip(volume.spatial, borders, strict=True)
         spatial = tuple(size + before + after for size, (before, after) in sizes)
         return Volume(volume.depth + (self.depth or 0), spatial)
+
+    def _check_mode(self, volume: Volume, borders: Borders) -> None:
+        """Raise ``RuleError`` when the maps do not hold as many pixels as are taken from them."""
+        for field, stated in (("value", self.value), ("depth", self.depth)):
+            if stated:
+                text = f"`{field}` is about added pixels of one value, not about {self.mode}"
+                raise RuleError("CNN111", text, field, ("leave one of them out",))
+        for axis, size, sides in zip(volume.axes, volume.spatial, borders, strict=True):
+            most = {"reflect": size - 1, "wrap": size}.get(self.mode, max(sides))
+            if max(sides) > most:
+                text = f"{self.mode} takes {max(sides)} pixels of the {axis} of {size:,}"
+                hint = f"at most {most} can be taken on each side"
+                raise RuleError("CNN309", text, ("sides", *SIDES), (hint,))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the shift by the pixels before."""
@@ -117,7 +137,8 @@ class Pad(Border):
         """Return ``2 each side``, ``left 1 top 1`` or ``16 maps``."""
         maps = [plural(self.depth, "map")] if self.depth is not None else []
         value = [f"value {number(self.value)}"] if self.value else []
-        return [*super().words(rank), *maps, *value]
+        mode = [] if self.mode == "constant" else [self.mode]
+        return [*super().words(rank), *maps, *value, *mode]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 + P₁ + P₂, and D1 + the maps that are added."""

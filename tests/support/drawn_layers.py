@@ -175,8 +175,9 @@ def border(draw: Draw, *, crop: bool) -> Made:
     if crop and draw(st.booleans()):
         return {"size": {axis: number(draw, 1, shape[axis]) for axis in sides}}, (shape,)
     for axis, (before, after) in sides.items():
-        shape[axis] += before + after if crop else 0
-    return {"sides": sides_of(sides)}, (shape,)
+        shape[axis] += before + after if crop else max(before, after)  # enough to reflect
+    modes = {} if crop else some(draw, mode=st.sampled_from(("reflect", "edge", "wrap")))
+    return {"sides": sides_of(sides)} | modes, (shape,)
 
 
 def slice_(draw: Draw) -> Made:

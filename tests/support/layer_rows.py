@@ -185,6 +185,7 @@ SHAPES: list[Row] = [
     ("pad", {"sides": [1, 2]}, ["4x4x1"], "8x6x1", 0, 0),
     ("pad", {"left": 1, "top": 2, "value": -1}, ["4x4x1"], "5x6x1", 0, 0),
     ("pad", {"right": 1, "bottom": 2, "front": 3, "back": 4}, [CLIP], "11x8x9x2", 0, 0),
+    ("pad", {"sides": 2, "mode": "reflect"}, ["4x4x1"], "8x8x1", 0, 0),
     ("crop", {"sides": 2}, ["28x28x1"], "24x24x1", 0, 0),
     ("crop", {"sides": {"width": 1}}, ["28x28x1"], "26x28x1", 0, 0),
     ("crop", {"left": 1, "top": 2}, ["8x8x1"], "7x6x1", 0, 0),

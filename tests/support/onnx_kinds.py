@@ -208,6 +208,8 @@ def stated_sides(layer: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...
 def pad(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     befores, afters = stated_sides(layer, g.ranks[xs[0]])
     behind = g.ints(0, 0, *befores, 0, layer.depth or 0, *afters)
+    if layer.mode != "constant":
+        return g.emit("Pad", xs[0], behind, mode=layer.mode)
     return g.emit("Pad", xs[0], behind, g.number(float(layer.value)))
 
 

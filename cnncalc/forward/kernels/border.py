@@ -17,12 +17,17 @@ Sides = tuple[tuple[int, int], ...]
 
 @compute.register
 def pad(layer: Pad, given: Given) -> Array:
-    """Return positions of one value around the maps, and so many maps of it behind them."""
+    """Return positions of one value around the maps, and so many maps of it behind them.
+
+    Other modes take the positions from the maps themselves.
+    """
     maps, sides = layer.depth or 0, layer.borders(given.volume)
     if not maps:
         need_spatial(given.x, "pad")
     around = ((0, 0), *sides, (0, maps))
-    return np.pad(given.x, around, constant_values=float(layer.value))
+    if layer.mode == "constant":
+        return np.pad(given.x, around, constant_values=float(layer.value))
+    return np.pad(given.x, around, mode=layer.mode)
 
 
 @compute.register
