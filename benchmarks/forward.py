@@ -5,7 +5,7 @@ forward pass, compare, print), for PyTorch start, construct and run, for ONNX Ru
 and run (the files are written before). The pass is, for us, what the layers of that process took,
 their weights included; for PyTorch its eager pass, repeated in one process. Every sample is a
 fresh process and the peers take turns, so that whatever else the machine does hits all alike.
-Prints medians as Markdown, and a verdict for each limit; the exit code tells whether all hold.
+Prints medians as Markdown, and a verdict for each limit; the exit code says whether all hold.
 
     python benchmarks/forward.py [NETWORK...] [--torch PYTHON] [--rounds 5] [--threads 1 2]
 
@@ -89,7 +89,7 @@ def sample(words: list[str]) -> Sample:
 
 
 def forward(said: dict[str, Any]) -> float:
-    """Return the seconds of the pass that a process tells about."""
+    """Return the seconds of the pass that a process measured."""
     if "files" in said:
         return sum(float(layer["seconds"]) for layer in said["files"][0]["layers"])
     return min(map(float, said.get("times") or [0])) / 1e3  # the least disturbed one

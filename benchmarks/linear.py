@@ -5,7 +5,7 @@
 Reading and inference of 10 to 10,000 layers must grow like a straight line (the time per layer
 stays what it is), written out one by one and repeated; `check` must reach 100 specs of common size
 per second on one core. Counted in seconds of the processor, so that other programs hardly matter.
-The exit code tells whether both limits hold.
+The exit code says whether both limits hold.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 One pass of each, in a process of its own, one after the other. The measured peak may not exceed
 the estimate, and the estimate may not exceed twice the measured peak and 32 MiB. The exit code
-tells whether that holds; Linux only, which alone tells the peak of a stretch of a process.
+says whether that holds; Linux only, which alone knows the peak of a stretch of a process.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every row is a fresh process; the rows take turns, so that whatever else the machine does hits
 all alike, and medians are compared. Prints a table and a verdict for each limit; the exit code
-tells whether all limits hold.
+says whether all limits hold.
 
     python benchmarks/startup.py [--rounds 15] [--torch PYTHON]
 

@@ -6,7 +6,7 @@ Time from bytes to a report over the number of layers, with the straight line th
 and the network that lies farthest above it. ``--summary`` times whole processes, relative to
 resnet152's (whose limits benchmarks/startup.py measures). ``--verify`` runs one forward pass of
 each in a process of its own, smallest first: seconds, and the most memory it held; ``--below 2``
-leaves out what needs more. The exit code tells whether
+leaves out what needs more. The exit code says whether
 the limits hold, and whether every pass gave what inference had said.
 """
 

@@ -148,6 +148,16 @@ def test_count(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(kind) == ("CNN502",)
 
 
+def test_builder() -> None:
+    """A layer of another kind than the row's shows, as the pass builds its own."""
+    report = run({"input": "4x4x3", "layers": ["prelu"]})
+    (row,) = report.rows
+    relu = layer_class("relu")()
+    wrong = replace(report, rows=(replace(row, layer=relu, weights=()),))
+    (ran,) = Pass(wrong, Settings()).run()
+    assert compared(ran, set()).codes == ("CNN502",)
+
+
 def test_weighted() -> None:
     assert len(WEIGHTED) >= 15
     assert not set(WEIGHTED) & (set(kinds_of(Family.ACTIVATION)) - {"prelu"})

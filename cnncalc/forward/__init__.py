@@ -1,7 +1,7 @@
-"""The forward pass: NumPy kernels (:mod:`cnncalc.forward.ops`) and the runner.
+"""The forward pass: array code (:mod:`cnncalc.forward.kernels`) and what runs it.
 
-Nothing else in cnncalc imports NumPy. The kernels know nothing of the inferred report: they pad,
-take windows and contract, and the shape of a result is what the array has.
+Nothing else in cnncalc imports NumPy. Array code knows nothing of the inferred report: it pads,
+takes windows and multiplies, and the shape of a result is what the array has.
 """
 
 from __future__ import annotations

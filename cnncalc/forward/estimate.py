@@ -47,7 +47,7 @@ def estimate(
 
 
 def _copies(row: Row, batch: int) -> int:
-    """Return the numbers that a layer makes besides its output and its weights."""
+    """Return the numbers that a layer makes apart from its output and its weights."""
     layer, source, result = row.layer, row.inputs[0], row.output
     assert layer is not None and source is not None and result is not None
     load_family(layer)

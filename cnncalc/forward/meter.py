@@ -15,7 +15,7 @@ class Meter:
         self._before, self._peak_before = _held("VmRSS"), _peak()
 
     def peak(self) -> int | None:
-        """Return bytes, or ``None`` where the system does not tell."""
+        """Return bytes, or ``None`` where the system does not say."""
         now = _peak()
         if self._before is None or now is None or self._peak_before is None:
             return None
@@ -25,7 +25,7 @@ class Meter:
 
 
 def _held(key: str) -> int | None:
-    """Return a size that Linux tells of this process."""
+    """Return a size of this process, as Linux has it."""
     with suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith(f"{key}:"):

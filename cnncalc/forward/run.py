@@ -151,7 +151,7 @@ def _own(result: Array, source: Array) -> Array:
 def _finite(array: Array) -> bool:
     """Tell whether all numbers are finite: the sum of their squares is, unless it overflows.
 
-    Then the extremes tell. One product is half of their time.
+    Then the extremes decide. One product takes half of their time.
     """
     flat = array.reshape(-1)
     with np.errstate(all="ignore"):

@@ -33,14 +33,14 @@ from cnncalc.report.verification import (
 from cnncalc.spec.network import Network
 
 Progress = Callable[[int, int, str], object]
-"""Told before every layer: how many are done, of how many, and its name."""
+"""Called before every layer: how many are done, of how many, and its name."""
 
 
 class Options(NamedTuple):
     """How to verify.
 
     ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
-    layers whose arrays are handed out beside the outputs.
+    layers whose arrays are returned with the outputs.
     """
 
     batch: int | None = None

@@ -64,7 +64,7 @@ class Job:
 
 @singledispatch
 def copies(layer: Layer, job: Job) -> int:
-    """Return the numbers that :func:`compute` makes besides the output: none, for most kinds."""
+    """Return the numbers that :func:`compute` makes apart from the output: none, for most kinds."""
     return 0
 
 

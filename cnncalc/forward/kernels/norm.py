@@ -10,7 +10,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array, by_positions, need_spatial
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.activation import activated
-from cnncalc.forward.kernels.dispatch import Given, compute, copies, one_of_the_input
+from cnncalc.forward.kernels.dispatch import Given, compute, copies, two_on_the_way
 from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 
 
@@ -104,7 +104,7 @@ def _normalised(
 
 
 for _kind in (LayerNorm, GroupNorm, InstanceNorm):
-    copies.register(_kind)(one_of_the_input)
+    copies.register(_kind)(two_on_the_way)
 
 
 @compute.register
