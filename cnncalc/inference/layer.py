@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnncalc.inference.scope import Signal
 from cnncalc.inference.seen import Seen, seen_through
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.maths.volume import MAX_ELEMENTS, Volume
 from cnncalc.problems.model import RuleError
+from cnncalc.report.rows import Row
 from cnncalc.spec.entries import Branches, LayerEntry
 
 
@@ -73,6 +74,18 @@ def assume_floor(
         return infer_layer(layer, entry, kind, assumed)
     except RuleError:
         return None
+
+
+def filled(row: Row, found: Inferred) -> Row:
+    """Return a row with what was found of its layer."""
+    return replace(
+        row,
+        output=found.output,
+        weights=found.weights,
+        macs=found.macs,
+        connections=found.connections,
+        fields=found.seen.fields if found.seen else None,
+    )
 
 
 def _check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> None:

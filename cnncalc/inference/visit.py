@@ -13,6 +13,7 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector, Reporter
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
+from cnncalc.report.rows import Row
 from cnncalc.spec.entries import Entry
 from cnncalc.spec.node import Node
 
@@ -172,3 +173,16 @@ def after_left_out(sources: Sequence[Signal], problem: Problem) -> Problem:
     left_out = dict.fromkeys(source.left_out for source in sources if source.left_out)
     notes = [Related(f"{entry.name} is left out here", entry.span) for entry in left_out]
     return problem.at(related=(*problem.related, *notes))
+
+
+def row_of(entry: Entry, visit: Visit, kind: str, sources: Sequence[Signal]) -> Row:
+    """Return the row of a layer of which nothing is known but its place."""
+    return Row(
+        name=visit.path,
+        kind=kind,
+        sources=tuple([source.row for source in sources]),
+        inputs=tuple([source.volume for source in sources]),
+        span=entry.key,
+        blocks=visit.nesting.blocks,
+        branch=visit.nesting.branch,
+    )

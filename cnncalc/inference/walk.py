@@ -15,7 +15,7 @@ from cnncalc.inference import arguments
 from cnncalc.inference.build import Built, activation_kind, build, merge_kind
 from cnncalc.inference.cases import weight_values
 from cnncalc.inference.expect import Outcome, check_expectations
-from cnncalc.inference.layer import Inferred, assume_floor, breaks_promise, infer_layer
+from cnncalc.inference.layer import Inferred, assume_floor, breaks_promise, filled, infer_layer
 from cnncalc.inference.scope import LeftOut, Scope, Signal
 from cnncalc.inference.sharing import shared_block, shared_from
 from cnncalc.inference.visit import (
@@ -28,6 +28,7 @@ from cnncalc.inference.visit import (
     known_sources,
     meant,
     repeat_count,
+    row_of,
     source_nodes,
     visit_of,
 )
@@ -235,7 +236,7 @@ class Walk:
         sources: Sequence[Signal] | None,
     ) -> Signal:
         """Build the layer of an entry, infer it, and append its row."""
-        row = _row(entry, visit, kind or entry.kind, sources or ())
+        row = row_of(entry, visit, kind or entry.kind, sources or ())
         built = Built(layer=None, fields={})
         if kind is not None:
             built = build(kind, entry, visit, self.network.defaults, self.rounding)
@@ -253,7 +254,7 @@ class Walk:
         if found is not None:
             row = self._found(row, entry, visit, built, found)
         elif assumed is not None:
-            row = replace(row, assumed=_filled(row, assumed))
+            row = replace(row, assumed=filled(row, assumed))
         self._append(replace(row, failed=visit.path in self.collector.at_fault))
         return Signal(
             row=row.name,
@@ -278,38 +279,14 @@ class Walk:
         if stated is not None:
             values = weight_values(stated, visit.names, found.weights, visit.report)
         shared = shared_from(row.kind, found.weights, entry, visit, self._row_called)
-        return replace(_filled(row, found), like=built.like, shared_from=shared, values=values)
+        return replace(filled(row, found), like=built.like, shared_from=shared, values=values)
 
     def _unknown(self, entry: Entry, visit: Visit) -> Signal:
         """Append the row of an entry whose mistake is reported already."""
         sources = (visit.first,) if visit.first is not None else ()
-        self._append(replace(_row(entry, visit, entry.kind, sources), failed=True))
+        self._append(replace(row_of(entry, visit, entry.kind, sources), failed=True))
         return Signal(row=visit.path)
 
     def _append(self, row: Row) -> None:
         self.rows.append(row)
         self._row_called[row.name] = row
-
-
-def _row(entry: Entry, visit: Visit, kind: str, sources: Sequence[Signal]) -> Row:
-    """Return the row of a layer of which nothing is known but its place."""
-    return Row(
-        name=visit.path,
-        kind=kind,
-        sources=tuple([source.row for source in sources]),
-        inputs=tuple([source.volume for source in sources]),
-        span=entry.key,
-        blocks=visit.nesting.blocks,
-        branch=visit.nesting.branch,
-    )
-
-
-def _filled(row: Row, found: Inferred) -> Row:
-    return replace(
-        row,
-        output=found.output,
-        weights=found.weights,
-        macs=found.macs,
-        connections=found.connections,
-        fields=found.seen.fields if found.seen else None,
-    )
