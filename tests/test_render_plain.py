@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.render.plain import escape_json, needs_ascii, to_ascii, translation
+from cnncalc.render.text import escape_json, needs_ascii, to_ascii, translation
 
 PACKAGE = Path(cnncalc.__file__).parent
 

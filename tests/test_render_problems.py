@@ -10,7 +10,7 @@ from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Source, Span
 from cnncalc.render.problems import counts, problem_text, problems_text
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.visible import visible
+from cnncalc.render.text import visible
 
 PIPE = Terminal()
 

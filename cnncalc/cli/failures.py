@@ -6,7 +6,7 @@ import typer
 
 from cnncalc.cli.output import CannotWrite, Stream
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.render.visible import visible
+from cnncalc.render.text import visible
 
 FAILED = 1
 """The exit code for problems in a spec."""

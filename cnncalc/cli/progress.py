@@ -42,7 +42,7 @@ class Bar:
             self._begin(layers)
         from rich.markup import escape
 
-        from cnncalc.render.visible import visible
+        from cnncalc.render.text import visible
 
         self.progress.update(self.task, completed=done, description=escape(visible(name)))
 

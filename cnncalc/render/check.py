@@ -13,7 +13,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.grid import Column, Grid
 from cnncalc.render.json import problem_data, totals_data, unknown_totals, version_data
-from cnncalc.render.visible import visible
+from cnncalc.render.text import visible
 
 _NAMED = 3
 """How many of the files that are no specs are named."""

@@ -107,11 +107,11 @@ class _Paper:
         else:
             lines = [f"  {inputs} → unknown", f"  {self.reason(row)}"]
         if problem is not None:
-            lines += _told(row, problem)
+            lines += _problem_lines(row, problem)
         return [f"{row.name}: {row.kind}{f' {words}' if words else ''}", *lines]
 
     def derived(self, row: Row) -> Iterator[Step]:
-        """Yield the layer's own arithmetic; shared weights are counted where they stand."""
+        """Yield the layer's own arithmetic; shared weights are counted at their owner."""
         assert row.layer is not None and row.output is not None
         volumes = tuple(volume for volume in row.inputs if volume is not None)
         for step in row.layer.derivation(volumes, row.output):
@@ -201,12 +201,12 @@ def _sizes(row: Row) -> Iterator[Step]:
         yield Step("memory", "neurons·4 bytes (float32)", "", in_bytes(4 * count))
 
 
-def _told(row: Row, problem: Problem) -> list[str]:
+def _problem_lines(row: Row, problem: Problem) -> list[str]:
     """Return the lines of a problem: the arithmetic that fails, the message, the help."""
     lines = [f"  {problem.note}"] if problem.note and row.output is None else []
     name = f"✗ {problem.code} {problem.name}: " if row.output is not None else ""
     if problem.layer not in (None, row.name):
-        name += f"as {problem.layer}: "  # the same place in a block, told with its numbers
+        name += f"as {problem.layer}: "  # the same place in a block, with that layer's numbers
     lines.append(f"  {name}{problem.message}")
     starts = ["help:", *["     "] * len(problem.help)]
     return [

@@ -26,8 +26,8 @@ class Line:
     """One line of the table: ``rows`` are the layers that it sums.
 
     ``block`` is a folded block use, of several equal ones the last; then ``times`` is their
-    number and ``name`` shows the first and the last. ``place`` tells where the line stands among
-    branches, and what it reads beside the line before it.
+    number and ``name`` shows the first and the last. ``place`` is its place among the branches, and
+    what it reads other than the line before it.
     """
 
     name: str

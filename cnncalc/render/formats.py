@@ -17,7 +17,7 @@ from cnncalc.render.document import Document
 from cnncalc.render.grid import MARK, Cell, Column, Grid
 from cnncalc.render.json import document as json_document
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.visible import visible
+from cnncalc.render.text import visible
 
 _MEANS_SOMETHING = re.compile(r"[\\|`*<>\[\]]|(?<![^\W_])_|_(?![^\W_])|(?<=~)~")
 """What Markdown reads as more than text; ``_`` and ``~`` only where they can begin or end."""

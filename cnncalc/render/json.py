@@ -1,6 +1,6 @@
 """Reports as JSON: the contract that scripts rely on; it grows only by adding.
 
-Every layer and every problem stands on a line of its own, which people can read and ``diff``
+Every layer and every problem has a line of its own, which people can read and ``diff``
 can compare, and which the standard library writes at full speed (it indents slowly).
 """
 
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.render.plain import escape_json
+from cnncalc.render.text import escape_json
 from cnncalc.report.memory import Bytes
 from cnncalc.version import __version__
 
@@ -172,7 +172,7 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 
 def _place(item: Any) -> dict[str, Any]:
-    """Return where a problem, or what belongs to it, stands; the end is exclusive."""
+    """Return the place of a problem, or of what belongs to it; the end is exclusive."""
     span = item.span
     return {
         "file": span.source.name,

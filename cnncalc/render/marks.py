@@ -14,7 +14,7 @@ def marks(report: Report) -> dict[str, Problem]:
     """Return the error of every layer and block use that has one, by its full name.
 
     A problem in a block body is reported once, under the first layer that shows it: the copies
-    of that layer stand at the same place in the file.
+    of that layer have the same place in the file.
     """
     errors = report.errors
     if not errors:

@@ -16,7 +16,7 @@ from cnncalc.layers.base import Step
 from cnncalc.layers.derivation import SYMBOL, on_paper
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.receptive import Field, Read
-from cnncalc.maths.words import fraction
+from cnncalc.maths.words import fraction, signed
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
@@ -77,24 +77,16 @@ def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
     else:
         reads = row.layer.reads(volume, output)
     named = isinstance(row.layer, Windowed)
-    steps: dict[object, list[str]] = {}
-    lines: dict[object, list[Step]] = {}
+    alike: dict[object, tuple[list[str], list[Step]]] = {}
     for axis in on_paper(here.fields):
-        found = list(_axis(axis, before[0], here, reads.get(axis), named=named))
-        key = tuple((step.what, step.numbers, step.result) for step in found)
-        steps.setdefault(key, []).append(axis)
-        lines.setdefault(key, found)
-    several = len(steps) > 1
+        steps = list(_axis(axis, before[0], here, reads.get(axis), named=named))
+        key = tuple((step.what, step.numbers, step.result) for step in steps)
+        alike.setdefault(key, ([], steps))[0].append(axis)
+    several = len(alike) > 1
     return [
-        Step(
-            f"{step.what} {' and '.join(axes)}" if several else step.what,
-            step.formula,
-            step.numbers,
-            step.result,
-            step.source,
-        )
-        for key, axes in steps.items()
-        for step in lines[key]
+        step._replace(what=f"{step.what} {' and '.join(axes)}") if several else step
+        for axes, steps in alike.values()
+        for step in steps
     ]
 
 
@@ -137,10 +129,10 @@ def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool
     yield Step("R", formula, numbers, size, ARAUJO if numbers else "")
     if last.stride is not None and jump is not None and last.stride != jump:
         by = last.stride / jump
-        times, words = ("J₁·S", f"{_factor(jump)}·{_factor(by)}") if by >= 1 else (
-            "J₁/S", f"{_factor(jump)}/{1 / by}"
-        )  # fmt: skip
-        yield Step("J", times, words, fraction(last.stride), ARAUJO)
+        formula, numbers = "J₁·S", f"{_factor(jump)}·{_factor(by)}"
+        if by < 1:
+            formula, numbers = "J₁/S", f"{_factor(jump)}/{1 / by}"
+        yield Step("J", formula, numbers, fraction(last.stride), ARAUJO)
     yield from _padding(first, last, read)
 
 
@@ -160,16 +152,12 @@ def _padding(first: Field, last: Field, read: Read) -> Iterator[Step]:
     if before is None or after is None or before == after or span is None or jump is None:
         return
     if before - span[0] * jump != after:
-        yield Step("padding", "seen on the left", "", _signed(after))
+        yield Step("padding", "seen on the left", "", signed(after))
         return
     sign, pixels = ("+", -span[0]) if span[0] < 0 else ("−", span[0])
     numbers = f"{before} {sign} {pixels}·{_factor(jump)}"
-    yield Step("padding", f"padding₁ {sign} P·J₁", numbers, _signed(after), ARAUJO)
+    yield Step("padding", f"padding₁ {sign} P·J₁", numbers, signed(after), ARAUJO)
 
 
 def _factor(jump: Fraction) -> str:
     return str(jump) if jump.denominator == 1 else f"({jump})"
-
-
-def _signed(value: int) -> str:
-    return str(value).replace("-", "−")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from cnncalc.render.plain import escape_json, needs_ascii, translation
-from cnncalc.render.visible import visible
+from cnncalc.render.text import escape_json, needs_ascii, translation, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

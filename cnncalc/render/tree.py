@@ -1,4 +1,4 @@
-"""Where a line stands among branches, and what it reads that the eye would not expect."""
+"""The place of a line among branches, and what it reads that the eye would not expect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """``mark`` draws the branches; ``sources`` are named where it is not the line before.
 
-    ``identity`` tells of a merge that one of its branches is empty: no line shows that one.
+    ``identity``: one of the branches of a merge is empty, so that no line shows it.
     """
 
     mark: str = ""
@@ -67,7 +67,7 @@ class _Tree:
         return Place(mark, tuple(name.removeprefix(inside) for name in names))
 
     def _level(self, level: int, item: Row | Use) -> str:
-        """Return the mark of one branch that the line stands in."""
+        """Return the mark of one branch that the line is in."""
         branch = item.branch[level]
         if self.before[: level + 1] == item.branch[: level + 1]:
             return "│ "

@@ -1,4 +1,4 @@
-"""The document of ``verify``: what was predicted beside what really came out."""
+"""The document of ``verify``: what was predicted, and what really came out."""
 
 from __future__ import annotations
 

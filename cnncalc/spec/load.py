@@ -33,7 +33,11 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A spec, read: its network when it has one, and the problems found so far."""
+    """A spec, read: ``network``, and the ``problems`` of its structure.
+
+    ``network`` is ``None`` where too little of the spec could be read. ``source`` is the text,
+    ``None`` where it could not be decoded or parsed.
+    """
 
     network: Network | None
     problems: tuple[Problem, ...]

@@ -33,7 +33,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Network:
-    """A spec, parsed: what inference needs, with a place for everything."""
+    """A spec, parsed: its inputs, layers, blocks and variables, nothing of it computed yet.
+
+    Each part knows its place in the file, so that problems can point at it.
+    """
 
     root: Node
     name: str

@@ -1,15 +1,36 @@
-"""What to print where a terminal or file cannot hold the signs of mathematics.
+"""What text becomes before it is written: nothing in it acts, and the stream can hold it.
 
-The one place that knows how each sign is written in ASCII. Tables and explanations lay out
-text that went through :func:`to_ascii` already, so that columns stay aligned.
+The one place that knows what a terminal could act on, and how each sign is written in ASCII.
+Tables and explanations lay out text that was spelled already, so that columns stay aligned.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import category
 
 Translate = Callable[[str], str]
 """From text to what the stream can hold."""
+
+_TAB = "    "
+_ESCAPED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""Categories that a terminal could act on, or that show nothing: printed as escapes."""
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` with everything that a terminal could act on as an escape (``\x1b``)."""
+    if text.isprintable():
+        return text
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char == "\t":
+        return _TAB
+    if category(char) in _ESCAPED:
+        return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return char
+
 
 _FRACTIONS = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
@@ -53,7 +74,7 @@ def to_ascii(text: str) -> str:
 
 
 def _spell_raised(text: str) -> str:
-    """Write fractions beside their whole number, and powers with ``^``."""
+    """Write fractions after their whole number, and powers with ``^``."""
     parts: list[str] = []
     before = ""
     for char in text:
@@ -68,7 +89,7 @@ def _spell_raised(text: str) -> str:
 
 
 def needs_ascii(encoding: str | None) -> bool:
-    """Tell whether a stream of this encoding cannot hold the tool's signs."""
+    """Return whether a stream of this encoding cannot hold the tool's signs."""
     try:
         _WHOLE_ALPHABET.encode(encoding or "ascii")
     except (UnicodeError, LookupError):
