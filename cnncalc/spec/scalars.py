@@ -23,6 +23,7 @@ _WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[-+]?(?=\.?[0-9])[0-9]*(?:\.[0-9]*)?(?:[eE]([-+]?[0-9]+))?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
@@ -47,8 +48,14 @@ def read_value(text: str) -> Scalar:
     exponent = decimal[1] or "0" if decimal else "0"
     if len(text) > MAX_DIGITS or abs(int(exponent)) > MAX_DIGITS:  # before it is computed
         raise _out_of_range(text)
-    value = Fraction(text if decimal else int(text, 0))
-    if abs(value) >= LIMIT:
+    value: int | Fraction
+    if decimal is None:
+        value = int(text, 0)
+    elif _INTEGER.fullmatch(text):
+        value = int(text)
+    else:
+        value = Fraction(text)
+    if not -LIMIT < value < LIMIT:
         raise _out_of_range(text)
     return value.numerator if value.denominator == 1 else value
 

@@ -17,13 +17,16 @@ from cnncalc.spec.findings import Findings
 from cnncalc.spec.scalars import shorten
 
 _MISSING_SPACE: Final = re.compile(r"([\w-]+):(\S.*)")
-_MISSING_COLON: Final = re.compile(r"([A-Za-z]\w*) +(\{)")
+_MISSING_COLON: Final = re.compile(r"\b([A-Za-z]\w*) +(\{)")
 _BARE_ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)")
 _NUMBERS: Final = re.compile(r"\(?[0-9]+(?:, ?[0-9]+)+\)?")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:, ?[0-9]{3})+")
 _BOUND: Final = re.compile(r">[-+]?[0-9].*")
-_EXPRESSION: Final = re.compile(r"[^\s,\[{]*(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
+_EXPRESSION: Final = re.compile(r"(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
+_BEFORE: Final = re.compile(r"[^\s,\[{]*\Z")
 _NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
+_NEAR: Final = 60
+"""Characters before and after a mistake that are looked at: lines may be very long."""
 _PROPERTY: Final = re.compile(r"[&*!][^\s,\[\]{}]*")
 _PROPERTIES: Final = {
     "&": ("an anchor", "give a value a name under `vars:`, layers one under `blocks:`"),
@@ -198,18 +201,21 @@ def _colon(fault: _Fault) -> bool:
 def _expression(fault: _Fault) -> bool:
     """``${…}`` without quotes: its brace ends the text and opens a mapping."""
     line, column = fault.at
-    for match in _EXPRESSION.finditer(fault.findings.lines[line]):
-        if match.start(1) + 1 == column and "expected ','" in fault.words:
-            name = _NAME.fullmatch(match[0])
-            fault.findings.report(
-                "CNN113",
-                f"`{shorten(match[1], 40)}` is not quoted: inside {{}} and [] its brace opens "
-                "a mapping",
-                fault.findings.span(line, match.start(1), line, match.end(1)),
-                f"quote it: {_in_quotes(match[0])}" + (f", or write `${name[1]}`" if name else ""),
-            )
-            return True
-    return False
+    text = fault.findings.lines[line]
+    start = column - 1
+    match = _EXPRESSION.match(text, max(start, 0))
+    if match is None or "expected ','" not in fault.words:
+        return False
+    before = _BEFORE.search(text[max(start - _NEAR, 0) : start])
+    value = (before[0] if before else "") + match[0]
+    name = _NAME.fullmatch(value)
+    fault.findings.report(
+        "CNN113",
+        f"`{shorten(match[1], 40)}` is not quoted: inside {{}} and [] its brace opens a mapping",
+        fault.findings.span(line, start, line, match.end(1)),
+        f"quote it: {_in_quotes(value)}" + (f", or write `${name[1]}`" if name else ""),
+    )
+    return True
 
 
 def _bracket(fault: _Fault) -> bool:
@@ -259,7 +265,7 @@ _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
 
 def blank_key(findings: Findings, key: str, span: Span) -> None:
     """Report a key without a value in ``{}`` that was meant as something else."""
-    if number_key(findings, span):
+    if key[:1].isdigit() and number_key(findings, span):
         return
     if advice := missing_space(key):
         message = f"`{shorten(key)}` is read as one word, not as a key and its value"
@@ -269,7 +275,8 @@ def blank_key(findings: Findings, key: str, span: Span) -> None:
 def number_key(findings: Findings, span: Span) -> bool:
     """Report ``61,706``, ``1, 1`` or ``(3, 3)`` in ``{}``; say whether the key is part of one."""
     line = span.line - 1
-    for match in _NUMBERS.finditer(findings.lines[line]):
+    near = max(span.column - _NEAR, 0), span.end_column + _NEAR
+    for match in _NUMBERS.finditer(findings.lines[line], *near):
         if match.start() < span.column - 1 < match.end():
             thousands = _THOUSANDS.fullmatch(match[0])
             what = "number" if thousands else "value"
