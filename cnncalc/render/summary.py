@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cnncalc.maths.words import in_bytes, plural, short
-from cnncalc.render.columns import DEFAULT, DROPPED, RECORDED, Shown, View, check_columns, chosen
+from cnncalc.render.columns import DEFAULT, DROPPED, RECORDED, check_columns, chosen
 from cnncalc.render.document import Document
 from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Grid
 from cnncalc.render.json import summary_data, unread_data
+from cnncalc.render.view import Shown, View
 from cnncalc.report.memory import DTYPES
 
 if TYPE_CHECKING:
