@@ -254,7 +254,10 @@ class Walk:
         if found is not None:
             row = self._found(row, entry, visit, built, found)
         elif assumed is not None:
-            row = replace(row, assumed=filled(row, assumed))
+            about = filled(row, assumed)
+            if visit.scope.sharing is not None or "weights_from" in entry.common:
+                about = replace(about, weights=())  # another layer's, counted there
+            row = replace(row, assumed=about)
         self._append(replace(row, failed=visit.path in self.collector.at_fault))
         return Signal(
             row=row.name,
