@@ -1,4 +1,4 @@
-"""Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn."""
+"""Normalisation: batchnorm, layernorm, rmsnorm, grn, groupnorm, instancenorm, lrn."""
 
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
@@ -40,7 +40,8 @@ class Norm(Weighted, SameShape):
 
     def words(self, rank: int) -> list[str]:
         """Return what differs from the default."""
-        epsilon = [] if self.epsilon == EPSILON else [f"ε {number(self.epsilon)}"]
+        usual = type(self).model_fields["epsilon"].default
+        epsilon = [] if self.epsilon == usual else [f"ε {number(self.epsilon)}"]
         return [*epsilon, *super().words(rank)]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
@@ -153,6 +154,11 @@ class LayerNorm(Norm):
         "depth", description="what is normalised together: a position's depth, or the volume"
     )
     affine: Flag = Field(True, description="a trained scale and shift")
+    shift: Flag = Field(
+        True,
+        description="`false`: a trained scale alone",
+        validation_alias=AliasChoices("shift", "center", "bias"),
+    )
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return scale and shift of (D,), or of (D, *spatial) over all."""
@@ -160,13 +166,59 @@ class LayerNorm(Norm):
             return ()
         volume = volumes[0]
         if self.over == "depth" or not volume.rank:
-            return affine(volume.depth)
-        return affine(volume.depth, *volume.spatial, axes=("map", *WINDOW_AXES[volume.rank]))
+            return affine(volume.depth, shift=self.shift)
+        axes = ("map", *WINDOW_AXES[volume.rank])
+        return affine(volume.depth, *volume.spatial, axes=axes, shift=self.shift)
 
     def words(self, rank: int) -> list[str]:
-        """Return ``over all`` and ``not affine``."""
+        """Return ``over all``, ``not affine``, ``no shift``."""
         over = ["over all"] if self.over == "all" else []
-        return [*over, *([] if self.affine else ["not affine"]), *super().words(rank)]
+        trained = [] if self.shift else ["no shift"]
+        return [*over, *(trained if self.affine else ["not affine"]), *super().words(rank)]
+
+
+class RmsNorm(Norm):
+    """Root mean square normalisation: each position by the size of its numbers, no mean taken.
+
+    x/√(mean of x² over the depth + ε), times a trained scale per map.
+    """
+
+    aliases = ("rms_norm", "rms_normalization")
+    overwrites = True
+    weight_names = ("scale",)
+
+    source = "Zhang and Sennrich 2019, arXiv:1910.07467"
+
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return a scale of D."""
+        return affine(volumes[0].depth, shift=False)
+
+
+class GlobalResponseNorm(Norm):
+    """Global response normalisation of ConvNeXt V2: maps that are strong stand out.
+
+    With g the 2-norm of each map, n = g/(mean of g over the maps + ε): scale·x·n + shift + x.
+    """
+
+    overwrites = True
+
+    source = "Woo et al. 2023, arXiv:2301.00808"
+    ranks = (1, 2, 3)
+
+    epsilon: Positive = Field(
+        Fraction(1, 1_000_000),
+        description="added to the mean of the norms",
+        validation_alias=AliasChoices("epsilon", "eps"),
+    )
+
+    def check(self, volume: Volume) -> None:
+        """Raise ``RuleError`` CNN306 for a vector, which has no maps."""
+        need_rank(volume, self.ranks, "global response normalisation")
+        super().check(volume)
+
+    def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
+        """Return scale and shift of D."""
+        return affine(volumes[0].depth)
 
 
 class GroupNorm(Norm):

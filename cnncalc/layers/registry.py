@@ -35,6 +35,8 @@ KINDS: dict[str, str] = {
     # normalisation
     "batchnorm": "norm:BatchNorm",
     "layernorm": "norm:LayerNorm",
+    "rmsnorm": "norm:RmsNorm",
+    "grn": "norm:GlobalResponseNorm",
     "groupnorm": "norm:GroupNorm",
     "instancenorm": "norm:InstanceNorm",
     "lrn": "norm:LocalResponseNorm",

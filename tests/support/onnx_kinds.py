@@ -114,6 +114,21 @@ def layernorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     return g.emit("Transpose", normed, perm=[0, axes - 1, *range(1, axes - 1)])
 
 
+def rmsnorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    squares = g.emit("ReduceMean", g.emit("Mul", xs[0], xs[0]), g.ints(1), keepdims=1)
+    root = g.emit("Sqrt", g.emit("Add", squares, g.number(float(layer.epsilon))))
+    return g.emit("Mul", g.emit("Div", xs[0], root), per_map(g, w["scale"], g.ranks[xs[0]]))
+
+
+def grn(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
+    rank = g.ranks[xs[0]]
+    norms = g.emit("ReduceL2", xs[0], g.ints(*range(2, 2 + rank)), keepdims=1)
+    mean = g.emit("ReduceMean", norms, g.ints(1), keepdims=1)
+    share = g.emit("Div", norms, g.emit("Add", mean, g.number(float(layer.epsilon))))
+    scaled = g.emit("Mul", g.emit("Mul", xs[0], share), per_map(g, w["scale"], rank))
+    return g.emit("Sum", scaled, per_map(g, w["shift"], rank), xs[0])
+
+
 def groupnorm(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
     shape = g.shape(xs[0])
     line = g.reshape(xs[0], 0, 0, -1)  # the operator wants a spatial axis, which vectors lack
@@ -277,6 +292,8 @@ KINDS: dict[str, Emitter] = {
     **ELEMENTS,
     "batchnorm": batchnorm,
     "layernorm": layernorm,
+    "rmsnorm": rmsnorm,
+    "grn": grn,
     "groupnorm": groupnorm,
     "instancenorm": instancenorm,
     "lrn": lrn,

@@ -11,7 +11,15 @@ from cnncalc.forward.arrays import Array, by_positions, need_spatial
 from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, compute, copies, two_on_the_way
-from cnncalc.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.layers.norm import (
+    BatchNorm,
+    GlobalResponseNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    RmsNorm,
+)
 
 
 @compute.register
@@ -57,6 +65,34 @@ def layernorm(layer: LayerNorm, given: Given) -> Array:
 
 
 @compute.register
+def rmsnorm(layer: RmsNorm, given: Given) -> Array:
+    """Divide each position by the root of the mean square over its depth, then scale."""
+    scale, epsilon = given.weights["scale"], float(layer.epsilon)
+    need_one_per_map(given.x, scale)
+
+    def work(source: Array, target: Array) -> None:
+        squares = np.square(source).mean(axis=-1, keepdims=True, dtype=np.float64)
+        np.multiply(source, (1 / np.sqrt(squares + epsilon)).astype(source.dtype), out=target)
+        np.multiply(target, scale, out=target)
+
+    return activated(layer.activation, by_positions(work, given.x, given.out))
+
+
+@compute.register
+def grn(layer: GlobalResponseNorm, given: Given) -> Array:
+    """Return x + shift + scale·x·n, n the 2-norm of each map by the mean of all of them."""
+    x, scale, shift = given.x, given.weights["scale"], given.weights["shift"]
+    need_spatial(x, "global response normalisation")
+    need_one_per_map(x, scale, shift)
+    axes = tuple(range(1, x.ndim - 1))
+    norms = np.sqrt(np.square(x).sum(axis=axes, keepdims=True, dtype=np.float64))
+    share = norms / (norms.mean(axis=-1, keepdims=True) + float(layer.epsilon))
+    result: Array = x * (1 + share * scale).astype(x.dtype)
+    result += shift
+    return activated(layer.activation, result)
+
+
+@compute.register
 def groupnorm(layer: GroupNorm, given: Given) -> Array:
     """Normalise each group of neighbouring maps of each image by its own mean and variance."""
     return _by_groups(layer, given, layer.groups)
@@ -93,17 +129,18 @@ def _normalised(
     result: Array = x - x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype)
     spread = np.square(result).mean(axis=axes, keepdims=True, dtype=np.float64)
     result *= (1 / np.sqrt(spread + epsilon)).astype(x.dtype)
+    shifted = not isinstance(layer, LayerNorm) or layer.shift
     if layer.affine:
-        scale, shift = given.weights["scale"], given.weights["shift"]
-        if scale.shape != declared or shift.shape != declared:
-            raise CannotRun(f"values of {scale.shape} and {shift.shape} for {declared}")
+        if any(array.shape != declared for array in given.weights.values()):
+            raise CannotRun(f"scale or shift are not of {declared}")
         last = x.shape[2:] if len(declared) < x.ndim - 1 else x.shape[1:]
-        result *= scale.reshape(last)
-        result += shift.reshape(last)
+        result *= given.weights["scale"].reshape(last)
+        if shifted:
+            result += given.weights["shift"].reshape(last)
     return result
 
 
-for _kind in (LayerNorm, GroupNorm, InstanceNorm):
+for _kind in (LayerNorm, GlobalResponseNorm, GroupNorm, InstanceNorm):
     copies.register(_kind)(two_on_the_way)
 
 
