@@ -13,6 +13,7 @@ from support.strategies import effort, run
 @pytest.mark.parametrize("rank", [1, 2])
 @pytest.mark.parametrize("part", range(5))
 def test_random_networks(rank: int, part: int) -> None:
+    bounds = 0
     for number in range(effort(60)):
         network = Network(f"{rank}-{part}-{number}", rank)
         report = run(network.spec())
@@ -20,12 +21,22 @@ def test_random_networks(rank: int, part: int) -> None:
         assert len(report.rows) == len(network.expected), network.spec()
         for row, lines in zip(report.rows, network.expected, strict=True):
             found = row.receptive_field
-            assert row.output is not None and found is not None
+            assert row.output is not None
+            if found is None:  # branches of too many rates meet
+                bounds += 1
+                continue
             if row.output.spatial:
                 assert list(row.output.spatial) == [of.length for of in lines], network.spec()
+            assert row.fields is not None
             for axis, of in zip(found.size, lines, strict=True):
                 facts = (found.size[axis], found.stride[axis], found.padding[axis])
-                assert agree(facts, of), (row.name, axis, facts, of.facts(), network.spec())
+                about = (row.name, axis, facts, of.facts(), network.spec())
+                if row.fields[axis].is_exact:
+                    assert agree(facts, of), about
+                else:
+                    bounds += 1
+                    assert facts[0] >= of.facts()[0], about
+    assert bounds < effort(60)  # a few of some thousand
 
 
 def agree(found: Facts, of: Line) -> bool:

@@ -149,14 +149,19 @@ PARAMS: dict[str, Count] = {
         out["depth"] * (case.fields.get("scale", True) + case.fields.get("shift", True))
     ),
     "layernorm": lambda case, row, out: (
-        2
+        (1 + case.fields.get("shift", True))
         * (prod(out.values()) if case.fields.get("over") == "all" else out["depth"])
         * case.fields.get("affine", True)
     ),
+    "rmsnorm": lambda case, row, out: out["depth"] * case.fields.get("affine", True),
+    "grn": lambda case, row, out: 2 * out["depth"],
     "groupnorm": lambda case, row, out: 2 * out["depth"] * case.fields.get("affine", True),
     "instancenorm": lambda case, row, out: 2 * out["depth"] * case.fields.get("affine", False),
     "prelu": lambda case, row, out: 1 if case.fields.get("share") == "all" else out["depth"],
-    "scale": lambda case, row, out: out["depth"],
+    "scale": lambda case, row, out: (
+        (1 + case.fields.get("shift", False))
+        * (1 if case.fields.get("share") == "all" else out["depth"])
+    ),
 }
 """Trainable parameters by the formulas of the lecture notes; 0 for every other kind."""
 
