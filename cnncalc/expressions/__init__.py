@@ -13,6 +13,15 @@ nesting and numbers are bounded.
 
 from cnncalc.expressions.evaluation import evaluate
 from cnncalc.expressions.template import expand, has_expression
-from cnncalc.expressions.values import ExpressionError, Lookup, Unknown, Value
+from cnncalc.expressions.values import ExpressionError, Fault, Lookup, Unknown, Value
 
-__all__ = ["ExpressionError", "Lookup", "Unknown", "Value", "evaluate", "expand", "has_expression"]
+__all__ = [
+    "ExpressionError",
+    "Fault",
+    "Lookup",
+    "Unknown",
+    "Value",
+    "evaluate",
+    "expand",
+    "has_expression",
+]

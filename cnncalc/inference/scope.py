@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cnncalc.expressions import Unknown
+from cnncalc.expressions import Fault, Unknown
 from cnncalc.inference.seen import Seen
 from cnncalc.maths.volume import SPATIAL, Volume, format_value
 from cnncalc.problems.collector import Reporter
@@ -21,6 +21,8 @@ class _Unset:
 
 
 UNSET: Final = _Unset()
+_AXES = (*SPATIAL, "depth", "size")
+"""What an expression can ask of a volume."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,44 +134,53 @@ def find_signal(
         return previous
     found = scope.find(name)
     if found is None:
-        report(_unknown_name(name, node.span, scope))
+        fault = _unknown_name(name, scope)
+        report(Problem(fault.code, fault.message, node.span, help=fault.help))
     return found
 
 
-def _unknown_name(name: str, span: Span, scope: Scope) -> Problem:
-    """Return the problem of a name that nothing has so far."""
+def _unknown_name(name: str, scope: Scope) -> Fault:
+    """Return the fault of a name that nothing has so far."""
     head = name.split(".")[0]
     if head in scope.later and head not in scope.signals:
         text = f"`{format_value(name)}` comes later in the file: a layer reads what comes before it"
-        return Problem("CNN211", text, span, help=("move the layer that reads it behind it",))
+        return Fault("CNN211", text, ("move the layer that reads it behind it",))
     hint = did_you_mean(name, scope.known()) or (f"names so far: {scope.recent()}",)
-    return Problem(
-        "CNN202", f"`{format_value(name)}` is not the name of a layer here", span, help=hint
-    )
+    return Fault("CNN202", f"`{format_value(name)}` is not the name of a layer here", hint)
 
 
 class Names:
-    """The names of an expression: variables, ``volume.…``, ``index`` and ``outer``."""
+    """The names of an expression: variables, counters, and the axes of volumes by name.
 
-    __slots__ = ("indices", "inside", "variables", "volume")
+    ``volume`` is what reaches the entry, ``previous`` the entry before, any other name before an
+    axis one of ``scope``.
+    """
+
+    __slots__ = ("indices", "inside", "previous", "scope", "variables", "volume")
 
     def __init__(
         self,
         variables: Mapping[str, Any],
         volume: Volume | _Unset | None = UNSET,
         indices: tuple[int, ...] = (),
+        *,
+        scope: Scope | None = None,
+        previous: Signal | None = None,
     ) -> None:
         """Take what names mean; without a volume (not even an unknown one) there is none here."""
         self.variables = variables
         self.inside = not isinstance(volume, _Unset)
         self.volume = None if isinstance(volume, _Unset) else volume
         self.indices = indices
+        self.scope = scope
+        self.previous = previous
 
     def __call__(self, name: str) -> Any:
         """Return the value of a name.
 
         Raises:
             KeyError: there is no such name here.
+            Fault: the name before an axis means nothing here.
             Unknown: it has no value, for a reason that is reported already.
         """
         if name in self.variables:
@@ -177,22 +188,33 @@ class Names:
             if value is UNSET:
                 raise Unknown
             return value
-        if name.startswith("volume."):
-            return self._volume(name[7:])
+        head, _, axis = name.rpartition(".")
+        if head and axis in _AXES:
+            return self._along(axis, head)
         if name == "index" and self.indices:
             return self.indices[-1]
         if name == "outer" and len(self.indices) > 1:
             return self.indices[-2]
         raise KeyError(name)
 
-    def _volume(self, axis: str) -> int:
-        if axis not in ("depth", "size", *SPATIAL) or not self.inside:
-            raise KeyError(axis)
-        if self.volume is None:
+    def _along(self, axis: str, name: str) -> int:
+        """Return the size of a named volume along an axis."""
+        volume = self._volume(name)
+        if volume is None:
             raise Unknown
-        if axis == "size":
-            return self.volume.size
-        return self.volume.along(axis)
+        return volume.size if axis == "size" else volume.along(axis)
+
+    def _volume(self, name: str) -> Volume | None:
+        """Return the volume of a name, ``None`` when it could not be computed."""
+        if name == "volume" and self.inside:
+            return self.volume
+        if name == "volume" or self.scope is None:
+            raise KeyError(name)
+        is_previous = name == "previous" and self.previous is not None
+        signal = self.previous if is_previous else self.scope.find(name)
+        if signal is None:
+            raise _unknown_name(name, self.scope)
+        return signal.volume
 
     def known(self) -> list[str]:
         """Return all names, for suggestions."""

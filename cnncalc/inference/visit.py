@@ -89,7 +89,7 @@ def visit_of(
         nesting=nesting,
         sources=sources,
         previous=previous,
-        names=Names(scope.variables, volume, nesting.indices),
+        names=Names(scope.variables, volume, nesting.indices, scope=scope, previous=previous),
         report=collector.at(path, nesting.use),
     )
 
