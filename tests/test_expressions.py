@@ -464,6 +464,21 @@ def test_names_are_looked_up_each_time() -> None:
     assert [evaluate("i * 2", {"i": i}.__getitem__) for i in range(3)] == [0, 2, 4]
 
 
+def test_operands_of_a_chain_are_evaluated_once() -> None:
+    """However deep chains of comparisons are nested, each name is looked up where it is written."""
+    looked_up: list[str] = []
+
+    def counting(name: str) -> Value:
+        looked_up.append(name)
+        return True
+
+    text = "x"
+    for _ in range(15):
+        text = f"x == ({text}) == x"
+    assert evaluate(text, counting) is True
+    assert len(looked_up) == text.count("x")
+
+
 def test_lists_within_lists_are_bounded() -> None:
     """Values that name each other cannot grow beyond the limits."""
     wide: list[Value] = [1, 2]

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from cnncalc.maths.numbers import parse_bytes, parse_count
+from cnncalc.maths.words import in_bytes, number, short
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,52 @@ def test_no_count(text: str) -> None:
 def test_no_bytes(text: str) -> None:
     with pytest.raises(ValueError):
         parse_bytes(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00k"),
+        (9994, "9.99k"),
+        (9999, "10.0k"),
+        (99_990, "100k"),
+        (999_499, "999k"),
+        (999_950, "1.00M"),
+        (60_965_224, "61.0M"),
+        (999_999_999, "1.00G"),
+        (5 * 10**17, "500,000T"),
+    ],
+)
+def test_short(value: int, text: str) -> None:
+    assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (2**20 - 1, "1.0 MiB"),
+        (2**30 - 1, "1.0 GiB"),
+        (2**50, "1,024.0 TiB"),
+        (243_896_320, "232.6 MiB"),
+    ],
+)
+def test_in_bytes(value: int, text: str) -> None:
+    assert in_bytes(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(1, 3), "1/3"),
+        (Fraction(-1, 2), "-0.5"),
+        (Fraction("1e-300"), "1e-300"),
+        (Fraction("1e-500"), "1e-500"),
+        (Fraction(10**30, 3 * 10**30 + 1), "0.333333333333333"),
+    ],
+)
+def test_number(value: Fraction, text: str) -> None:
+    assert number(value) == text

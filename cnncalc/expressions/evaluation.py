@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
+from itertools import pairwise
 
 from cnncalc.expressions import functions as f
 from cnncalc.expressions.syntax import node_help, not_part, quoted, syntax_error, too_deep
@@ -161,11 +162,18 @@ class _Evaluation:
     def apply(
         self, function: Callable[..., Value], node: ast.expr, *operands: ast.expr | None
     ) -> Value:
-        """Return what a function makes of the values of its operands; `None` is one left out.
-
-        What is wrong with an operand is located there.
-        """
+        """Return what a function makes of the values of its operands; `None` is one left out."""
         values = [None if each is None else self.value(each) for each in operands]
+        return self.applied(function, node, operands, values)
+
+    def applied(
+        self,
+        function: Callable[..., Value],
+        node: ast.expr,
+        operands: Sequence[ast.expr | None],
+        values: Sequence[Value],
+    ) -> Value:
+        """Return what a function makes of values; what is wrong with one is located there."""
         try:
             return function(*values)
         except Fault as fault:
@@ -174,9 +182,11 @@ class _Evaluation:
 
     def compare(self, node: ast.Compare) -> bool:
         """Compare in a chain, up to the first comparison that does not hold."""
-        left = node.left
-        for operator, right in zip(node.ops, node.comparators, strict=True):
-            if not self.apply(f.OPERATORS[type(operator)], node, left, right):
+        operands = [node.left, *node.comparators]
+        left = self.value(node.left)
+        for operator, pair in zip(node.ops, pairwise(operands), strict=True):
+            right = self.value(pair[1])
+            if not self.applied(f.OPERATORS[type(operator)], node, pair, (left, right)):
                 return False
             left = right
         return True

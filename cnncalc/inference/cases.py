@@ -133,7 +133,7 @@ class Cases:
         for name, numbers in given.items():
             place = places[name]
             if name not in volumes:
-                hints = did_you_mean(name, volumes) or (f"there are {', '.join(volumes)}",)
+                hints = did_you_mean(name, volumes) or (f"its {what}s: {', '.join(volumes)}",)
                 text = f"`{format_value(name)}` is not an {what} of the network"
                 self.report(Problem("CNN202", text, place.span, help=hints))
                 return None

@@ -158,14 +158,13 @@ def _outputs(value: Any, node: Node, outputs: Mapping[str, Volume | None]) -> Pr
     if not isinstance(value, dict):
         raise RuleError("CNN108", f"outputs: {format_value(value)} is not a mapping of names",
                         help=("write outputs: {main: 10, aux: 10}",))  # fmt: skip
-    assert isinstance(node.value, dict)
+    places = node.value if isinstance(node.value, dict) else dict.fromkeys(value, node)
     for name, shape in value.items():
         if name not in outputs:
             hint = did_you_mean(name, outputs) or (f"outputs: {', '.join(outputs)}",)
-            return Problem(
-                "CNN202", f"`{format_value(name)}` is not an output", node.keys[name], help=hint
-            )
-        problem = _output(shape, node.value[name], outputs[name], ())
+            text = f"`{format_value(name)}` is not an output"
+            return Problem("CNN202", text, node.keys.get(name, node.span), help=hint)
+        problem = _output(shape, places[name], outputs[name], ())
         if problem is not None:
             return problem
     return None

@@ -187,13 +187,14 @@ class _Inference:
             names = evaluate(node, self.names, self.collector.add)
         except Unknown:
             return {}
-        if not isinstance(names, list) or not names or not isinstance(node.value, list):
+        if not isinstance(names, list) or not names:
             text = f"outputs: {format_value(names)} is not a list of names"
             hint = "write outputs: [main, aux]"
             self.collector.add(Problem("CNN108", text, node.span, help=(hint,)))
             return {}
+        places = node.value if isinstance(node.value, list) else [node] * len(names)
         found: dict[str, Signal | None] = {}
-        for name, place in zip(names, node.value, strict=True):
+        for name, place in zip(names, places, strict=True):
             if name == "previous" or names.count(name) > 1:
                 text = (
                     f"`{format_value(name)}` cannot name an output"

@@ -201,7 +201,7 @@ class Concat(Merge):
         """
         if self.axis == "depth":
             return {}
-        return {self.axis: Read.everything(volume.along(self.axis))}
+        return {self.axis: Read.everything(volume.along(self.axis), exact=False)}
 
     def words(self, rank: int) -> list[str]:
         """Return ``along height`` where it is not the depth."""

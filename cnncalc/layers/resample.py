@@ -93,7 +93,9 @@ class Upsample(Layer):
         """Return ``×2, nearest``, or ``to 56×56, nearest``."""
         if self.size is not None:
             return [f"to {size_words(self.size, rank, repeat=True)}", self.mode]
-        return [f"×{size_words(self.factor, rank)}", self.mode]
+        if self.factor is not None:
+            return [f"×{size_words(self.factor, rank)}", self.mode]
+        return [self.mode]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·factor, or the stated size, and D2 = D1."""

@@ -78,7 +78,7 @@ def compose(piece: Piece, read: Read) -> Piece:
         return None if reach is None else piece.hull(*reach, read.step)
 
     advance = turns * read.advance // own * piece.advance
-    return _tabulated(at, advance, period, exact=piece.exact)
+    return _tabulated(at, advance, period, exact=piece.exact and read.exact)
 
 
 def _compose_bound(piece: Piece, read: Read) -> Piece:

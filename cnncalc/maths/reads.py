@@ -33,13 +33,14 @@ class Read(NamedTuple):
 
     Position o reads from first to last of `spans[o]` in steps of `step`; the spans recur every
     `len(spans)` positions, moved by `advance`. With an `advance` that is not whole, it reads
-    within o·advance + first .. o·advance + last. Below, `before` is the padding on the left, and a
-    factor is output size / input size.
+    within o·advance + first .. o·advance + last. Without `exact` it may read less. Below, `before`
+    is the padding on the left, and a factor is output size / input size.
     """
 
     advance: Rational
     spans: Table
     step: int = 1
+    exact: bool = True
 
     @staticmethod
     def window(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
@@ -93,9 +94,9 @@ class Read(NamedTuple):
         return Read(into, tuple((a // out, -(-b // out) - 1) for a, b in pairwise(ends)))
 
     @staticmethod
-    def everything(size: int) -> Read:
+    def everything(size: int, *, exact: bool = True) -> Read:
         """Dense layers, global pooling: all of an input of this size (1: broadcasting)."""
-        return Read(0, ((0, size - 1),))
+        return Read(0, ((0, size - 1),), exact=exact)
 
     @staticmethod
     def strided(start: int, step: int = 1) -> Read:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
+
+_LONGEST = 20
+"""Characters, at most, of a fraction that is printed as one."""
 
 _VULGAR = {
     (1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (2, 5): "⅖",
@@ -36,12 +40,25 @@ def roughly(value: Fraction | int) -> str:
 
 
 def number(value: Fraction | int) -> str:
-    """Return a field's number: an integer, a decimal, or a fraction that is none."""
+    """Return a field's number: an integer, a decimal, or a fraction that is none.
+
+    A fraction that is too long to read is rounded: ``1e-500``, ``0.333333333333333``.
+    """
     value = Fraction(value)
     if value.denominator == 1:
         return str(value.numerator)
     decimal = repr(float(value))
-    return decimal if Fraction(decimal) == value else str(value)
+    if Fraction(decimal) == value:
+        return decimal
+    text = str(value)
+    return text if len(text) <= _LONGEST else _rounded(value, 15)
+
+
+def _rounded(value: Fraction, digits: int) -> str:
+    """Return a number of so many significant digits, of any size."""
+    with localcontext(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        quotient = Decimal(value.numerator) / Decimal(value.denominator)
+        return f"{quotient.normalize()}".lower()
 
 
 def signed(value: Fraction | int) -> str:
@@ -68,22 +85,25 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+_THOUSANDS = ("", "k", "M", "G", "T")
+_BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
 def short(value: int) -> str:
     """Return three significant digits with a suffix: ``61.0M``, ``4.09G``, ``870``."""
-    for suffix, unit in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
-        if value >= unit:
-            scaled = Fraction(value, unit)
-            digits = 2 if scaled < 10 else 1 if scaled < 100 else 0
-            rounded = round(scaled, digits)
-            if rounded >= 1000:
-                return f"{float(rounded):,.0f}{suffix}"
-            return f"{float(rounded):.{digits}f}{suffix}"
-    return str(value)
+    if value < 1000:
+        return str(value)
+    rounded = round(value, 3 - len(str(value)))  # first: 999,950 is 1.00M, not 1,000k
+    power = min((len(str(rounded)) - 1) // 3, len(_THOUSANDS) - 1)
+    digits = max(0, 3 * power + 3 - len(str(rounded)))
+    return f"{rounded / 1000**power:,.{digits}f}{_THOUSANDS[power]}"
 
 
 def in_bytes(value: int) -> str:
     """Return bytes in binary units: ``232.6 MiB`` is 232.6·2²⁰ bytes."""
-    for suffix, unit in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if value >= unit:
-            return f"{value / unit:,.1f} {suffix}"
-    return f"{value} B"
+    if value < 1024:
+        return f"{value} B"
+    power = 1
+    while round(value / 1024**power, 1) >= 1024 and power < len(_BINARY) - 1:
+        power += 1
+    return f"{value / 1024**power:,.1f} {_BINARY[power]}"

@@ -241,3 +241,9 @@ def test_reshape() -> None:
             wanted,
         )
         close(run_kind("reshape", last(x), shape=x[0].size), onnx("Flatten", [x]))
+
+
+def test_no_maps_behind_a_vector() -> None:
+    """Padding by maps takes vectors, even where there are none to add."""
+    x = numbers(1, 2, 3)
+    close(run_kind("pad", x, depth=0), x)

@@ -21,10 +21,9 @@ def pad(layer: Pad, given: Given) -> Array:
 
     Other modes take the positions from the maps themselves.
     """
-    maps, sides = layer.depth or 0, layer.borders(given.volume)
-    if not maps:
+    if layer.depth is None:
         need_spatial(given.x, "pad")
-    around = ((0, 0), *sides, (0, maps))
+    around = ((0, 0), *layer.borders(given.volume), (0, layer.depth or 0))
     if layer.mode == "constant":
         return np.pad(given.x, around, constant_values=float(layer.value))
     return np.pad(given.x, around, mode=layer.mode)
