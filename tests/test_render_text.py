@@ -66,6 +66,8 @@ def test_csv() -> None:
         "connections": "1960",
         "bytes": "140",
         "receptive_field": "3x3",
+        "rf_stride": "1x1",
+        "rf_padding": "0x0",
         "line": "4",
     }
     assert (found[1]["non_trainable"], found[2]["bytes"]) == ("4", "0")

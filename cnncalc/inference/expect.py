@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.expect_field import field_difference
+from cnncalc.inference.expected import parse_expected
 from cnncalc.inference.scope import Names, Signal
-from cnncalc.maths.numbers import Count, parse_count
-from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
+from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Fix, Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.report.rows import Row, receptive_field, total
+from cnncalc.report.rows import Row, total
 from cnncalc.spec.node import Node
 
 _COUNTS: dict[str, tuple[str, str]] = {
@@ -27,12 +27,6 @@ _COUNTS: dict[str, tuple[str, str]] = {
 }
 """Expected total → its code, and the name of its line in a derivation."""
 _KEYS = ("output", "outputs", *_COUNTS, "receptive_field")
-_BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "<=": (operator.le, "at most "),
-    ">=": (operator.ge, "at least "),
-    "<": (operator.lt, "below "),
-    ">": (operator.gt, "above "),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,48 +36,6 @@ class Outcome:
     rows: Sequence[Row]
     end: Signal
     outputs: Mapping[str, Volume | None] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Expected:
-    """A stated number: exact, rounded to its last digit, or with a bound such as ``<=``."""
-
-    text: str
-    count: Count
-    bound: str
-
-    def agrees(self, actual: int) -> bool:
-        """Return whether ``actual`` is as expected."""
-        if self.bound:
-            return _BOUNDS[self.bound][0](actual, self.count.value)
-        return abs(actual - self.count.value) * 2 <= self.count.step
-
-    def __str__(self) -> str:
-        return f"{_BOUNDS[self.bound][1]}{self.text}" if self.bound else self.text
-
-
-def _expected(value: Any) -> _Expected:
-    """Return what a number of an expectation means.
-
-    Raises:
-        RuleError: CNN108 when it is none.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = f"{value:,}"
-    text = value.strip() if isinstance(value, str) else ""
-    bound = next((sign for sign in _BOUNDS if text.startswith(sign)), "")
-    text = text.removeprefix(bound).strip()
-    try:
-        count = parse_count(text)
-    except ValueError:
-        count = None
-    if count is None or count.step < 1:
-        raise RuleError(
-            "CNN108",
-            f"{format_value(value)} is not a count",
-            help=('write 61706, "61,706", 60M, 4.09G, or a quoted bound such as "<= 5M"',),
-        )
-    return _Expected(text=text, count=count, bound=bound)
 
 
 def check_expectations(
@@ -123,9 +75,9 @@ def _difference(key: str, value: Any, node: Node, outcome: Outcome) -> Problem |
         case "outputs":
             return _outputs(value, node, outcome.outputs or {})
         case "receptive_field":
-            return _field(value, node, outcome.end)
+            return field_difference(value, node, outcome.end)
     code, line = _COUNTS[key]
-    expected = _expected(value)
+    expected = parse_expected(value)
     sums = total(outcome.rows)
     actual = getattr(sums, key)
     if not sums.complete or expected.agrees(actual):
@@ -175,37 +127,6 @@ def _plain(volume: Volume) -> Any:
     if volume.rank == 0:
         return volume.depth
     return str(volume).replace("×", "x") if volume.rank == 2 else volume.named()
-
-
-def _field(value: Any, node: Node, end: Signal) -> Problem | None:
-    found = receptive_field(end.seen.fields if end.seen else None, end.volume)
-    wanted = value if isinstance(value, dict) else dict.fromkeys(found.size if found else (), value)
-    for axis in wanted:
-        if axis not in SPATIAL:
-            raise RuleError("CNN108", f"{format_value(axis)} is not an axis",
-                            help=(f"axes: {', '.join(SPATIAL)}",))  # fmt: skip
-    expected = {axis: _expected(size) for axis, size in wanted.items()}
-    if found is None or not found.is_exact:  # a bound may be larger than what is seen
-        return None
-    wrong = [
-        axis
-        for axis, number in expected.items()
-        if axis in found.size and not number.agrees(found.size[axis])
-    ]
-    if not wrong:
-        return None
-    size = found.size[wrong[0]]
-    alike = len(set(found.size.values())) == 1
-    where = "" if alike else f" in {wrong[0]}"
-    return Problem(
-        "CNN407",
-        f"receptive_field should be {format_value(value)}, but is {size}{where}",
-        node.span,
-        note=str(size) if alike else ", ".join(f"{a} {n}" for a, n in found.size.items()),
-        help=("size = 1 + Σ (F − 1)·d·J over the layers, J the strides before each, multiplied "
-              "(Araujo et al. 2019)",),
-        fixes=(Fix("expect.receptive_field", size if alike else dict(found.size)),),
-    )  # fmt: skip
 
 
 def _sum_lines(line: str, key: str, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.registry import KINDS, layer_class
-from cnncalc.maths.words import in_bytes, short
+from cnncalc.maths.words import in_bytes, number, short
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.grid import Cell, Column, Value
 from cnncalc.render.view import Shown, View
@@ -105,14 +105,15 @@ def _bar(shown: Shown) -> Cell:
     return ((bar.ljust(BAR), "cyan"),)
 
 
-def _field(shown: Shown) -> str:
+def _field(shown: Shown, part: str = "size") -> str:
+    """Return a part of the receptive field, along every axis; empty where it has none."""
     found = receptive_field(shown.line.fields, shown.line.output)
-    if found is None:
+    along = [] if found is None else list(getattr(found, part).values())
+    if None in along:
         return ""
-    sizes = list(found.size.values())
-    if shown.view.layout == "whd" and len(sizes) == 2:
-        sizes.reverse()
-    return "×".join(map(str, sizes))
+    if shown.view.layout == "whd" and len(along) == 2:
+        along.reverse()
+    return "×".join(map(number, along))
 
 
 def _field_cell(shown: Shown) -> Cell:
@@ -121,6 +122,22 @@ def _field_cell(shown: Shown) -> Cell:
     found = receptive_field(shown.line.fields, shown.line.output)
     bound = "≤" if found is not None and not found.is_exact else ""
     return ((bound + _field(shown), ""),)
+
+
+def _of_field(part: str) -> Column[Shown]:
+    """Return the column of the receptive field's ``stride`` or ``padding``."""
+
+    def cell(shown: Shown) -> Cell:
+        known = shown.line.output is not None
+        return ((_field(shown, part), ""),) if known else (("?", "yellow"),)
+
+    return Column(
+        name=f"rf_{part}",
+        heading=f"Effective\n{part}",
+        value=lambda shown: _field(shown, part).replace("×", "x"),
+        cell=cell,
+        right=True,
+    )
 
 
 def _bytes(rows: Sequence[Row], dtype: str) -> int:
@@ -225,6 +242,8 @@ _ALL: tuple[Column[Shown], ...] = (
         cell=_field_cell,
         right=True,
     ),
+    _of_field("stride"),
+    _of_field("padding"),
     Column(
         name="line",
         heading="Line",

@@ -69,7 +69,16 @@ def entry_definitions() -> dict[str, Schema]:
 def expectations() -> dict[str, Schema]:
     """Return what can be expected of an entry."""
     axes = dict.fromkeys(("length", "frames", "height", "width"), ref("expected_count"))
-    field = {"type": "object", "properties": axes, "additionalProperties": False}
+    by_axis = {"type": "object", "properties": axes, "additionalProperties": False}
+    size = {"anyOf": [ref("expected_count"), by_axis]}
+    exact = {"type": ["number", "string"]}
+    each = {**by_axis, "properties": dict.fromkeys(axes, exact)}
+    step = {"anyOf": [exact, each]}
+    parts = {
+        "type": "object",
+        "properties": {"size": size, "stride": step, "padding": step},
+        "additionalProperties": False,
+    }
     return {
         "output": ref("shape", "the output volume, such as 28x28x6"),
         "params": ref("expected_count", "trainable weights and biases"),
@@ -78,8 +87,9 @@ def expectations() -> dict[str, Schema]:
         "neurons": ref("expected_count", "numbers in the output volume"),
         "connections": ref("expected_count", "inputs read, plus one for a bias, per neuron"),
         "receptive_field": {
-            "description": "pixels of the input that one output position sees, along every axis",
-            "anyOf": [ref("expected_count"), field],
+            "description": "pixels of the input that one output position sees, along every axis; "
+            "or {size, stride, padding}",
+            "anyOf": [ref("expected_count"), by_axis, parts],
         },
     }
 
