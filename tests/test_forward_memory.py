@@ -58,6 +58,7 @@ LAYERS: dict[str, tuple[Spec, int]] = {
     "fc": ({"fc": 200}, 8),
     "maxout": ({"maxout": {"units": 10, "pieces": 5}}, 8),
     "rbf": ({"rbf": 40}, 3),
+    "standardize": ({"conv": {"kernel": 7, "filters": 2048, "standardize": True}}, 1),
     "reshape": ({"reshape": "32x32x256"}, 8),
     "groupnorm": ({"groupnorm": 4}, 8),
     "layernorm": ({"layernorm": {"over": "all"}}, 8),

@@ -30,6 +30,8 @@ ERRORS: list[tuple[str, dict[str, Any], list[Any], str, str]] = [
     ("conv", {"filters": 3, "kernel": 3, "groups": 2}, ["7x7x4"], "CNN304", "groups"),
     ("conv", {"filters": 3, "kernel": 3, "connection_table": LONG, "groups": 3}, ["7x7x3"],
      "CNN111", "connection_table"),
+    ("conv", {"filters": 3, "kernel": 3, "connection_table": LONG, "standardize": True},
+     ["7x7x3"], "CNN111", "standardize"),
     ("conv", {"filters": 2, "kernel": 3, "connection_table": LONG}, ["7x7x3"], "CNN314",
      "connection_table"),
     ("conv", {"filters": 3, "kernel": 3, "connection_table": [[0], [1], [3]]}, ["7x7x3"],

@@ -208,8 +208,8 @@ def test_weight_names() -> None:
         found = set()
         model = layer_class(kind)
         names = [model.written(name) for name in model.model_fields]
-        for trainable in ({}, {"trainable": True, "affine": True, "shift": True}):
-            given = {**wanted, **shape, **trainable}
+        for more in ({}, {"trainable": True, "affine": True, "shift": True, "standardize": True}):
+            given = {**wanted, **shape, **more}
             layer = model.model_validate({name: given[name] for name in names if name in given})
             found |= {weight.name for weight in layer.weights(Volume(4, (4, 4)))}
         assert found == set(model.weight_names), kind

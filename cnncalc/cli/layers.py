@@ -59,6 +59,9 @@ LayerRounding = Annotated[
     RoundingName | None, typer.Option(help="What happens where windows do not fit.")
 ]
 NoBias = Annotated[bool, _switch("--no-bias", "Leave the bias out.")]
+Standardize = Annotated[
+    bool, _switch("--standardize", "Weight standardisation, with a gain for each filter.")
+]
 Average = Annotated[bool, _switch("--avg", "The mean of each window, not the largest value.")]
 CountPadding = Annotated[
     bool, _switch("--count-padding", "With --avg: padding counts in the mean.")
@@ -71,7 +74,7 @@ Trainable = Annotated[
 def conv(
     input: Input, filters: Filters, kernel: Kernel, stride: Stride = None,
     padding: Padding = None, dilation: Dilation = None, groups: Groups = None,
-    rounding: LayerRounding = None, no_bias: NoBias = False,
+    standardize: Standardize = False, rounding: LayerRounding = None, no_bias: NoBias = False,
     format: TableFormat = "table", columns: Columns = None, layout: VolumeLayout = "whd",
     dtype: ByteType = "float32", color: Color = "auto", quiet: Quiet = False,
     ascii: Ascii = False,

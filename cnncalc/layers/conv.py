@@ -1,8 +1,9 @@
 """Convolutions with shared weights: conv, and what its relatives have in common.
 
 Sources: CS231n notes ((W − F + 2P)/S + 1; (F·F·D1)·K + K); Krizhevsky et al. 2012 (groups);
-LeCun et al. 1998 (connection table). Kernels are laid out as PyTorch's:
-``[filter][map][row][column]``.
+LeCun et al. 1998 (connection table); Qiao et al. 2019, arXiv:1903.10520 (weight standardisation),
+scaled and with a gain as in Brock et al. 2021, arXiv:2102.06171. Kernels are laid out as
+PyTorch's: ``[filter][map][row][column]``.
 """
 
 from math import prod
@@ -18,7 +19,7 @@ from cnncalc.layers.base import (
     Weight,
 )
 from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
-from cnncalc.layers.fields import RoundedDown, Size, Words
+from cnncalc.layers.fields import Flag, RoundedDown, Size, Words
 from cnncalc.layers.fixes.divide import check_groups
 from cnncalc.layers.names import Filters, Groups
 from cnncalc.layers.weighted import Biased
@@ -104,7 +105,14 @@ Table = Annotated[
 
 
 class Conv(Convolution):
-    """A convolution: every filter sees the whole depth, or its group's share of it."""
+    """A convolution: every filter sees the whole depth, or its group's share of it.
+
+    With `standardize` the weights of each filter are used less their mean, divided by their
+    standard deviation and by √(their number), and multiplied by a trained gain of the filter:
+    Qiao et al. 2019, arXiv:1903.10520, as Brock et al. 2021, arXiv:2102.06171, scale it (NFNet).
+    """
+
+    weight_names = ("kernel", "gain", "bias")
 
     aliases = ("convolution", "conv{n}d")
     main = "filters"
@@ -113,6 +121,10 @@ class Conv(Convolution):
     groups: Groups = Field(1, description="parts of the depth that do not see each other")
     connection_table: Table | None = Field(
         None, description="which input maps each filter sees (LeNet-5's C3), instead of groups"
+    )
+
+    standardize: Flag = Field(
+        False, description="weight standardisation: each filter normalised, times a trained gain"
     )
 
     def maps(self, volume: Volume) -> int:
@@ -132,6 +144,9 @@ class Conv(Convolution):
         if self.groups != 1:
             text = "connection_table and groups both say which maps a filter sees"
             raise RuleError("CNN111", text, "connection_table", ("leave one of them out",))
+        if self.standardize:
+            text = "filters of a connection_table differ in size: they cannot be standardized alike"
+            raise RuleError("CNN111", text, "standardize", ("leave one of them out",))
         if len(table) != self.filters:
             raise RuleError(
                 "CNN314",
@@ -155,7 +170,7 @@ class Conv(Convolution):
         return self.filters * (depth // self.groups)
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
-        """Return (K, D1/G, *kernel) and a bias of K; a table has one kernel per pair."""
+        """Return (K, D1/G, *kernel), a gain and a bias of K; a table has one kernel per pair."""
         volume = volumes[0]
         sizes, axes = self.kernel_sizes(volume), ("filter", "map", *WINDOW_AXES[volume.rank])
         shape: tuple[int, ...] = (self.filters, volume.depth // self.groups, *sizes)
@@ -164,20 +179,22 @@ class Conv(Convolution):
             shape, note = (self.pairs(volume.depth), *sizes), ""
             axes = ("pair of the table", *WINDOW_AXES[volume.rank])
         kernel = Weight(name="kernel", shape=shape, axes=axes, note=note)
-        return (kernel, *self.bias_weights(self.filters))
+        gain = Weight(name="gain", shape=(self.filters,), mean=1.0, deviation=0.1, elsewhere=())
+        return (kernel, *([gain] if self.standardize else []), *self.bias_weights(self.filters))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return inputs read (padding is not read), plus one for a bias, per neuron."""
         return self.taps(volumes[0]) * self.pairs(volumes[0].depth) + self.biases(output)
 
     def filter_words(self) -> list[str]:
-        """Return ``6 filters, 2 groups``."""
+        """Return ``6 filters, 2 groups, standardized``."""
         groups = [f"{self.groups} groups"] if self.groups > 1 else []
         table = ["connection table"] if self.connection_table is not None else []
-        return [plural(self.filters, "filter"), *groups, *table]
+        standardized = ["standardized"] if self.standardize else []
+        return [plural(self.filters, "filter"), *groups, *table, *standardized]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
-        """Return sizes, (F·F·D1)·K + K, and (F·F·D1)·K·(W2·H2)."""
+        """Return sizes, (F·F·D1)·K + K (twice with a gain), and (F·F·D1)·K·(W2·H2)."""
         volume, groups = volumes[0], self.groups
         sides, taps = area(self.kernel_sizes(volume))
         steps = [*window_steps(self.windows(volume)), depth_step(output, "K")]

@@ -54,6 +54,9 @@ class ActivationName:
         return {"enum": [*kinds, *others, "linear"]}
 
 
+BY_FILTER = frozenset({"bias", "gain"})
+"""Arrays of one number per filter, which no input is multiplied by."""
+
 Activation = Annotated[str, ActivationName(), Words("an activation kind, or `linear` for none")]
 
 
@@ -89,8 +92,8 @@ class Weighted(Trained):
     )
 
     def multiplied(self, *volumes: Volume) -> int:
-        """Return the weights that inputs are multiplied by: all but the bias."""
-        return sum(w.count for w in self.weights(*volumes) if w.name != "bias")
+        """Return the weights that inputs are multiplied by: all but biases and gains."""
+        return sum(w.count for w in self.weights(*volumes) if w.name not in BY_FILTER)
 
     def features(self, volume: Volume) -> tuple[int, str]:
         """Return what `in_channels` counts, and what one of them is called."""
@@ -143,15 +146,16 @@ class Biased(Weighted):
     ) -> list[Step]:
         """Return the lines of parameters and MACs, each term in letters and in numbers.
 
-        ``kernel`` are the weights without bias, ``per`` the letters of the number of biases,
+        ``kernel`` are the weights without bias (and gain), ``per`` the letters of their number,
         ``at`` the positions at which each weight is used, ``sources`` who states each line.
         """
         letters, numbers = kernel
-        bias = (f" + {per}", f" + {output.depth}") if self.bias else ("", "")
+        by_filter = sum(w.name in BY_FILTER for w in self.weights(*volumes))
+        more = f" + {per}" * by_filter, f" + {output.depth}" * by_filter
         if at[0] and " + " in letters:  # a sum needs brackets before it is multiplied
             kernel = f"({letters})", f"({numbers})"
         used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
         return [
-            weights_step(self.weights(*volumes), letters + bias[0], numbers + bias[1], sources[0]),
+            weights_step(self.weights(*volumes), letters + more[0], numbers + more[1], sources[0]),
             Step("MACs", used, using, self.macs(volumes, output), sources[1], counts="macs"),
         ]

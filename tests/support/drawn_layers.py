@@ -98,7 +98,7 @@ def convolution(draw: Draw, *, groups: bool = False, **more: st.SearchStrategy[A
 def conv(draw: Draw) -> Made:
     fields, volumes = convolution(draw, groups=True)
     if draw(st.integers(0, 4)):
-        return fields, volumes
+        return fields | some(draw, standardize=BOOL), volumes
     del fields["groups"]
     maps = st.lists(st.integers(0, volumes[0]["depth"] - 1), min_size=1, unique=True)
     fields["connection_table"] = draw(st.lists(maps, min_size=1, max_size=4))

@@ -34,6 +34,8 @@ WINDOWS: list[Row] = [
     ("conv", {"filters": 4, "kernel": {"height": 1, "width": 7}}, ["9x9x2"], "3x9x4", 60, 1512),
     ("conv", {"filters": 6, "kernel": 3, "groups": 2, "bias": False}, ["5x5x4"], "3x3x6", 108,
      972),
+    ("conv", {"filters": 6, "kernel": 3, "groups": 2, "standardize": True}, ["5x5x4"], "3x3x6", 120,
+     972),
     ("conv", {"filters": 16, "kernel": 5, "connection_table": C3}, ["14x14x6"], "10x10x16", 1516,
      150_000),
     ("conv", {"filters": 4, "kernel": 3, "in_channels": 2, "activation": "relu"}, [LINE], "14x4",

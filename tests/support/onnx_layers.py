@@ -110,9 +110,19 @@ def cut(g: Graph, x: str, starts: Ints, stops: Ints, steps: Ints | None = None) 
     return g.emit("Slice", x, g.ints(*starts), g.ints(*stops), axes, *more)
 
 
-def convolve(g: Graph, layer: Any, x: str, kernel: Array, bias: Array | None, groups: int) -> str:
-    arrays = [g.feed(kernel)] + ([] if bias is None else [g.feed(bias)])
-    return g.emit("Conv", x, *arrays, group=groups, **Window(g, layer, x).conv())
+def convolve(
+    g: Graph, layer: Any, x: str, kernel: Array | str, bias: Array | None, groups: int
+) -> str:
+    name = kernel if isinstance(kernel, str) else g.feed(kernel)
+    biases = [] if bias is None else [g.feed(bias)]
+    return g.emit("Conv", x, name, *biases, group=groups, **Window(g, layer, x).conv())
+
+
+def standardized(g: Graph, kernel: Array, gain: Array) -> str:
+    """Normalise each filter as LayerNormalization does a sample; its scale is 1/√(its numbers)."""
+    scale = np.full(kernel.shape[1:], kernel[0].size ** -0.5, "float32")
+    normed = g.emit("LayerNormalization", g.feed(kernel), g.feed(scale), axis=1, epsilon=1e-6)
+    return g.emit("Mul", normed, g.feed(gain.reshape(-1, *(1,) * (kernel.ndim - 1))))
 
 
 def conv(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
@@ -124,7 +134,8 @@ def conv(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
         for place, one in zip(pairs, kernel, strict=True):
             dense[place] = one
         kernel = dense
-    return convolve(g, layer, xs[0], kernel, w.get("bias"), layer.groups)
+    used = standardized(g, kernel, w["gain"]) if layer.standardize else kernel
+    return convolve(g, layer, xs[0], used, w.get("bias"), layer.groups)
 
 
 def depthwise(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:

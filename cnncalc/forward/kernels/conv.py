@@ -18,6 +18,8 @@ def run_conv(layer: Conv, given: Given) -> Array:
     kernel = given.weights["kernel"]
     if layer.connection_table is not None:
         kernel = expand_table(kernel, layer.connection_table, given.volume.depth)
+    if layer.standardize:
+        kernel = standardized(kernel, given.weights["gain"])
     return conv(
         given.x,
         kernel,
@@ -26,6 +28,24 @@ def run_conv(layer: Conv, given: Given) -> Array:
         groups=layer.groups,
         activation=activation_of(layer.activation),
     )
+
+
+STABILISER = 1e-6
+"""Added to the variance, so that a filter of one weight, or of equal ones, is 0 (timm's)."""
+
+
+def standardized(kernel: Array, gain: Array) -> Array:
+    """Return (K, C/G, *kernel) with a mean of 0 and a variance of gain²/(its numbers) per filter.
+
+    Qiao et al. 2019, arXiv:1903.10520; scaled as in Brock et al. 2021, arXiv:2102.06171.
+    """
+    own = tuple(range(1, kernel.ndim))
+    variance = kernel.var(axis=own, keepdims=True)
+    centred: Array = kernel - kernel.mean(axis=own, keepdims=True)
+    centred *= gain.reshape(-1, *(1 for _ in own)) / np.sqrt(
+        (variance + STABILISER) * kernel[0].size
+    )
+    return centred
 
 
 def expand_table(kernel: Array, table: tuple[tuple[int, ...], ...], depth: int) -> Array:
@@ -49,8 +69,13 @@ def expand_table(kernel: Array, table: tuple[tuple[int, ...], ...], depth: int) 
 
 
 @copies.register
-def _table(layer: Conv, job: Job) -> int:
-    """Return the numbers of an expanded connection table, which is then brought into order."""
+def _kernels(layer: Conv, job: Job) -> int:
+    """Return the numbers of a standardised kernel, or of an expanded connection table.
+
+    The variance is taken of a copy; a table is then brought into order.
+    """
+    if layer.standardize:
+        return 2 * job.weights
     if layer.connection_table is None:
         return 0
     return 2 * job.weights * layer.filters * job.source.depth // layer.pairs(job.source.depth)
