@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from html import escape
+from math import inf
 from os import PathLike, fspath
 from typing import Any, Literal
 
@@ -138,7 +139,7 @@ def summarize(
     Raises:
         CannotRead: there is no such file or network.
         SpecError: the spec has no network to infer.
-        ValueError: the network has no such input or variable, or a value is none.
+        ValueError: the network has no such input or variable, or a value is not valid.
     """
     loaded = _loaded(spec)
     network = loaded.network
@@ -148,7 +149,8 @@ def summarize(
     unknown = [name for name in variables if name not in network.variables]
     if unknown:
         raise ValueError(f"the spec has no variable {unknown[0]}")
-    _check_choice("rounding", rounding or "strict", ROUNDINGS)
+    if rounding is not None:
+        _check_choice("rounding", rounding, ROUNDINGS)
     overrides = Overrides(
         inputs=_volumes(input, list(network.inputs)), variables=variables, rounding=rounding
     )
@@ -186,14 +188,15 @@ def verify(
         CannotRead: there is no such file or network.
         cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
         SpecError: the spec has no network to infer.
-        ValueError: the network has no such input, variable or layer, or a value is none.
+        ValueError: the network has no such input, variable or layer, or a value is not valid.
     """
     loaded = _loaded(spec)
     report = summarize(loaded, input=input, set=set, rounding=rounding)
     assert loaded.network is not None  # summarize has looked
     _check_choice("dtype", dtype, DTYPES)
     _check_choice("layout", layout, LAYOUTS)
-    _check_whole("threads", threads, MOST_THREADS)
+    _check_whole("threads", threads, most=MOST_THREADS)
+    _check_whole("seed", seed, least=0)
     if batch is not None:
         _check_whole("batch", batch)
     if max_memory is not None:
@@ -225,7 +228,7 @@ def _loaded(spec: Spec) -> Loaded:
 
 def _fields(record: PlainReport | PlainVerification) -> dict[str, Any]:
     """Return what a record was made from, to make one of the API's from it."""
-    return {field.name: getattr(record, field.name) for field in fields(record) if field.init}
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _plain(document: str) -> dict[str, Any]:
@@ -253,10 +256,10 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}")
 
 
-def _check_whole(name: str, value: object, most: int | None = None) -> None:
-    if not isinstance(value, int) or value < 1 or (most is not None and value > most):
-        end = "on" if most is None else f"to {most}"
-        raise ValueError(f"{name} is {value!r}, not a whole number from 1 {end}")
+def _check_whole(name: str, value: object, *, least: int = 1, most: float = inf) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        end = "on" if most == inf else f"to {most}"
+        raise ValueError(f"{name} is {value!r}, not a whole number from {least} {end}")
 
 
 def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:

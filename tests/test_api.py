@@ -79,6 +79,10 @@ def test_names() -> None:
     ("options", "message"),
     [
         ({"rounding": "up"}, "rounding is 'up', not one of strict, floor, ceil"),
+        ({"rounding": ""}, "rounding is '', not one of strict, floor, ceil"),
+        ({"seed": -1}, "seed is -1, not a whole number from 0 on"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"batch": True}, "batch is True"),
         ({"set": {"clases": 3}}, "no variable clases"),
         ({"input": "32by32"}, "32by32"),
         ({"dtype": "float16"}, "dtype is 'float16', not one of float32, float64"),

@@ -154,13 +154,15 @@ def test_outcome(cli: Any, line: str, code: int, out: str, err: str) -> None:
         ("--dtype float31", ["did you mean `float32`?"]),
         ("--color blue", ["auto, always, never"]),
         ("--rounding flor", ["did you mean `floor`?"]),
-        ("--depth 0", ["a number from 1, or all"]),
-        ("--depth x", ["a number from 1, or all"]),
+        ("--depth 0", ["a whole number from 1, or all"]),
+        ("--depth x", ["a whole number from 1, or all"]),
         ("--columns layer,outpt", ["`outpt`", "did you mean `output`?"]),
         ("--format csv --columns shares", ["no column `shares`"]),
         ("--input 0x3x3", ["--input", "width 0"]),
         ("--input image=3", ["no input `image`", "inputs: input"]),
         ("--input width=3,width=4", ["width is given twice"]),
+        ("--input 8x8x3 --input input=9x9x3", ["--input input=9x9x3: input is given twice"]),
+        ("--set units=3 --set units=4", ["--set units=4: units is given twice"]),
         ("--input width=x,height=4", ["NAME=NUMBER"]),
         ("--set units", ["NAME=VALUE"]),
         ("--set unit=3", ["no variable `unit`", "did you mean `units`?"]),
@@ -258,6 +260,48 @@ def test_batch(cli: Any) -> None:
     assert "(8 inputs, float32; no optimizer state)" in cli("summary good.yaml --batch 8").out
 
 
+def test_a_share_of_an_unknown_sum(cli: Any, folder: Path) -> None:
+    text = "input: 7x7x3\nlayers:\n  - fc: 2\n  - conv: {filters: 1, kernel: 3}\n"
+    (folder / "half.yaml").write_text(text)
+    assert "%" not in cli("summary half.yaml --columns layer,share").out
+    assert cli("summary half.yaml --format csv --columns layer,share").out.splitlines()[1:] == [
+        "fc1,",
+        "conv1,",
+    ]
+
+
+@pytest.mark.parametrize("command", ["explain {} b1", "verify {} --show b1"])
+def test_a_use_without_layers(cli: Any, folder: Path, command: str) -> None:
+    text = (
+        "input: 4\nblocks: {b: {layers: [{relu: {}, when: false}]}}\nlayers: [{fc: 2}, {b: {}}]\n"
+    )
+    (folder / "nob.yaml").write_text(text)
+    outcome = cli(command.format("nob.yaml"))
+    assert outcome.code == 2
+    assert outcome.err == "Error: `b1` has no layers: all of them are left out\n"
+
+
+def test_ascii_help(cli: Any) -> None:
+    for line in ("summary --ascii --help", "summary --help --ascii"):
+        outcome = cli(line)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "--columns" in outcome.out
+        assert outcome.out.isascii()
+    assert not cli("summary --help").out.isascii()
+
+
+def test_closed_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    assert run(["summary", "bad.yaml"]) == 1
+
+
+def test_the_line_of_one_layer(cli: Any) -> None:
+    assert cli("fc 4 --units 2 --format json").json["layers"][0]["line"] == 1
+    assert cli("fc 4 --units 2 --format csv --columns line").out.splitlines()[1:] == ["1"]
+
+
 def test_depth(cli: Any, folder: Path) -> None:
     text = "input: 4x4\nblocks: {b: {layers: [relu, tanh]}}\nlayers:\n  - b\n"
     (folder / "b.yaml").write_text(text)
@@ -265,6 +309,7 @@ def test_depth(cli: Any, folder: Path) -> None:
     assert "tanh" not in shown["1"]
     assert "tanh" in shown["2"]
     assert shown["all"] == shown["2"]
+    assert cli("summary b.yaml --depth 10000000").out == shown["2"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def run(data: bytes) -> Report | None:
     if loaded.network is None:
         assert any(p.severity == "error" for p in loaded.problems)
         check(loaded.problems)
-        json.loads(document(unread_data(name, loaded.problems)))
+        json.loads(document(unread_data(loaded.problems)))
         return None
     report = infer(loaded.network, None, loaded.problems)
     check(report.problems)

@@ -173,8 +173,8 @@ def test_stopped_walk_has_no_totals() -> None:
 
 def test_unread() -> None:
     loaded = parse_bytes(b"a: [", "net.yaml", None)
-    found = json.loads(document(unread_data("net", loaded.problems)))
-    assert (found["name"], found["layers"], found["inputs"]) == ("net", [], {})
+    found = json.loads(document(unread_data(loaded.problems)))
+    assert (found["name"], found["layers"], found["inputs"]) == (None, [], {})
     assert found["problems"][0]["code"] == "CNN103"
     assert found["totals"] == data("input: 3x3\nlayers: []\n")["totals"]
 

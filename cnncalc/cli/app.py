@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
-from contextlib import redirect_stdout, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from importlib import import_module
 from inspect import getdoc
 from typing import Annotated, Any, NamedTuple
@@ -15,10 +17,13 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from cnncalc.cli.output import Stream
 from cnncalc.version import __version__
 
-_ABOUT = "Tells what a convolutional network's architecture really is, before anyone trains it."
+_ABOUT = "Show what a convolutional network's architecture really is, before anyone trains it."
 _EXITS = (
-    "Exit codes: 0 fine, 1 problems in a spec, 2 wrong usage or an unreadable file, 130 interrupted"
+    "Exit codes: 0 fine, 1 problems in a spec, 2 wrong usage or an unreadable file, "
+    "70 a mistake in cnncalc, 130 interrupted"
 )
+_ASCII = "cnncalc.ascii"
+"""Where a command's context says whether ``--ascii`` is among its arguments."""
 
 
 class Entry(NamedTuple):
@@ -52,7 +57,7 @@ COMMANDS = {
     "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's."),
     "kinds": Entry("Reference", "kinds", "List the kinds of layers, or the fields of one."),
     "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors."),
-    "rule": Entry("Reference", "rule", "Tell what a problem code means, or list all codes."),
+    "rule": Entry("Reference", "rule", "Show what a problem code means, or list all codes."),
 }
 """Every command, in the order of the help; of two words, the first is a group."""
 
@@ -72,12 +77,29 @@ class _Help:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, like results: what is lost is an error, a reader who left is not."""
-        with Stream("stdout").writing(), suppress(SystemExit):  # as rich leaves then
+        narrowed = _ascii if ctx.meta.get(_ASCII) else nullcontext
+        with Stream("stdout").writing() as file, narrowed(file), suppress(SystemExit):
+            # SystemExit: as rich leaves when nobody reads on
             super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+@contextmanager
+def _ascii(file: Any) -> Iterator[None]:
+    """Let what is printed be ASCII: rich draws what the encoding of standard output can hold."""
+    narrow = io.TextIOWrapper(file.buffer, encoding="ascii", errors="replace", write_through=True)
+    file.flush()
+    with redirect_stdout(narrow):
+        yield
+    narrow.detach()
 
 
 class Command(_Help, TyperCommand):
     """A command whose module is loaded."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; the help, which is printed before all are read, asks for one."""
+        ctx.meta[_ASCII] = "--ascii" in args
+        return super().parse_args(ctx, args)
 
 
 class LazyCommand(TyperCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.cli import parameters as param
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
-from cnncalc.cli.reading import Changes, infer_spec, no_layer
+from cnncalc.cli.reading import Changes, infer_spec, layers_named
 from cnncalc.render.explain import explain as explanation
 from cnncalc.spec.load import load
 
@@ -32,9 +32,6 @@ def explain(
     report = infer_spec(loaded, Changes(inputs=input, variables=set, rounding=rounding))
     if report is None:
         return print_problems(loaded.problems, output)
-    try:
-        text = explanation(report, output.results.terminal, layer)
-    except KeyError:
-        raise no_layer(layer or "", report) from None
-    output.results.write(text)
+    rows = None if layer is None else layers_named(layer, report)
+    output.results.write(explanation(report, output.results.terminal, rows))
     return print_problems(report.problems, output)

@@ -252,8 +252,10 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
         return print_summary(None, tuple(map(line.located, loaded.problems)), look, output)
     report = infer(replace(loaded.network, name=command), None, loaded.problems)
     problems = tuple(map(line.located, report.problems))
+    rows = tuple(replace(row, span=line.span(row.span)) for row in report.rows)
+    report = replace(report, rows=rows, problems=problems)
     if FORMATS[look.format].holds_problems:
-        return print_summary(replace(report, problems=problems), problems, look, output)
+        return print_summary(report, problems, look, output)
     problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one
     if not FORMATS[look.format].for_people:
         return print_summary(report, problems, look, output)

@@ -100,17 +100,21 @@ class Line:
 
     def located(self, problem: Problem) -> Problem:
         """Return a problem of the spec at the option that it is about, and in its words."""
-        options = {_FIRST_FIELD + index: each for index, each in enumerate(self.options)}
+        option, message = self._option(problem.span.line), problem.message
+        if option is not None:
+            message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
+        return problem.at(span=self.span(problem.span), message=message)
+
+    def span(self, span: Span) -> Span:
+        """Return the place on the command line that a place in the spec comes from."""
         words = {_KIND: f"cnncalc {self.command}", _INPUT: self.input.typed}
-        words |= {line: each.typed for line, each in options.items()}
-        place = problem.span.line if problem.span.line in words else _KIND
+        words |= {_FIRST_FIELD + at: option.typed for at, option in enumerate(self.options)}
+        place = span.line if span.line in words else _KIND
         before = takewhile(lambda line: line != place, words)
         column = 1 + sum(len(words[line]) + 1 for line in before)
         text = Source(SOURCE, " ".join(words.values()))
-        message = problem.message
-        if place in options:
-            option = options[place]
-            message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
-        return problem.at(
-            span=Span(text, 1, column, 1, column + len(words[place])), message=message
-        )
+        return Span(text, 1, column, 1, column + len(words[place]))
+
+    def _option(self, line: int) -> Option | None:
+        """Return the option that a line of the spec states."""
+        return dict(enumerate(self.options, _FIRST_FIELD)).get(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,11 @@ class Stream:
     @property
     def is_terminal(self) -> bool:
         """Whether a person reads."""
-        return self.file is not None and self.file.isatty()
+        return self._is_open and self.file.isatty()
+
+    @property
+    def _is_open(self) -> bool:
+        return self.file is not None and not self.file.closed
 
     @property
     def width(self) -> int:
@@ -92,24 +97,24 @@ class Stream:
         Raises:
             CannotWrite: standard output is closed, or what it leads to is full.
         """
-        if self.file is None:
-            self._fail("it is closed")
-        elif text and not self.closed:
-            with self.writing():
-                self.file.write(self.terminal.translate(text))
-                self.file.flush()
+        if text and not self.closed:
+            with self.writing() as file:
+                file.write(self.terminal.translate(text))
+                file.flush()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[Any]:
         """Give what goes wrong in writing its meaning; libraries that print may be called within.
+
+        What is written to the file that comes back is lost where messages are closed.
 
         Raises:
             CannotWrite: standard output is closed, or what it leads to is full.
         """
-        if self.file is None or self.file.closed:
+        if not self._is_open:
             self._fail("it is closed")
         try:
-            yield
+            yield self.file if self._is_open else io.StringIO()
         except OSError as error:
             self.closed = True
             _drop(self.file)

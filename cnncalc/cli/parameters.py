@@ -37,12 +37,12 @@ def whole(least: int, most: int = _MOST) -> Callable[[Any], int]:
 
 def depth(value: Any) -> int | None:
     """Return how many levels of blocks are unfolded, ``None`` for all."""
-    text = str(value)
-    if text == "all":
+    if value == "all":
         return None
-    if text.isascii() and text.isdecimal() and int(text[:6]) > 0:
-        return int(text[:6])  # no network is deeper
-    raise typer.BadParameter(f"{text}: write a number from 1, or all")
+    try:
+        return whole(1)(value)
+    except typer.BadParameter as error:
+        raise typer.BadParameter(f"{error.message}, or all") from None
 
 
 def names(text: str) -> tuple[str, ...]:

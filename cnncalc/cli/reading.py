@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
@@ -17,10 +17,12 @@ from cnncalc.maths.words import number
 from cnncalc.problems.model import RuleError
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
 from cnncalc.spec.load import Loaded
 from cnncalc.spec.network import Network
 
 _AXES = (*SPATIAL, "depth")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
     network = loaded.network
     if network is None:
         return None
-    inputs = dict(_input(text, list(network.inputs)) for text in changes.inputs or ())
-    variables = dict(_variable(text, network) for text in changes.variables or ())
+    inputs = once("--input", changes.inputs, lambda text: _input(text, list(network.inputs)))
+    variables = once("--set", changes.variables, lambda text: _variable(text, network))
     report = infer(
         network,
         Overrides(inputs=inputs, variables=variables, rounding=changes.rounding),
@@ -53,12 +55,38 @@ def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
     return report
 
 
-def no_layer(name: str, report: Report) -> UsageError:
-    """Return the error for a layer that the report does not have."""
+def layers_named(name: str, report: Report) -> tuple[Row, ...]:
+    """Return the layer of a name, or the layers of a block use or of repetitions.
+
+    Raises:
+        UsageError: nothing has the name, or all its layers are left out.
+    """
+    rows = report.rows_named(name)
+    if rows:
+        return rows
+    if rows is not None:
+        raise UsageError(f"`{name}` has no layers: all of them are left out")
     known = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
     listed = f"its layers are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
     hints = did_you_mean(name, known) or (listed,)
-    return UsageError(f"{report.name} has no layer `{name}`", *hints)
+    raise UsageError(f"{report.name} has no layer `{name}`", *hints)
+
+
+def once(
+    option: str, texts: Iterable[str] | None, read: Callable[[str], tuple[str, _Value]]
+) -> dict[str, _Value]:
+    """Return the names and values that ``read`` finds in an option that may be repeated.
+
+    Raises:
+        UsageError: a name is given twice.
+    """
+    found: dict[str, _Value] = {}
+    for text in texts or ():
+        name, value = read(text)
+        if name in found:
+            raise UsageError(f"{option} {text}: {name} is given twice")
+        found[name] = value
+    return found
 
 
 def _input(text: str, names: list[str]) -> tuple[str, Volume]:

@@ -16,7 +16,7 @@ _CODE = re.compile(r"(CNN)?\d*", re.IGNORECASE)
 
 
 def rule(code: param.Code = None, ascii: param.Ascii = False) -> int:
-    """Tell what a problem code means, or list all codes.
+    """Show what a problem code means, or list all codes.
 
     CODE is a code such as CNN301, or its name; of any other word, the codes that are about it are
     listed.

@@ -16,7 +16,7 @@ from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
 from cnncalc.cli.progress import Bar
-from cnncalc.cli.reading import Changes, infer_spec, no_layer
+from cnncalc.cli.reading import Changes, infer_spec, layers_named, once
 from cnncalc.cli.writing import whole_file
 from cnncalc.forward import MOST_THREADS
 from cnncalc.problems.suggestions import did_you_mean
@@ -152,7 +152,11 @@ def _verify_one(spec: str, run: Run, output: Output) -> Verified:
     result: Verification | None = None
     show: tuple[str, ...] = ()
     if report is not None and report.ok and report.rows:
-        show = tuple(dict.fromkeys(_layer(name, report) for name in run.show))
+        last = (  # of a block, and of repetitions, the last layer
+            name if name in report.inputs else layers_named(name, report)[-1].name
+            for name in run.show
+        )
+        show = tuple(dict.fromkeys(last))
         result = _run(loaded, report, show, run, output)
         problems = result.problems
     name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
@@ -170,8 +174,9 @@ def _run(
     assert loaded.network is not None
     if run.save is not None:
         _check_target(run.save, loaded, run)
+    names = list(report.inputs)
     options = Options(
-        inputs=_input_files(run.input_files, list(report.inputs)),
+        inputs=once("--input-file", run.input_files, lambda text: _input_file(text, names)),
         keep=frozenset(show),
         **run.options,
     )
@@ -183,16 +188,6 @@ def _run(
     if run.save is not None and result.layers:
         _save(run.save, result)
     return result
-
-
-def _layer(name: str, report: Report) -> str:
-    """Return the row of ``--show``: of a block, and of repetitions, the last one."""
-    if any(row.name == name for row in report.rows) or name in report.inputs:
-        return name
-    found = [row.name for row in report.rows if row.name.startswith(f"{name}.")]
-    if not found:
-        raise no_layer(name, report)
-    return found[-1]
 
 
 # files
@@ -235,17 +230,6 @@ def _same_file(path: str | Path, other: str) -> bool:
     with suppress(OSError, ValueError):
         return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
     return False
-
-
-def _input_files(texts: Sequence[str], names: list[str]) -> dict[str, str]:
-    """Return the file of each input that has one."""
-    files: dict[str, str] = {}
-    for text in texts:
-        name, path = _input_file(text, names)
-        if name in files:
-            raise UsageError(f"--input-file {text}: {name} is given twice")
-        files[name] = path
-    return files
 
 
 def _input_file(text: str, names: list[str]) -> tuple[str, str]:

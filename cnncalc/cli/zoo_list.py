@@ -24,7 +24,7 @@ Test = Callable[[Listed], bool]
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _SORTS: dict[str, Callable[[Listed], Any]] = {
-    "name": lambda network: 0,  # they are
+    "name": lambda network: 0,  # the order of the list
     "year": lambda network: network.year or 9999,
     "params": lambda network: network.params,
     "macs": lambda network: network.macs,

@@ -81,26 +81,30 @@ def _output(shown: Shown) -> Cell:
 
 
 def _share(shown: Shown) -> float | None:
-    whole = shown.view.report.totals.params
-    params = shown.totals.params
-    return round(params / whole, 6) if params and whole else None
+    """Return which part of all parameters a line has; of a sum that is unknown there is none."""
+    whole = shown.view.report.totals
+    return shown.totals.params / whole.params if whole.complete and shown.totals.params else None
+
+
+def _rounded_share(shown: Shown) -> float | None:
+    share = _share(shown)
+    return None if share is None else round(share, 6)
 
 
 def _percent(shown: Shown) -> Cell:
-    params, whole = shown.totals.params, shown.view.report.totals.params
-    if not params or not whole:
+    share = _share(shown)
+    if share is None:
         return ()
-    percent = 100 * params / whole
-    words = "<0.1%" if percent < 0.1 else "100%" if params == whole else f"{percent:.1f}%"
+    words = "<0.1%" if share < 0.001 else "100%" if share == 1 else f"{100 * share:.1f}%"
     return ((f"{words:>6}", "dim"),)
 
 
 def _bar(shown: Shown) -> Cell:
     """Return a bar, drawn in eighths of a cell; what is not 0 shows at least one."""
-    params, whole = shown.totals.params, shown.view.report.totals.params
-    if not params or not whole:
+    share = _share(shown)
+    if share is None:
         return ()
-    eighths = max(round(params * BAR * 8 / whole), 1)
+    eighths = max(round(share * BAR * 8), 1)
     bar = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
     return ((bar.ljust(BAR), "cyan"),)
 
@@ -218,7 +222,7 @@ _ALL: tuple[Column[Shown], ...] = (
     Column(
         name="share",
         heading="Share of\nparameters",
-        value=_share,
+        value=_rounded_share,
         cell=_percent,
         drawing=_bar,
     ),

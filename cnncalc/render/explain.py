@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
 from cnncalc.layers.dense import stretched
 from cnncalc.maths.words import in_bytes
-from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.marks import marks
 from cnncalc.render.sight import all_seen, sight_steps
 
@@ -31,19 +30,12 @@ _LETTERS = (
 def explain(
     report: Report,
     terminal: Terminal,
-    layer: str | None = None,
+    rows: Sequence[Row] | None = None,
 ) -> str:
-    """Return the derivation of every number of ``layer``, or of all layers.
-
-    ``layer`` is the name of a layer, or of a block use: then its layers are explained.
-
-    Raises:
-        KeyError: there is no such layer; the message names the nearest one.
-    """
-    rows = report.rows if layer is None else _chosen(report, layer)
+    """Return the derivation of every number of ``rows``, or of the whole network."""
     paper = _Paper(report)
-    sections = [paper.section(row) for row in rows]
-    if layer is None:
+    sections = [paper.section(row) for row in (report.rows if rows is None else rows)]
+    if rows is None:
         sections = [[_title(report)], *sections, paper.sums()]
     sections.append(paper.notes())
     text = "\n\n".join("\n".join(map(terminal.spell, lines)) for lines in sections if lines)
@@ -60,18 +52,6 @@ def arithmetic(report: Report, terminal: Terminal) -> str:
         for step in paper.derived(row)
     ]
     return "".join(f"{terminal.spell(line)}\n" for line in paper.aligned(steps))
-
-
-def _chosen(report: Report, layer: str) -> list[Row]:
-    """Return the rows that a name means."""
-    rows = [row for row in report.rows if row.name == layer or row.name.startswith(f"{layer}.")]
-    if rows:
-        return rows
-    names = [*(row.name for row in report.rows), *(use.name for use in report.uses)]
-    if layer in names:
-        raise KeyError(f"the block use `{layer}` has no layers")
-    hint = did_you_mean(layer, names) or (f"layers: {', '.join(names[:12])}",) if names else ()
-    raise KeyError(f"there is no layer `{layer}`" + "".join(f": {line}" for line in hint))
 
 
 def _title(report: Report) -> str:

@@ -40,10 +40,10 @@ def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, 
     }
 
 
-def unread_data(name: str, problems: Iterable[Problem]) -> dict[str, Any]:
+def unread_data(problems: Iterable[Problem]) -> dict[str, Any]:
     """Return the data of ``summary`` for a file in which no network can be read."""
     return version_data() | {
-        "name": name,
+        "name": None,
         "inputs": {},
         "outputs": {},
         "layers": [],

@@ -58,9 +58,7 @@ def summary(
 
 def unread(problems: tuple[Problem, ...]) -> Document:
     """Return what ``summary`` prints of a file in which no network can be read: its problems."""
-    path = problems[0].span.source.name if problems else ""
-    name = path.rpartition("/")[2].rpartition(".")[0] or "network"
-    return Document(data=lambda: unread_data(name, problems))
+    return Document(data=lambda: unread_data(problems))
 
 
 def _default(view: View, shown: Iterable[Shown]) -> tuple[str, ...]:

@@ -62,9 +62,22 @@ class Report:
         missing = ended or (not self.rows and not self.ok)
         return replace(sums, complete=False) if missing else sums
 
+    def rows_named(self, name: str) -> tuple[Row, ...] | None:
+        """Return the layer of a name, or the layers of a block use or of repetitions.
+
+        They are none where all are left out, and ``None`` where nothing has the name.
+        """
+        found = tuple(row for row in self.rows if _belongs(row.name, name))
+        return found if found or any(_belongs(use.name, name) for use in self.uses) else None
+
     def bytes(self, width: int = 4, batch: int = 1) -> Bytes:
         """Return memory for ``width`` bytes per number; all ``None`` when rows are unknown."""
         inputs = {name: volume for name, volume in self.inputs.items() if volume is not None}
         if len(inputs) < len(self.inputs) or not self.totals.complete:
             return Bytes()
         return plan_bytes(self.rows, inputs, self.output_rows, width=width, batch=batch)
+
+
+def _belongs(name: str, to: str) -> bool:
+    """Tell whether a name is ``to``, or that of a part of it."""
+    return name == to or name.startswith(f"{to}.")

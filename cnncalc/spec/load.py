@@ -43,7 +43,7 @@ class Loaded:
     problems: tuple[Problem, ...]
     source: Source | None
     is_spec: bool = True
-    """Whether it has a key of a spec, or nearly; so is taken for one what is no mapping."""
+    """Whether it has a key of a spec, or nearly; what is no mapping is taken for one, too."""
     files: tuple[Path, ...] = ()
     """The files that were read: the spec's own and those that it extends."""
 
