@@ -18,14 +18,22 @@ from cnncalc.layers.base import Family, Layer
 from cnncalc.layers.fields import choices
 from cnncalc.layers.invalid import mistakes
 from cnncalc.layers.names import changes_no_shape
-from cnncalc.layers.registry import canonical, field_names, joins, kinds_of, layer_class
+from cnncalc.layers.registry import (
+    activation_called,
+    canonical,
+    field_names,
+    joins,
+    kinds_of,
+    layer_class,
+)
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Problem, Related, located
+from cnncalc.problems.model import Problem, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.entries import COMMON_KEYS, Branches, Entry, LayerEntry
 from cnncalc.spec.node import Node
+from cnncalc.spec.reader import two_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +144,7 @@ def _mapped(
             complete = False
             report(_unknown_field(kind, word, node, entry))
         elif name in fields:
-            other = fields[name].word
-            text = f"`{other}` and `{word}` are two names of one field, {name}"
-            related = (Related(f"`{other}` is stated here", node.keys[other]),)
-            report(
-                Problem(
-                    "CNN111", text, node.keys[word], help=("keep one of them",), related=related
-                )
-            )
+            report(two_names(name, fields[name].word, word, node))
         else:
             fields[name] = Stated(word=word, node=value)
     return fields, complete
@@ -202,10 +203,8 @@ def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
         word = evaluate(entry.value, visit.names, visit.report)
     except Unknown:
         return None
-    if word == "linear":  # Keras: none; elsewhere the word means a fully connected layer
-        return "identity"
-    kind = canonical(word)[0] if isinstance(word, str) else None
-    if kind == "identity" or (kind and layer_class(kind).family is Family.ACTIVATION):
+    kind = activation_called(word) if isinstance(word, str) else None
+    if kind is not None:
         return kind
     known = kinds_of(Family.ACTIVATION)
     hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)

@@ -113,6 +113,20 @@ def canonical(word: str) -> tuple[str | None, int | None]:
     return kind_aliases().get(word, (None, None))
 
 
+def activation_called(word: str) -> str | None:
+    """Return the kind that the name of an activation means, in any case.
+
+    ``linear`` is ``identity`` here, as in Keras; elsewhere the word means a fully connected layer.
+    """
+    from cnncalc.layers.base import Family
+
+    if word.lower() == "linear":
+        return "identity"
+    kind = canonical(word)[0] or canonical(word.lower())[0]
+    is_one = kind is not None and layer_class(kind).family is Family.ACTIVATION
+    return kind if is_one or kind == "identity" else None
+
+
 def respelled(word: str) -> str | None:
     """Return the kind's name that differs from a word in case and underscores alone."""
     plain = _plain(word)

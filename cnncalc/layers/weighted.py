@@ -11,7 +11,7 @@ from cnncalc.layers.checks import wrong_type
 from cnncalc.layers.derivation import CS231N, weights_step
 from cnncalc.layers.fields import Count, Flag, Words
 from cnncalc.layers.names import Bias
-from cnncalc.layers.registry import canonical, kind_aliases, kinds_of, layer_class
+from cnncalc.layers.registry import activation_called, kind_aliases, kinds_of, layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Fix, RuleError
@@ -19,13 +19,13 @@ from cnncalc.problems.suggestions import did_you_mean
 
 
 def activation(value: Any) -> str | None:
-    """Return the canonical activation kind, or ``None`` for ``linear`` (Keras: none)."""
+    """Return the canonical activation kind, or ``None`` for ``linear`` and ``identity``."""
     if not isinstance(value, str):
         raise wrong_type(value, "an activation", "write a kind such as relu")
-    if value.lower() == "linear":
+    kind = activation_called(value)
+    if kind == "identity":
         return None
-    kind = canonical(value)[0] or canonical(value.lower())[0]
-    if kind is None or layer_class(kind).family is not Family.ACTIVATION:
+    if kind is None:
         known = kinds_of(Family.ACTIVATION)
         hint = did_you_mean(value, known) or (f"one of {', '.join(known)}",)
         raise wrong_type(value, "an activation", *hint)
@@ -51,7 +51,7 @@ class ActivationName:
     ) -> dict[str, Any]:
         kinds = [kind for kind in kinds_of(Family.ACTIVATION) if not layer_class(kind).weight_names]
         others = [word for word, (kind, _) in kind_aliases().items() if kind in kinds]
-        return {"enum": [*kinds, *others, "linear"]}
+        return {"enum": [*kinds, *others, "identity", "linear"]}
 
 
 BY_FILTER = frozenset({"bias", "gain"})

@@ -13,6 +13,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.document import read
+from cnncalc.spec.entries import STRUCTURES
 from cnncalc.spec.network import NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse import parse
@@ -212,7 +213,8 @@ def merged(base: Node, root: Node) -> Node:
     for key, node in base.value.items():
         if key in ("name", "expect", "extends") or key not in NETWORK_KEYS:
             continue
-        value[key] = _without_expectations(node) if key in ("layers", "blocks") else node
+        without_expectations = {"layers": _entries, "blocks": _blocks}.get(key)
+        value[key] = without_expectations(node) if without_expectations else node
     if {"input", "inputs"} & root.value.keys():
         value.pop("input", None)
         value.pop("inputs", None)
@@ -237,15 +239,30 @@ def _over(base: Node, top: Node, depth: int) -> Node:
     return Node(value, top.span, {**base.keys, **top.keys})
 
 
-def _without_expectations(node: Node) -> Node:
-    """Return ``node`` without any ``expect`` below it: they are the base's own."""
+def _blocks(node: Node) -> Node:
+    """Return the mapping of blocks, without the expectations of their entries."""
+    if not isinstance(node.value, dict):
+        return node
+    return Node({name: _block(block) for name, block in node.value.items()}, node.span, node.keys)
+
+
+def _block(block: Node) -> Node:
+    """Return a block without the expectations of its entries."""
+    if not isinstance(block.value, dict) or "layers" not in block.value:
+        return block
+    value = {**block.value, "layers": _entries(block.value["layers"])}
+    return Node(value, block.span, block.keys)
+
+
+def _entries(node: Node) -> Node:
+    """Return an entry, or a list of them, without expectations; what is inside it as well."""
     if isinstance(node.value, list):
-        return Node([_without_expectations(child) for child in node.value], node.span)
+        return Node([_entries(child) for child in node.value], node.span)
     if not isinstance(node.value, dict):
         return node
     value = {
-        key: child if key == "args" else _without_expectations(child)
+        key: _entries(child) if key in STRUCTURES else child
         for key, child in node.value.items()
-        if key != "expect" or len(node.value) == 1  # alone it is no expectation of an entry
+        if key != "expect"
     }
     return Node(value, node.span, node.keys)

@@ -12,7 +12,7 @@ from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_blocks import Blocks, without_recursion
 from cnncalc.spec.parse_entries import Entries
-from cnncalc.spec.reader import Reader, TooManyProblems
+from cnncalc.spec.reader import Reader, TooManyProblems, two_names
 
 
 def parse(root: Node, stem: str) -> tuple[Network | None, list[Problem]]:
@@ -143,7 +143,11 @@ class _Top(Reader):
                 text = f"`{format_value(kind)}` in defaults is not a canonical kind"
                 self.problem("CNN201", text, node.keys[kind], *hint)
                 continue
+            known_fields = field_names(kind)
+            stated: dict[str, str] = {}
             for key in self.mapping(fields, kind, "{bias: false}"):
-                if key not in field_names(kind):
-                    self.unknown_key(key, fields, f"`{kind}`", field_names(kind))
+                if key not in known_fields:
+                    self.unknown_key(key, fields, f"`{kind}`", known_fields)
+                elif (first := stated.setdefault(known_fields[key], key)) != key:
+                    self.problems.append(two_names(known_fields[key], first, key, fields))
         return {kind: fields for kind, fields in named.items() if kind in KINDS}

@@ -90,6 +90,9 @@ class Entries(Reader):
                 return self._group(node, common)
             if kind == "branches":
                 return self._branches_entry(node, common)
+        if "weights" in common and "weights_from" in common:
+            self.problem("CNN111", "`weights` and `weights_from` both state the weights",
+                         node.keys["weights"], "keep one of them")  # fmt: skip
         if kind in self.block_names:
             self._refuse_weights(node, kind, common, ("weights",))
         entry = self._layer(kind, node.keys[kind], node.value[kind], common)

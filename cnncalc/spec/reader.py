@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.node import Node
 
 MAX_PROBLEMS = 500
 """Reading ends after so many problems: each costs time, and so many have one cause."""
+
+
+def two_names(field: str, first: str, second: str, node: Node) -> Problem:
+    """Return CNN111: two keys of a mapping are names of one field."""
+    return Problem(
+        "CNN111",
+        f"`{first}` and `{second}` are two names of one field, {field}",
+        node.keys[second],
+        help=("keep one of them",),
+        related=(Related(f"`{first}` is stated here", node.keys[first]),),
+    )
 
 
 class TooManyProblems(Exception):
