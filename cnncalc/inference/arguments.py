@@ -71,6 +71,8 @@ def _wrong_names(entry: BlockEntry, block: Block, nodes: Mapping[str, Node]) -> 
         if meant is not None:
             missing.remove(meant)
         hint = did_you_mean(name, block.args if meant is None else [meant])
+        if name in block.variables:
+            hint = ("it is one of the block's `vars`: to state it at a use, move it to `args`",)
         listed = ", ".join(block.args) or "none"
         text = f"`{format_value(name)}` is not an argument of the block `{block.name}`"
         help_lines = hint or (f"its arguments: {listed}",)
@@ -90,14 +92,17 @@ def variables_of(
     volume: Volume | None,
     report: Reporter,
 ) -> dict[str, Any]:
-    """Return the file's variables and the block's arguments; defaults see those before them."""
+    """Return the file's variables, the block's arguments, and its own variables.
+
+    Defaults and variables see those before them.
+    """
     variables = dict(outside)
-    for name, default in block.args.items():
+    for name, node in (*block.args.items(), *block.variables.items()):
         if name in stated:
             variables[name] = stated[name]
             continue
         try:
-            variables[name] = evaluate(default, Names(variables, volume), report)
+            variables[name] = evaluate(node, Names(variables, volume), report)
         except Unknown:
             variables[name] = UNSET
     return variables

@@ -112,6 +112,10 @@ def _definitions() -> dict[str, Schema]:
                     **_mapping(ref("variable"), {"pattern": _VARIABLE}),
                     "description": "arguments with their defaults; null: must be given",
                 },
+                "vars": {
+                    **_mapping(ref("variable"), {"pattern": _VARIABLE}),
+                    "description": "values of the block's own, computed from its arguments",
+                },
                 "inputs": {
                     "type": "array",
                     "items": {"anyOf": [ref("own_name"), {"const": "input"}]},

@@ -22,11 +22,15 @@ ABOUT_KEYS = ("paper", "year", "task", "source", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
-    """A named, parametrised, closed list of layers."""
+    """A named, parametrised, closed list of layers.
+
+    ``args`` are what a use may state, with their defaults; ``variables`` are values of its own.
+    """
 
     name: str
     key: Span
     args: Mapping[str, Node]
+    variables: Mapping[str, Node]
     inputs: tuple[str, ...]
     body: tuple[Entry, ...]
 

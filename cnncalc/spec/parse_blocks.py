@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cnncalc.layers.registry import KINDS
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.spec.entries import (
     STRUCTURES,
@@ -22,6 +22,8 @@ from cnncalc.spec.network import Block
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_entries import Entries
 from cnncalc.spec.reader import Reader
+
+_PARTS = ("args", "vars", "inputs", "layers")
 
 
 class Blocks(Reader):
@@ -40,18 +42,35 @@ class Blocks(Reader):
                          key, "give it another name if the kind is meant anywhere")  # fmt: skip
         parts = self.mapping(node, name, "{args: {filters: null}, layers: [...]}")
         for part in parts:
-            if part not in ("args", "inputs", "layers"):
-                self.unknown_key(part, node, "a block", ("args", "inputs", "layers"))
+            if part not in _PARTS:
+                self.unknown_key(part, node, "a block", _PARTS)
         args = self.mapping(parts.get("args"), "args", "{filters: null, stride: 1}")
         for arg in args:
             check_variable(arg, parts["args"].keys[arg], self.problems)
+        variables = self.mapping(parts.get("vars"), "vars", '{wide: "${4 * filters}"}')
+        for variable in variables:
+            self._variable(variable, parts["vars"].keys[variable], parts.get("args"))
         if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
             self.problem("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
         body = self.entries.body(parts.get("layers")) if "layers" in parts else ()
         inputs = self._block_inputs(parts.get("inputs"))
         return Block(
-            name=name, key=key, args=args, inputs=inputs, body=named(body, self.problems, inputs)
+            name=name,
+            key=key,
+            args=args,
+            variables=variables,
+            inputs=inputs,
+            body=named(body, self.problems, inputs),
         )
+
+    def _variable(self, name: str, key: Span, args: Node | None) -> None:
+        """Check the name of a block's variable."""
+        check_variable(name, key, self.problems)
+        if args is not None and name in args.keys:
+            text = f"`{name}` is an argument of this block already"
+            related = (Related("the argument is here", args.keys[name]),)
+            hint = ("give the variable another name",)
+            self.problems.append(Problem("CNN203", text, key, help=hint, related=related))
 
     def _block_inputs(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
