@@ -31,11 +31,11 @@ SIZES = (
     "cnncalc.render",
 )
 """What computes sizes, or shows those that were computed."""
-RULES = {"output", "windows", "spatial", "reads", "macs", "connections", "weights", "taps", "maps",
-         "fitting", "bounds", "derivation"}  # fmt: skip
+RULES = {"output", "windows", "spatial", "reads", "macs", "connections", "activations", "weights",
+         "taps", "maps", "fitting", "bounds", "derivation"}  # fmt: skip
 """Methods that compute a size or a number of weights."""
 INFERRED = {"output", "inputs", "weights", "macs", "params", "non_trainable", "neurons", "fields",
-            "connections", "receptive_field"}  # fmt: skip
+            "connections", "activations", "receptive_field"}  # fmt: skip
 """Facts of a row that inference found."""
 BY_NAME = {"getattr", "eval", "exec", "__import__", "import_module", "methodcaller", "attrgetter"}
 """What reaches a function by a name that is not read here."""

@@ -141,7 +141,14 @@ def named(row: Row, names: Mapping[str, str]) -> tuple[object, ...]:
     by_axis = None
     if seen is not None:
         by_axis = [renamed(values, names) for values in (seen.size, seen.stride, seen.padding)]
-    counts = (row.params, row.non_trainable, row.macs, row.neurons, row.connections)
+    counts = (
+        row.params,
+        row.non_trainable,
+        row.macs,
+        row.neurons,
+        row.connections,
+        row.activations,
+    )
     return renamed(output.named(), names) if output else None, by_axis, counts
 
 

@@ -50,6 +50,7 @@ def test_whole() -> None:
                 "macs": 864,
                 "neurons": 32,
                 "connections": 896,
+                "activations": 32,
                 "receptive_field": seen,
                 "line": 4,
             },
@@ -69,6 +70,7 @@ def test_whole() -> None:
                 "macs": 0,
                 "neurons": 32,
                 "connections": 0,
+                "activations": 0,
                 "receptive_field": seen,
                 "line": 5,
             },
@@ -78,6 +80,7 @@ def test_whole() -> None:
             "macs": 864,
             "neurons": 64,
             "connections": 896,
+            "activations": 32,
             "bytes": {
                 "weights": 256,
                 "activations": 1228,

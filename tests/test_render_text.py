@@ -64,6 +64,7 @@ def test_csv() -> None:
         "macs": "1890",
         "neurons": "70",
         "connections": "1960",
+        "activations": "70",
         "bytes": "140",
         "receptive_field": "3x3",
         "rf_stride": "1x1",

@@ -24,6 +24,7 @@ _COUNTS: dict[str, tuple[str, str]] = {
     "macs": ("CNN404", "MACs"),
     "neurons": ("CNN405", "neurons"),
     "connections": ("CNN406", "connections"),
+    "activations": ("CNN408", "activations"),
 }
 """Expected total → its code, and the name of its line in a derivation."""
 _KEYS = ("output", "outputs", *_COUNTS, "receptive_field")

@@ -22,6 +22,7 @@ class Inferred:
     weights: tuple[Weight, ...]
     macs: int
     connections: int
+    activations: int
     seen: Seen | None
     advice: tuple[RuleError, ...]
 
@@ -55,6 +56,7 @@ def infer_layer(
         weights=layer.weights(*volumes),
         macs=layer.macs(volumes, output),
         connections=layer.connections(volumes, output),
+        activations=layer.activations(volumes, output),
         seen=seen,
         advice=tuple(advice),
     )
@@ -84,6 +86,7 @@ def filled(row: Row, found: Inferred) -> Row:
         weights=found.weights,
         macs=found.macs,
         connections=found.connections,
+        activations=found.activations,
         fields=found.seen.fields if found.seen else None,
     )
 

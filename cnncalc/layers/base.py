@@ -176,6 +176,13 @@ class Layer(BaseModel):
         """Return inputs read, plus one for a bias, summed over the output neurons."""
         return 0
 
+    def activations(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return the numbers that convolutions and dense products give; other kinds give none.
+
+        Source: Radosavovic et al. 2020, Designing Network Design Spaces, arXiv:2003.13678.
+        """
+        return 0
+
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return what each output position reads, per axis; an absent axis reads its own."""
         return {}

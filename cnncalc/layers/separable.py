@@ -100,6 +100,11 @@ class SeparableConv(Convolution):
         pointwise = output.positions * between * self.filters
         return self.taps(volumes[0]) * between + pointwise + self.biases(output)
 
+    def activations(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return the numbers that leave the depthwise and the pointwise step."""
+        between = volumes[0].depth * self.multiplier
+        return output.positions * (between + self.filters)
+
     def filter_words(self) -> list[str]:
         """Return ``64 filters, ×2 maps``."""
         maps = [f"×{self.multiplier} maps"] if self.multiplier > 1 else []

@@ -126,6 +126,10 @@ class Biased(Weighted):
         """Return the bias of this shape, or nothing without one."""
         return (bias_of(*shape, axes=axes),) if self.bias else ()
 
+    def activations(self, volumes: tuple[Volume, ...], output: Volume) -> int:
+        """Return the numbers of the output."""
+        return output.size
+
     def biases(self, output: Volume) -> int:
         """Return the connections to a bias: one per neuron."""
         return output.size if self.bias else 0

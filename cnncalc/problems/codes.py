@@ -64,6 +64,7 @@ CODES: dict[str, str] = {
     "CNN405": "neurons-not-as-expected",
     "CNN406": "connections-not-as-expected",
     "CNN407": "receptive-field-not-as-expected",
+    "CNN408": "activations-not-as-expected",
     # 5xx verification
     "CNN501": "output-shape-differs",
     "CNN502": "params-differ",

@@ -230,6 +230,7 @@ _ALL: tuple[Column[Shown], ...] = (
     _count("macs", "MACs", short),
     _count("neurons", "Neurons"),
     _count("connections", "Connections"),
+    _count("activations", "Conv and fc\nactivations"),
     Column(
         name="bytes",
         heading="Activations",

@@ -107,6 +107,7 @@ def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, An
         "macs": row.macs,
         "neurons": row.neurons,
         "connections": row.connections,
+        "activations": row.activations,
         "receptive_field": receptive_field,
         "line": row.span.line,
     }
@@ -141,6 +142,7 @@ def totals_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, A
         "macs": totals.macs,
         "neurons": totals.neurons,
         "connections": totals.connections,
+        "activations": totals.activations,
         "bytes": asdict(report.bytes(dtype_bytes, batch)),
     }
 
@@ -149,7 +151,7 @@ def unknown_totals() -> dict[str, Any]:
     """Return the totals of a network that could not be computed."""
     return {
         "params": dict.fromkeys(("trainable", "non_trainable")),
-        **dict.fromkeys(("macs", "neurons", "connections")),
+        **dict.fromkeys(("macs", "neurons", "connections", "activations")),
         "bytes": asdict(Bytes()),
     }
 

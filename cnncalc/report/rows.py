@@ -53,6 +53,7 @@ class Row:
     weights: tuple[Weight, ...] = ()
     macs: int | None = None
     connections: int | None = None
+    activations: int | None = None
     fields: FieldsByAxis | None = None
     shared_from: str | None = None
     values: Mapping[str, Any] | None = None
@@ -134,6 +135,7 @@ class Totals:
     macs: int
     neurons: int
     connections: int
+    activations: int
     complete: bool
 
     @property
@@ -151,5 +153,6 @@ def total(rows: Sequence[Row]) -> Totals:
         macs=sum(row.macs or 0 for row in known),
         neurons=sum(row.neurons or 0 for row in known),
         connections=sum(row.connections or 0 for row in known),
+        activations=sum(row.activations or 0 for row in known),
         complete=len(known) == len(rows),
     )

@@ -86,6 +86,7 @@ def expectations() -> dict[str, Schema]:
         "macs": ref("expected_count", "multiply-accumulates for one input"),
         "neurons": ref("expected_count", "numbers in the output volume"),
         "connections": ref("expected_count", "inputs read, plus one for a bias, per neuron"),
+        "activations": ref("expected_count", "numbers that convolutions and dense layers give"),
         "receptive_field": {
             "description": "pixels of the input that one output position sees, along every axis; "
             "or {size, stride, padding}",

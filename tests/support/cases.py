@@ -28,7 +28,7 @@ from cnncalc.report.rows import ReceptiveField, Row
 from cnncalc.spec.load import Loaded, load, parse_bytes
 
 FOLDER = Path(__file__).parent.parent / "cases"
-TOTALS = ("params", "non_trainable", "macs", "neurons", "connections")
+TOTALS = ("params", "non_trainable", "macs", "neurons", "connections", "activations")
 INPUTS = ("id", "spec", "input", "layer", "files", "with", "name", "padded")
 
 
