@@ -40,6 +40,7 @@ FIELDS: dict[str, Spec] = {
     "slice": {"stop": 3},
     "upsample": {"factor": 2},
     "pixel_shuffle": {"factor": 2},
+    "depth_to_space": {"factor": 2},
     "space_to_depth": {"factor": 1},
     "channel_shuffle": {"groups": 2},
 }

@@ -164,7 +164,7 @@ def test_width_and_height(kind: str, data: st.DataObject) -> None:
     assert codes == other_codes
 
 
-SQUARE = ("pixel_shuffle", "space_to_depth")
+SQUARE = ("pixel_shuffle", "depth_to_space", "space_to_depth")
 """Kinds whose one factor is of every axis: a second axis changes the depth."""
 
 

@@ -355,7 +355,7 @@ REJECTING = tuple(kind for kind in KINDS if kind in (
     "conv", "depthwise_conv", "separable_conv", "locally_connected", "conv_transpose", "maxpool",
     "avgpool", "lppool", "groupnorm", "add", "subtract", "divide", "maximum", "minimum",
     "multiply", "concat", "reshape", "crop", "slice",
-    "pixel_shuffle", "space_to_depth", "channel_shuffle",
+    "pixel_shuffle", "depth_to_space", "space_to_depth", "channel_shuffle",
 ))  # fmt: skip
 """Kinds that do not take every volume of a fitting rank."""
 

@@ -75,6 +75,7 @@ KINDS: dict[str, str] = {
     "slice": "shape:Slice",
     "upsample": "resample:Upsample",
     "pixel_shuffle": "resample:PixelShuffle",
+    "depth_to_space": "resample:DepthToSpace",
     "space_to_depth": "resample:SpaceToDepth",
     "channel_shuffle": "resample:ChannelShuffle",
     # other

@@ -1,8 +1,8 @@
 """Layers that move pixels between space and depth: upsample, shuffles, space_to_depth.
 
 Sources: PyTorch documentation (Upsample, PixelShuffle, PixelUnshuffle, ChannelShuffle);
-Shi et al. 2016, arXiv:1609.05158 (pixel shuffle); Zhang et al. 2017, arXiv:1707.01083 (channel
-shuffle).
+Shi et al. 2016, arXiv:1609.05158 (pixel shuffle); ONNX and TensorFlow (DepthToSpace, Resize);
+Zhang et al. 2017, arXiv:1707.01083 (channel shuffle).
 """
 
 from fractions import Fraction
@@ -31,6 +31,11 @@ from cnncalc.problems.model import Fix, RuleError
 
 SHI = "Shi et al. 2016, arXiv:1609.05158"
 UNSHUFFLE = "PyTorch, PixelUnshuffle"
+ORDER = (
+    "what comes first in the depth: `crd`, the map, then the pixel of the block (PyTorch); `dcr`, "
+    "the pixel of the block, then the map (TensorFlow, ONNX unless its mode is CRD)"
+)
+Order = Annotated[Literal["crd", "dcr"], AnyCase]
 Mode = Annotated[Literal["nearest", "bilinear"], AnyCase]
 
 
@@ -111,9 +116,11 @@ class Upsample(Layer):
 
 
 class PixelShuffle(Layer):
-    """Depth to space: r·r maps become one map of r times the width and height."""
+    """Depth to space: r·r maps become one map of r times the width and height.
 
-    aliases = ("depth_to_space",)
+    In PyTorch's order, the map first; `depth_to_space` is the same in TensorFlow's and ONNX's.
+    """
+
     family = Family.SHAPE
     main = "factor"
     sample = "2"
@@ -124,11 +131,12 @@ class PixelShuffle(Layer):
         validation_alias=AliasChoices("factor", "upscale_factor", "block_size"),
         examples=[2],
     )
+    order: Order = Field("crd", description=ORDER)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D/rⁿ maps of W·r, with n spatial axes."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "pixel_shuffle")
+        need_rank(volume, self.ranks, "a pixel shuffle")
         block = self.factor**volume.rank
         if volume.depth % block:
             roots = range(1, 65)
@@ -152,8 +160,8 @@ class PixelShuffle(Layer):
         return {axis: Read.nearest(self.factor) for axis in volume.axes if self.factor > 1}
 
     def words(self, rank: int) -> list[str]:
-        """Return ``×2``."""
-        return [f"×{self.factor}"]
+        """Return ``×2, crd``."""
+        return [f"×{self.factor}", self.order]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·r and D1/(r·r)."""
@@ -162,6 +170,15 @@ class PixelShuffle(Layer):
         steps = axis_steps(((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in sizes), SHI)
         letters, numbers = _block(r, volume.rank)
         return [*steps, depth_step(output, f"D1/{letters}", SHI, f"{volume.depth}/{numbers}")]
+
+
+class DepthToSpace(PixelShuffle):
+    """Depth to space, with the pixel of the block first in the depth, then the map.
+
+    TensorFlow's order, and ONNX's unless its mode is CRD.
+    """
+
+    order: Order = Field("dcr", description=ORDER)
 
 
 def _block(factor: int, rank: int) -> tuple[str, str]:
@@ -178,7 +195,11 @@ def _power(factor: int, volume: Volume) -> str:
 
 
 class SpaceToDepth(Layer):
-    """Space to depth: each block of r×r pixels becomes r·r maps; undoes `pixel_shuffle`."""
+    """Space to depth: each block of r×r pixels becomes r·r maps; undoes `pixel_shuffle`.
+
+    In PyTorch's order, the map first in the new depth. TensorFlow's and ONNX's SpaceToDepth is
+    `order: dcr`, which undoes `depth_to_space`.
+    """
 
     aliases = ("pixel_unshuffle",)
     family = Family.SHAPE
@@ -191,6 +212,7 @@ class SpaceToDepth(Layer):
         validation_alias=AliasChoices("factor", "downscale_factor", "block_size"),
         examples=[2],
     )
+    order: Order = Field("crd", description=ORDER)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D·rⁿ maps of W/r, with n spatial axes."""
@@ -218,8 +240,8 @@ class SpaceToDepth(Layer):
         return {axis: Read.window(self.factor, self.factor) for axis in volume.axes}
 
     def words(self, rank: int) -> list[str]:
-        """Return ``/2``."""
-        return [f"/{self.factor}"]
+        """Return ``/2, crd``."""
+        return [f"/{self.factor}", self.order]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1/r and D1·(r·r)."""

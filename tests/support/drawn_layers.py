@@ -203,7 +203,7 @@ def shuffled(draw: Draw, *, into_depth: bool) -> Made:
             shape[axis] *= factor
     if not into_depth:
         shape["depth"] *= factor**rank
-    return {"factor": factor}, (shape,)
+    return {"factor": factor} | some(draw, order=st.sampled_from(("crd", "dcr"))), (shape,)
 
 
 def added(draw: Draw) -> Made:
@@ -273,6 +273,7 @@ MAKERS: dict[str, Maker] = {
     "slice": slice_,
     "upsample": upsample,
     "pixel_shuffle": partial(shuffled, into_depth=False),
+    "depth_to_space": partial(shuffled, into_depth=False),
     "space_to_depth": partial(shuffled, into_depth=True),
     "channel_shuffle": grouped(),
     "dropout": plain(rate=DECIMAL),

@@ -207,6 +207,9 @@ SHAPES: list[Row] = [
     ("pixel_shuffle", {"factor": 2}, ["8x8x64"], "16x16x16", 0, 0),
     ("pixel_shuffle", {"factor": 2}, [LINE], "32x1", 0, 0),
     ("space_to_depth", {"factor": 2}, ["8x6x3"], "4x3x12", 0, 0),
+    ("depth_to_space", {"factor": 2, "order": "crd"}, ["8x8x64"], "16x16x16", 0, 0),
+    ("pixel_shuffle", {"factor": 2, "order": "dcr"}, ["8x8x64"], "16x16x16", 0, 0),
+    ("space_to_depth", {"factor": 3, "order": "dcr"}, ["6x6x1"], "2x2x9", 0, 0),
     ("space_to_depth", {"factor": 2}, [CLIP], "2x3x4x16", 0, 0),
     ("channel_shuffle", {"groups": 3}, ["8x8x240"], "8x8x240", 0, 0),
 ]

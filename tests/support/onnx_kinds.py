@@ -258,25 +258,30 @@ def upsample(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
 
 
 def pixel_shuffle(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    """Only 2-D has an operator; else the map stands first in the depth, then the block."""
+    """Only 2-D has an operator; else the map is the first or last in the depth."""
     shape, r = g.shape(xs[0]), layer.factor
     rank = len(shape) - 2
     if rank == 2:
-        return g.emit("DepthToSpace", xs[0], blocksize=r, mode="CRD")
+        return g.emit("DepthToSpace", xs[0], blocksize=r, mode=layer.order.upper())
     depth = shape[1] // r**rank
-    split = g.reshape(xs[0], shape[0], depth, *(r,) * rank, *shape[2:])
-    order = [axis for i in range(rank) for axis in (2 + rank + i, 2 + i)]
-    moved = g.emit("Transpose", split, perm=[0, 1, *order])
+    crd = layer.order == "crd"
+    maps = [depth, *(r,) * rank] if crd else [*(r,) * rank, depth]
+    split = g.reshape(xs[0], shape[0], *maps, *shape[2:])
+    order = [axis for i in range(rank) for axis in (2 + rank + i, (2 if crd else 1) + i)]
+    moved = g.emit("Transpose", split, perm=[0, 1 if crd else 1 + rank, *order])
     return g.reshape(moved, shape[0], depth, *(size * r for size in shape[2:]))
 
 
 def space_to_depth(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
-    """ONNX's operator puts the block first in the new depth, the contract the map (PyTorch)."""
+    """ONNX's operator, for 2-D, puts the block first in the new depth."""
     batch, depth, *sizes = g.shape(xs[0])
     r, rank = layer.factor, len(sizes)
+    if rank == 2 and layer.order == "dcr":
+        return g.emit("SpaceToDepth", xs[0], blocksize=r)
     split = g.reshape(xs[0], batch, depth, *(part for size in sizes for part in (size // r, r)))
     blocks, pixels = range(3, 3 + 2 * rank, 2), range(2, 2 + 2 * rank, 2)
-    moved = g.emit("Transpose", split, perm=[0, 1, *blocks, *pixels])
+    maps = (*blocks, 1) if layer.order == "dcr" else (1, *blocks)
+    moved = g.emit("Transpose", split, perm=[0, *maps, *pixels])
     return g.reshape(moved, batch, depth * r**rank, *(size // r for size in sizes))
 
 
@@ -310,6 +315,7 @@ KINDS: dict[str, Emitter] = {
     "slice": slice_,
     "upsample": upsample,
     "pixel_shuffle": pixel_shuffle,
+    "depth_to_space": pixel_shuffle,
     "space_to_depth": space_to_depth,
     "channel_shuffle": channel_shuffle,
     "dropout": element("Identity"),

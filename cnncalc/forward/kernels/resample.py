@@ -59,19 +59,23 @@ def _linear(x: Array, axis: int, wanted: int) -> Array:
 def pixel_shuffle(layer: PixelShuffle, given: Given) -> Array:
     """Turn each pixel's C·rⁿ numbers into a block of r×…×r pixels of C.
 
-    The depth is read as PyTorch does (ONNX: CRD): the map first, then the row in the block, then
-    the column.
+    The depth holds the map first, then the row in the block and the column (``crd``: PyTorch), or
+    the map last (``dcr``: TensorFlow, ONNX).
     """
     x, factor = given.x, layer.factor
     rank = need_spatial(x, "pixel_shuffle")
     if x.shape[-1] % factor**rank:
         raise CannotRun(f"a depth of {x.shape[-1]} does not divide by {factor}^{rank}")
     depth = x.shape[-1] // factor**rank
-    split = x.reshape(*x.shape[:-1], depth, *(factor,) * rank)
+    block = (factor,) * rank
+    if layer.order == "dcr":
+        split = x.reshape(*x.shape[:-1], *block, depth)
+    else:
+        split = np.moveaxis(x.reshape(*x.shape[:-1], depth, *block), rank + 1, -1)
     order = [0]
-    for axis in range(rank):
-        order += [1 + axis, rank + 2 + axis]
-    moved = split.transpose(*order, rank + 1)
+    for axis in range(1, rank + 1):
+        order += [axis, rank + axis]
+    moved = split.transpose(*order, 2 * rank + 1)
     return moved.reshape(len(x), *(size * factor for size in x.shape[1:-1]), depth)
 
 
@@ -87,7 +91,9 @@ def space_to_depth(layer: SpaceToDepth, given: Given) -> Array:
         shape += [size // factor, factor]
     split = x.reshape(*shape, x.shape[-1])
     pixels, blocks = range(1, 2 * rank, 2), range(2, 2 * rank + 1, 2)
-    moved = split.transpose(0, *pixels, 2 * rank + 1, *blocks)
+    maps = 2 * rank + 1
+    inner = (*blocks, maps) if layer.order == "dcr" else (maps, *blocks)
+    moved = split.transpose(0, *pixels, *inner)
     return moved.reshape(*moved.shape[: rank + 1], -1)
 
 
