@@ -13,6 +13,7 @@ import pytest
 from cnncalc import load_text, summarize
 from cnncalc.layers.registry import KINDS
 from cnncalc.render.kinds import kind_example, kind_text, kinds_text
+from cnncalc.render.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -68,5 +69,5 @@ def test_api_examples() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind(kind: str) -> None:
     """A kind's page has its example, and the list of all kinds its name."""
-    assert f"```yaml\n{kind_example(kind)}```\n" in kind_text(kind)
-    assert re.search(rf"^{kind} +\S", kinds_text(), re.MULTILINE)
+    assert f"```yaml\n{kind_example(kind)}```\n" in kind_text(kind, Terminal())
+    assert re.search(rf"^{kind} +\S", kinds_text(Terminal()), re.MULTILINE)

@@ -168,7 +168,8 @@ def test_shown(verify: Any, tmp_path: Path) -> None:
 def test_shown_in_part(verify: Any) -> None:
     out = verify("lenet5 --show C1 --batch 2").out
     assert out.count("\nmap ") == 4
-    assert "the first of 2 inputs; too large to print whole: --save writes all of it" in out
+    part = "first 4 of 6 maps, first 16 of 28 rows, first 16 of 28 columns"
+    assert f"(the first of 2 inputs; {part}: --save writes all)" in out
 
 
 def test_progress(verify: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

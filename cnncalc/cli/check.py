@@ -15,6 +15,7 @@ from cnncalc.maths.words import plural
 from cnncalc.render.check import Results, check_line
 from cnncalc.render.check import check as check_document
 from cnncalc.render.formats import FORMATS, FormatName
+from cnncalc.render.text import wrap
 
 
 def check(
@@ -25,7 +26,10 @@ def check(
             "PATTERN", "Leave out files and folders of such a name.", parser=param.pattern
         ),
     ] = None,
-    format: Annotated[Literal["text", FormatName], param.shown("What is printed.")] = "text",
+    format: Annotated[
+        Literal["text", FormatName],
+        param.shown("What is printed: text, table, json, csv or markdown.", metavar="FORMAT"),
+    ] = "text",
     color: param.Color = "auto",
     quiet: param.Quiet = False,
     ascii: param.Ascii = False,
@@ -51,7 +55,8 @@ def check(
         output.results.write(FORMATS[format].write(check_document(results), terminal))
     elif results.checked and not quiet:
         more = f"; {advice(results.problems)}" if results.problems else ""
-        output.results.write(f"{check_line(results)}{more}\n")
+        lines = wrap(f"{check_line(results)}{more}", output.results.width, 2)
+        output.results.write("\n".join(lines) + "\n")
     for trouble in results.unreadable:
         output.messages.write(error_text(trouble.why))
     empty = [

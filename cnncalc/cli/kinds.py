@@ -19,11 +19,11 @@ def kinds(kind: param.Kind = None, ascii: param.Ascii = False) -> int:
     """
     results = Output(ascii=ascii).results
     if kind is None:
-        results.write(kinds_text())
+        results.write(kinds_text(results.terminal))
         return 0
     known, _ = canonical(kind)
     if known is None:
         hints = did_you_mean(kind, (*KINDS, *kind_aliases()))
         raise UsageError(f"there is no kind {kind}", *hints, "`cnncalc kinds` lists all kinds")
-    results.write(kind_text(known))
+    results.write(kind_text(known, results.terminal))
     return 0

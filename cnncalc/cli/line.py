@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import typer
 
-from cnncalc.cli.parameters import axes, whole
+from cnncalc.cli.parameters import axes, names_axes, whole
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source, Span
 
@@ -18,7 +18,7 @@ SOURCE = "<arguments>"
 """What the command line is called in problems."""
 
 _SIZE = re.compile(r"[0-9]+(\s*[x×X]\s*[0-9]+)*")
-_LIST = re.compile(r"[0-9]+(,[0-9]+)+")
+_LIST = re.compile(r"[0-9]+(,\s*[0-9]+)+|\[\s*[0-9]+(,\s*[0-9]+)*\s*\]")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORD = re.compile(r"[a-z_]+")
 _INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
@@ -47,12 +47,15 @@ def decimal(text: str) -> Value:
 
 
 def sizes(text: str) -> Value:
-    """Read a size for each axis: ``3``, ``1,7``, ``1x7`` or ``height=1,width=7``."""
-    if "=" in text:
+    """Read a size for each axis: ``3``, ``1,7``, ``1x7`` or ``height=1,width=7``.
+
+    A spec's ``[1, 7]`` and ``{height: 1, width: 7}`` are read, too: help may suggest them.
+    """
+    if names_axes(text):
         stated = ", ".join(f"{name}: {size}" for name, size in axes(text).items())
         return Value(typed=text, spec=f"{{{stated}}}")
     if _LIST.fullmatch(text):
-        return Value(typed=text, spec=f"[{', '.join(text.split(','))}]")
+        return Value(typed=text, spec=f"[{', '.join(re.findall('[0-9]+', text))}]")
     if _SIZE.fullmatch(text):
         return Value(typed=text, spec=text)
     raise typer.BadParameter(f"{text}: write sizes such as 3, 1,7 or height=1,width=7")
@@ -65,7 +68,7 @@ def padding(text: str) -> Value:
 
 def volume(text: str) -> Value:
     """Read a volume: which ones there are is for the spec's reader."""
-    if "=" in text or _SIZE.fullmatch(text):
+    if names_axes(text) or _SIZE.fullmatch(text):
         return sizes(text)
     return Value(typed=text, spec=json.dumps(text))
 

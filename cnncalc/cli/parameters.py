@@ -76,9 +76,11 @@ def size(text: str) -> int:
 
 
 def axes(text: str) -> dict[str, int]:
-    """Return ``height=1,width=7`` as a mapping of whole numbers."""
+    """Return ``height=1,width=7`` or ``{height: 1, width: 7}`` as a mapping of whole numbers."""
     found: dict[str, int] = {}
-    for part in text.split(","):
+    text = text.strip()
+    pairs = text[1:-1].replace(":", "=") if text.startswith("{") and text.endswith("}") else text
+    for part in pairs.split(","):
         name, _, value = (piece.strip() for piece in part.partition("="))
         if not name or not is_whole(value):
             raise typer.BadParameter(f"{text}: write NAME=NUMBER,NAME=NUMBER")
@@ -86,6 +88,11 @@ def axes(text: str) -> dict[str, int]:
             raise typer.BadParameter(f"{text}: {name} is given twice")
         found[name] = int(value)
     return found
+
+
+def names_axes(text: str) -> bool:
+    """Tell whether text is meant as ``height=1,width=7``, or as a spec writes that."""
+    return "=" in text or text.strip().startswith("{")
 
 
 def is_whole(text: str) -> bool:
@@ -161,7 +168,9 @@ Rounding = Annotated[RoundingName | None, _change("Another rounding.")]
 
 # how results are shown
 
-TableFormat = Annotated[FormatName, shown("What is printed.")]
+TableFormat = Annotated[
+    FormatName, shown("What is printed: table, json, csv or markdown.", metavar="FORMAT")
+]
 Depth = Annotated[
     int | None, shown("How many levels of blocks are unfolded.", parser=depth, metavar="N|all")
 ]
@@ -178,7 +187,10 @@ ByteType = Annotated[
 ]  # fmt: skip
 Color = Annotated[
     Literal["auto", "always", "never"],
-    shown("Whether to colour; NO_COLOR and FORCE_COLOR count too."),
+    shown(
+        "Whether to colour: auto, always or never; NO_COLOR and FORCE_COLOR count too.",
+        metavar="WHEN",
+    ),
 ]
 Quiet = Annotated[bool, shown("Print results, and one line for each problem.", "--quiet")]
 Ascii = Annotated[bool, shown("Print ASCII only.", "--ascii")]

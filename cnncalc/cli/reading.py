@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import typer
 
 from cnncalc.cli.failures import UsageError
-from cnncalc.cli.parameters import RoundingName, axes, is_whole
+from cnncalc.cli.parameters import RoundingName, axes, is_whole, names_axes
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import SPATIAL, Volume, parse_volume
 from cnncalc.maths.words import number
@@ -107,7 +107,7 @@ def _input(text: str, names: list[str]) -> tuple[str, Volume]:
 def _volume(text: str, option: str) -> Volume:
     """Return the volume that is meant by ``32x32x3`` or ``length=16000,depth=1``."""
     try:
-        stated = axes(text) if "=" in text else int(text) if is_whole(text) else text
+        stated = axes(text) if names_axes(text) else int(text) if is_whole(text) else text
         return parse_volume(stated)
     except typer.BadParameter as error:
         raise UsageError(f"{option} {error.message}") from None

@@ -11,6 +11,7 @@ from cnncalc.cli.output import Output
 from cnncalc.problems.codes import CODES
 from cnncalc.problems.page_texts import meaning, page
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.render.text import wrap_markdown
 
 _CODE = re.compile(r"(CNN)?\d*", re.IGNORECASE)
 
@@ -32,7 +33,8 @@ def rule(code: param.Code = None, ascii: param.Ascii = False) -> int:
             text = _listed(_about(code))
     if not text:
         raise UsageError(f"there is no problem code {code}", *_hints(code or ""))
-    Output(ascii=ascii).results.write(text)
+    results = Output(ascii=ascii).results
+    results.write(wrap_markdown(text, results.width))
     return 0
 
 

@@ -139,7 +139,7 @@ def _verify_all(specs: Sequence[str], run: Run, output: Output) -> int:
 
 
 def _print(runs: Sequence[Verified], run: Run, output: Output) -> int:
-    document = verification(runs, depth=run.depth, quiet=output.quiet)
+    document = verification(runs, depth=run.depth, quiet=output.quiet, width=output.results.width)
     problems = tuple(problem for one in runs for problem in one.problems)
     return print_result(document, run.format, problems, output)
 

@@ -12,41 +12,78 @@ from cnncalc.render.grid import Cell
 
 _MAPS, _ROWS, _COLUMNS = 4, 16, 16
 """The most of an activation that is printed."""
+_SPACE = "  "
+"""In front of each number."""
 
 
-def activation_lines(name: str, array: Any, given: str) -> Iterator[Cell]:
-    """Yield the lines of an array of (N, D, *spatial): the first input's, large ones in part."""
+def activation_lines(name: str, array: Any, given: str, width: int = 0) -> Iterator[Cell]:
+    """Yield the lines of an array of (N, D, *spatial): the first input's, large ones in part.
+
+    Rows have as many numbers as fit into ``width`` columns (0: no limit), 16 at most.
+    """
     batch, depth, *spatial = array.shape
     yield ((f"{name}   {Volume(depth, tuple(spatial))}", "bold"), (f"   {given}", ""))
+    parts = []
     if spatial:
         maps = array[0] if len(spatial) > 1 else array[0][:, None]
-        yield from _maps(maps)
-        *several, rows, columns = maps.shape
-        is_cut = prod(several) > _MAPS or rows > _ROWS or columns > _COLUMNS
+        shown = min(maps.shape[-1], _fitting(_printed(maps), width))
+        yield from _maps(maps, shown)
+        parts = _parts(maps.shape, shown)
     else:
-        part = array[0, : _ROWS * _COLUMNS].tolist()
+        numbers = array[0, : _ROWS * _COLUMNS]
+        shown = _fitting(numbers, width)
         yield from _matrix(
-            [part[start : start + _COLUMNS] for start in range(0, len(part), _COLUMNS)]
+            [numbers[start : start + shown] for start in range(0, len(numbers), shown)]
         )
-        is_cut = depth > len(part)
+        parts = [(len(numbers), depth, "numbers")] if len(numbers) < depth else []
     notes = [f"the first of {batch:,} inputs"] if batch > 1 else []
-    if is_cut:
-        notes.append("too large to print whole: --save writes all of it")
+    if parts:
+        listed = ", ".join(f"first {some} of {all_:,} {noun}" for some, all_, noun in parts)
+        notes.append(f"{listed}: --save writes all")
     if notes:
         yield ((f"  ({'; '.join(notes)})", ""),)
 
 
-def _maps(array: Any) -> Iterator[Cell]:
+def _parts(shape: tuple[int, ...], shown: int) -> list[tuple[int, int, str]]:
+    """Return how many of the planes, rows and columns are printed, where it is not all."""
+    *several, rows, columns = shape
+    planes = "maps" if len(several) == 1 else "planes"
+    stated = [
+        (_MAPS, prod(several), planes),
+        (_ROWS, rows, "rows"),
+        (shown, columns, "columns"),
+    ]
+    return [(some, all_, noun) for some, all_, noun in stated if some < all_]
+
+
+def _printed(maps: Any) -> Any:
+    """Return the numbers of maps that are printed where the lines may be long."""
+    return maps.reshape(-1, *maps.shape[-2:])[:_MAPS, :_ROWS, :_COLUMNS].ravel()
+
+
+def _fitting(numbers: Any, width: int) -> int:
+    """Return how many numbers a row of ``width`` columns holds."""
+    if not width:
+        return _COLUMNS
+    wide = max((len(_number(value)) for value in numbers.tolist()), default=0)
+    return min(max(width // (len(_SPACE) + wide), 1), _COLUMNS)
+
+
+def _maps(array: Any, columns: int) -> Iterator[Cell]:
     """Yield the first planes of an array of (D, frames, rows, columns) or (D, rows, columns)."""
     for place in islice(product(*map(range, array.shape[:-2])), _MAPS):
         number, *frames = place
         yield ((f"map {number}" + "".join(f", frame {frame}" for frame in frames), ""),)
-        yield from _matrix(array[place][:_ROWS, :_COLUMNS].tolist())
+        yield from _matrix(array[place][:_ROWS, :columns])
 
 
-def _matrix(rows: list[list[float]]) -> Iterator[Cell]:
+def _matrix(rows: Any) -> Iterator[Cell]:
     """Yield rows of numbers in columns that are aligned at their end."""
-    cells = [[f"{value + 0.0:.5g}" for value in row] for row in rows]
+    cells = [[_number(value) for value in row.tolist()] for row in rows]
     wide = max((len(cell) for row in cells for cell in row), default=0)
     for row in cells:
-        yield (("  " + "  ".join(cell.rjust(wide) for cell in row), ""),)
+        yield (("".join(_SPACE + cell.rjust(wide) for cell in row), ""),)
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.5g}"

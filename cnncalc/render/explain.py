@@ -10,6 +10,7 @@ from cnncalc.layers.dense import stretched
 from cnncalc.maths.words import in_bytes
 from cnncalc.render.marks import marks
 from cnncalc.render.sight import all_seen, sight_steps
+from cnncalc.render.text import pack, wrap
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
@@ -33,18 +34,18 @@ def explain(
     rows: Sequence[Row] | None = None,
 ) -> str:
     """Return the derivation of every number of ``rows``, or of the whole network."""
-    paper = _Paper(report)
+    paper = _Paper(report, terminal.width)
     sections = [paper.section(row) for row in (report.rows if rows is None else rows)]
     if rows is None:
         sections = [[_title(report)], *sections, paper.sums()]
     sections.append(paper.notes())
-    text = "\n\n".join("\n".join(map(terminal.spell, lines)) for lines in sections if lines)
-    return text + "\n"
+    wrapped = [_wrapped(lines, terminal) for lines in sections if lines]
+    return "\n\n".join(wrapped) + "\n"
 
 
 def arithmetic(report: Report, terminal: Terminal) -> str:
     """Return the arithmetic of the sizes and counts of all layers that are known, and no more."""
-    paper = _Paper(report)
+    paper = _Paper(report, terminal.width)
     steps = [
         step._replace(source="")
         for row in report.rows
@@ -52,6 +53,12 @@ def arithmetic(report: Report, terminal: Terminal) -> str:
         for step in paper.derived(row)
     ]
     return "".join(f"{terminal.spell(line)}\n" for line in paper.aligned(steps))
+
+
+def _wrapped(lines: Iterable[str], terminal: Terminal) -> str:
+    """Return lines in the width of the terminal, what is broken indented."""
+    spelled = map(terminal.spell, lines)
+    return "\n".join(part for line in spelled for part in wrap(line, terminal.width, 4))
 
 
 def _title(report: Report) -> str:
@@ -66,8 +73,9 @@ def _shown(volume: Volume | None) -> str:
 class _Paper:
     """The sections of one explanation, and the sources that they cite."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, width: int) -> None:
         self.report = report
+        self.width = width
         self.seen: dict[str, Seen] = all_seen(report)
         self.marks = marks(report)
         self.rows = {row.name: row for row in report.rows}
@@ -110,13 +118,19 @@ class _Paper:
         return steps
 
     def aligned(self, steps: Iterable[Step]) -> list[str]:
-        """Return steps below each other, their first equals signs aligned, sources cited."""
+        """Return steps below each other, their first equals signs aligned, sources cited.
+
+        What is wider than the terminal goes on in front of an equals sign, below the first one.
+        """
         steps = list(dict.fromkeys(steps))  # equal axes repeat what they share
         wide = max((len(step.what) for step in steps), default=0)
         lines = []
         for step in steps:
             cited = f"  [{self.number(step.source)}]" if step.source else ""
-            lines.append(f"  {step.what:<{wide}} = {step.terms}{cited}")
+            first, *others = step.terms.split(" = ")
+            parts = [f"  {step.what:<{wide}} = {first}", *(f"= {other}" for other in others)]
+            parts[-1] += cited
+            lines += pack(parts, self.width, wide + 3)
         return lines
 
     def number(self, source: str) -> int:

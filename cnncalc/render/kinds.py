@@ -14,26 +14,56 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.fields import Words, choices
 from cnncalc.layers.registry import KINDS, field_names, kind_aliases, layer_class
 from cnncalc.maths.words import number, plural
+from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import wrap, wrap_markdown
 from cnncalc.spec.load import parse_bytes
 
+_HEADS = ("field", "value", "default", "meaning")
 
-def kinds_text() -> str:
-    """Return the list of all kinds, a line for each: its name and what it does."""
+
+def kinds_text(terminal: Terminal) -> str:
+    """Return the list of all kinds: the name of each, and what it does."""
     widest = max(map(len, KINDS))
-    return "".join(f"{kind:<{widest}}  {_about(kind)[0]}\n" for kind in KINDS)
+    lines = [f"{kind:<{widest}}  {_about(kind)[0]}" for kind in KINDS]
+    return "".join(f"{part}\n" for line in lines for part in wrap(line, terminal.width, widest + 2))
 
 
-def kind_text(kind: str) -> str:
-    """Return the page of a canonical kind, in Markdown: names, fields, and an example.
+def kind_text(kind: str, terminal: Terminal) -> str:
+    """Return the page of a canonical kind: names, fields, and an example.
+
+    It is Markdown; where the terminal has a width, the table of the fields is drawn to fit it.
 
     Raises:
         KeyError: there is no such kind.
     """
-    return f"# {kind}\n\n" + "\n\n".join(kind_parts(kind)) + "\n"
+    table = _drawn(kind, terminal) if terminal.width else markdown_fields(kind)
+    text = f"# {kind}\n\n" + "\n\n".join(_parts(kind, table)) + "\n"
+    return wrap_markdown(text, terminal.width)
 
 
 def kind_parts(kind: str) -> Iterator[str]:
-    """Yield the paragraphs of a kind's page, without its heading."""
+    """Yield the paragraphs of a kind's page in Markdown, without its heading."""
+    return _parts(kind, markdown_fields(kind))
+
+
+def markdown_fields(kind: str) -> str:
+    """Return the table of a kind's fields in Markdown."""
+    rows = [_HEADS, ("---",) * len(_HEADS), *_rows(kind)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _drawn(kind: str, terminal: Terminal) -> str:
+    """Return the table of a kind's fields, its cells wrapped to the terminal."""
+    from rich.box import SIMPLE_HEAD  # not every command draws, and it takes a while
+    from rich.table import Table
+
+    table = Table(*_HEADS, box=SIMPLE_HEAD, pad_edge=False)
+    for row in _rows(kind):
+        table.add_row(*(cell.replace("`", "").replace("*", "") for cell in row))
+    return terminal.draw(table).strip("\n")
+
+
+def _parts(kind: str, table: str) -> Iterator[str]:
     model = layer_class(kind)
     yield "\n".join(_about(kind))
     others = [word for word, (meant, _) in kind_aliases().items() if meant == kind]
@@ -42,10 +72,7 @@ def kind_parts(kind: str) -> Iterator[str]:
     if model.main is not None:
         yield f"A single value is its `{model.main}`."
     if model.model_fields:
-        rows = [_field(kind, name, info) for name, info in _fields(model)]
-        yield "\n".join(
-            ["| field | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
-        )
+        yield table
     yield f"```yaml\n{kind_example(kind)}```"
     yield _gives(kind)
 
@@ -82,12 +109,16 @@ def _fields(model: type[Layer]) -> list[tuple[str, FieldInfo]]:
     return sorted(model.model_fields.items(), key=order)
 
 
-def _field(kind: str, name: str, info: FieldInfo) -> str:
+def _rows(kind: str) -> list[tuple[str, ...]]:
+    return [_field(kind, name, info) for name, info in _fields(layer_class(kind))]
+
+
+def _field(kind: str, name: str, info: FieldInfo) -> tuple[str, ...]:
     own = layer_class(kind).written(name)
     others = [word for word, field in field_names(kind).items() if field == own and word != own]
     names = f"`{own}`" + (f" (also {_listed(others)})" if others else "")
     meaning, _, default = (info.description or "").partition("; default: ")
-    return f"| {names} | {_words(info)} | {default or _default(info)} | {meaning} |"
+    return names, _words(info), default or _default(info), meaning
 
 
 def _words(info: FieldInfo) -> str:

@@ -9,6 +9,7 @@ specs/net.yaml:4:44: error CNN301 stride-does-not-fit: conv1: a 3×3 filter with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -28,7 +29,8 @@ _INDENT = "  "
 
 
 def problem_text(problem: Problem, terminal: Terminal, *, quiet: bool = False) -> str:
-    """Return a problem, ending in a line break; ``quiet`` leaves only its first line."""
+    """Return a problem, ending in a line break; ``quiet`` leaves one line, however long."""
+    terminal = replace(terminal, width=0) if quiet else terminal
     lines = list(_wrapped("", _headline(problem, terminal), terminal))
     if not quiet:
         lines += _frame(problem, terminal)

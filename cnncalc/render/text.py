@@ -6,7 +6,8 @@ Tables and explanations lay out text that was spelled already, so that columns s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from unicodedata import category
 
 Translate = Callable[[str], str]
@@ -119,6 +120,43 @@ def translation(encoding: str | None, *, ascii: bool = False) -> Translate:
         return text
 
     return translate
+
+
+def pack(pieces: Sequence[str], width: int, indent: int) -> list[str]:
+    """Return pieces on as few lines as hold them, further lines indented; width 0 is unlimited.
+
+    A piece that is wider than a line is broken between its words.
+    """
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if not width or len(lines[-1]) + 1 + len(piece) <= width:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(" " * indent + piece)
+    return [part for line in lines for part in wrap(line, width, indent)]
+
+
+def wrap(line: str, width: int, indent: int) -> list[str]:
+    """Return a line broken between words where it is too wide, further lines indented."""
+    if not width or len(line) <= width:
+        return [line]
+    further = " " * min(indent, width // 2)
+    return textwrap.wrap(
+        line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def wrap_markdown(text: str, width: int) -> str:
+    """Return Markdown with the lines of its paragraphs made to fit; code and tables stay."""
+    if not width:
+        return text
+    parts = []
+    for part in text.split("\n\n"):
+        is_prose = not part.startswith(("```", "    ", "#", "|"))
+        fits = all(len(line) <= width for line in part.split("\n"))
+        words = " ".join(part.split("\n"))
+        parts.append("\n".join(wrap(words, width, 0)) if is_prose and not fits else part)
+    return "\n\n".join(parts).rstrip("\n") + "\n"
 
 
 def escape_json(text: str, kept: Callable[[str], bool] = str.isascii) -> str:

@@ -164,11 +164,12 @@ def verification(
     *,
     depth: int | None = None,
     quiet: bool = False,
+    width: int = 0,
 ) -> Document:
     """Return what ``verify`` prints about specs: of one of them, or of all at once.
 
     ``depth`` levels of layers are shown to people (``None``: all); ``quiet`` leaves them the
-    verdicts.
+    verdicts, and rows of numbers are no longer than ``width`` columns (0: no limit).
     """
     names = _SHOWN if len(runs) == 1 else ("network", *_SHOWN)
     items = [] if quiet else [item for run in runs for item in _items(run, depth)]
@@ -182,7 +183,9 @@ def verification(
         title=runs[0].name if items and len(runs) == 1 else "",
         lines=shown if items else EMPTY,
         records=Grid(columns=_ALL, items=[item for run in runs for item in _items(run, None)]),
-        details=tuple(line for run in runs for line in _details(run, quiet=quiet))[:-1],
+        details=tuple(line for run in runs for line in _details(run, quiet=quiet, width=width))[
+            :-1
+        ],
         data=lambda: _data(runs),
     )
 
@@ -203,7 +206,7 @@ def _data(runs: Sequence[Verified]) -> dict[str, Any]:
     }
 
 
-def _details(run: Verified, *, quiet: bool) -> Iterator[Cell]:
+def _details(run: Verified, *, quiet: bool, width: int) -> Iterator[Cell]:
     """Yield cases, numbers of layers and the verdict, an empty line after each of them."""
     if run.result is None:
         if run.report is not None and run.report.ok:
@@ -216,7 +219,8 @@ def _details(run: Verified, *, quiet: bool) -> Iterator[Cell]:
             yield ()
         for name in run.show:
             if name in run.result.arrays:
-                yield from activation_lines(name, run.result.arrays[name], run.result.given)
+                array = run.result.arrays[name]
+                yield from activation_lines(name, array, run.result.given, width)
                 yield ()
     yield _verdict(run.result)
     yield ()
