@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.scope import Names, Scope, Signal, find_signal
+from cnncalc.inference.scope import LeftOut, Names, Scope, Signal, find_signal
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector, Reporter
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
-from cnncalc.report.rows import Row
-from cnncalc.spec.entries import Entry
+from cnncalc.report.rows import Row, Use
+from cnncalc.spec.entries import BlockEntry, Branch, Branches, Entry, in_row_order
 from cnncalc.spec.node import Node
 
 MAX_ENTRIES = 12_000
@@ -137,6 +137,29 @@ def handed_on(entry: Entry, visit: Visit) -> Signal | None:
     return visit.previous if "previous" in named else visit.first
 
 
+def bind_left_out(
+    left: Sequence[Entry],
+    entry: Entry,
+    visit: Visit,
+    left_out: LeftOut,
+    readers: dict[str, LeftOut],
+) -> Signal:
+    """Let the names of ``left``, a part of ``entry``, mean what it hands on; return that.
+
+    ``readers`` takes what they would have read.
+    """
+    named = handed_on(entry, visit) or Signal(row="")
+    if named.left_out is None:
+        named = replace(named, left_out=left_out)
+    for inner in in_row_order(left):
+        for node in source_nodes(inner):
+            read = meant(node, visit.scope, visit.previous)
+            if read is not None:
+                readers.setdefault(read.row, left_out)
+        visit.scope.bind(inner.name, visit.nesting.indices, named)
+    return named
+
+
 def condition(node: Node, visit: Visit) -> bool:
     """Return what ``when`` says; an unknown condition counts as true."""
     try:
@@ -168,6 +191,19 @@ def repeat_count(node: Node, visit: Visit) -> int:
     return count
 
 
+def branch_visits(
+    branch: Branch, entry: Branches, visit: Visit, collector: Collector
+) -> Iterator[Visit]:
+    """Yield a visit for each repetition of a branch; its counter is ``index``."""
+    if branch.repeat is None:
+        yield visit
+        return
+    for number in range(repeat_count(branch.repeat, visit)):
+        nesting = replace(visit.nesting, indices=(*visit.nesting.indices, number))
+        inner = visit_of(entry, visit.scope, visit.previous, nesting, collector)
+        yield replace(visit, nesting=nesting, names=inner.names)
+
+
 def after_left_out(sources: Sequence[Signal], problem: Problem) -> Problem:
     """Return a problem with the left-out entries whose inputs are handed on to its layer."""
     left_out = dict.fromkeys(source.left_out for source in sources if source.left_out)
@@ -183,6 +219,27 @@ def row_of(entry: Entry, visit: Visit, kind: str, sources: Sequence[Signal]) -> 
         sources=tuple([source.row for source in sources]),
         inputs=tuple([source.volume for source in sources]),
         span=entry.key,
+        blocks=visit.nesting.blocks,
+        branch=visit.nesting.branch,
+    )
+
+
+def use_of(
+    entry: BlockEntry, visit: Visit, arguments: str, sources: Sequence[Signal], end: Signal
+) -> Use:
+    """Return the use of a block between its ``sources`` and its ``end``, without its rows."""
+    return Use(
+        name=visit.path,
+        block=entry.kind,
+        arguments=arguments,
+        sources=tuple([source.row for source in sources]),
+        inputs=tuple([source.volume for source in sources]),
+        output=end.volume,
+        assumed=end.assumed,
+        fields=end.seen.fields if end.seen else None,
+        span=entry.key,
+        start=0,
+        stop=0,
         blocks=visit.nesting.blocks,
         branch=visit.nesting.branch,
     )

@@ -23,13 +23,14 @@ from cnncalc.inference.visit import (
     Nesting,
     Visit,
     after_left_out,
+    bind_left_out,
+    branch_visits,
     condition,
     handed_on,
     known_sources,
-    meant,
     repeat_count,
     row_of,
-    source_nodes,
+    use_of,
     visit_of,
 )
 from cnncalc.problems.collector import Collector
@@ -117,9 +118,19 @@ class Walk:
         """Walk one repetition of an entry."""
         self._count(entry, visit)
         when = entry.common.get("when")
-        if when is not None and not condition(when, visit):
-            return self._leave_out(entry, visit)
-        end = self._inside(entry, visit)
+        if when is None or condition(when, visit):
+            if entry.otherwise:
+                name, span = f"the `else` of {visit.path}", entry.common["else"].span
+                left_out = LeftOut(name=name, span=span)
+                bind_left_out(entry.otherwise, entry, visit, left_out, self.left_out)
+            end = self._inside(entry, visit)
+        else:
+            handed = self._leave_out(entry, visit)
+            if not entry.otherwise:
+                return handed
+            inner = visit.nesting.deeper()
+            last = self.walk(entry.otherwise, visit.scope, handed_on(entry, visit), inner)
+            end = last or Signal(row=visit.path)
         if end.left_out is not None:  # the last entry of a group or block, not this one
             end = replace(end, left_out=None)
         visit.scope.bind(entry.name, visit.nesting.indices, end)
@@ -145,17 +156,8 @@ class Walk:
     def _leave_out(self, entry: Entry, visit: Visit) -> Signal | None:
         """Leave an entry out: its name, and the names below it, mean the input it hands on."""
         left_out = LeftOut(name=visit.path, span=entry.key)
-        handed = handed_on(entry, visit)
-        named = handed or Signal(row="")
-        if named.left_out is None:
-            named = replace(named, left_out=left_out)
-        for inner in in_row_order((entry,)):
-            for node in source_nodes(inner):
-                read = meant(node, visit.scope, visit.previous)
-                if read is not None:
-                    self.left_out.setdefault(read.row, left_out)
-            visit.scope.bind(inner.name, visit.nesting.indices, named)
-        return handed and named
+        named = bind_left_out((entry,), entry, visit, left_out, self.left_out)
+        return named if handed_on(entry, visit) else None
 
     def _inside(self, entry: Entry, visit: Visit) -> Signal:
         """Walk what an entry is, and append its rows."""
@@ -177,11 +179,20 @@ class Walk:
 
     def _branches(self, entry: Branches, visit: Visit, signal: Signal) -> list[Signal]:
         """Walk each branch on the same input; return what leaves them."""
-        ends = []
-        for number, branch in enumerate(entry.branches):
-            inner = visit.nesting.deeper(branch=(*visit.nesting.branch, (visit.path, number)))
-            end = self.walk(branch, visit.scope, signal, inner)
-            ends.append(end or Signal(row=visit.path))
+        ends: list[Signal] = []
+        for branch in entry.branches:
+            for at in branch_visits(branch, entry, visit, self.collector):
+                self._count(entry, at)
+                if branch.when is not None and not condition(branch.when, at):
+                    left_out = LeftOut(name=f"a branch of {visit.path}", span=branch.when.span)
+                    bind_left_out(branch.body, entry, at, left_out, self.left_out)
+                    continue
+                inner = at.nesting.deeper(branch=(*at.nesting.branch, (visit.path, len(ends))))
+                end = self.walk(branch.body, visit.scope, signal, inner)
+                ends.append(end or Signal(row=visit.path))
+        if not ends:
+            text, hint = "every branch is left out: nothing is joined", "[] is the identity"
+            visit.report(Problem("CNN209", text, entry.key, help=(hint,)))
         return ends
 
     def _block(self, entry: BlockEntry, visit: Visit, sources: Sequence[Signal] | None) -> Signal:
@@ -210,21 +221,8 @@ class Walk:
         start, opened = len(self.rows), len(self.uses)
         reaching = first if len(block.inputs) < 2 else None
         end = self.walk(block.body, scope, reaching, inner) or Signal(row=visit.path)
-        use = Use(
-            name=visit.path,
-            block=block.name,
-            arguments=arguments.described(stated),
-            sources=tuple([source.row for source in sources]),
-            inputs=tuple([source.volume for source in sources]),
-            output=end.volume,
-            assumed=end.assumed,
-            fields=end.seen.fields if end.seen else None,
-            span=entry.key,
-            start=start,
-            stop=len(self.rows),
-            blocks=nesting.blocks,
-            branch=nesting.branch,
-        )
+        use = use_of(entry, visit, arguments.described(stated), sources, end)
+        use = replace(use, start=start, stop=len(self.rows))
         self.uses.insert(opened, use)  # before those inside it
         return end
 

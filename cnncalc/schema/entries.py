@@ -102,7 +102,17 @@ def _list(entry: str) -> Schema:
 
 def _entry(bare: Schema, *, blocks: bool) -> Schema:
     layers = "layers_or_blocks" if blocks else "layers"
-    branches = {"type": "array", "items": ref(layers), "minItems": 1}
+    branch = {
+        "type": "object",
+        "properties": {
+            "layers": ref(layers),
+            "when": {**_CONDITION, "description": "where it is false, the branch is not there"},
+            "repeat": {**_TIMES, "description": "how many of it run side by side"},
+        },
+        "required": ["layers"],
+        "additionalProperties": False,
+    }
+    several = {"type": "array", "items": {"anyOf": [ref(layers), branch]}, "minItems": 1}
     use = {"description": "the arguments of a block, or the value of its first one"}
     return {
         "anyOf": [
@@ -114,10 +124,11 @@ def _entry(bare: Schema, *, blocks: bool) -> Schema:
                     "activation": ref("activation_kind", "an activation by name: `$act`"),
                     "layers": ref(layers, "a group: layers that are left out or repeated together"),
                     "branches": {
-                        **branches,
+                        "anyOf": [several, branch],
                         "description": "lists of layers side by side; `[]` is the identity",
                     },
                     "merge": ref("merge"),
+                    "else": ref(layers, "the layers in its place where `when` is false"),
                     **_common(),
                 },
                 "additionalProperties": use if blocks else False,
@@ -127,12 +138,14 @@ def _entry(bare: Schema, *, blocks: bool) -> Schema:
     }
 
 
+_CONDITION = opened({"type": "boolean"})
+_TIMES = opened({"type": "integer", "minimum": 0})
 _BESIDE = [key for key in COMMON_KEYS if not key.startswith("weights")]
 _ONE_KIND: Schema = {
     "not": {"propertyNames": {"enum": [*COMMON_KEYS, "merge"]}},
     "if": {"propertyNames": {"not": {"enum": [*COMMON_KEYS, "merge", "branches", "layers"]}}},
     "then": {"maxProperties": 1},
-    "dependentRequired": {"branches": ["merge"], "merge": ["branches"]},
+    "dependentRequired": {"branches": ["merge"], "merge": ["branches"], "else": ["when"]},
     "dependentSchemas": {
         "branches": {"propertyNames": {"enum": ["branches", "merge", *_BESIDE]}},
         "layers": {"propertyNames": {"enum": ["layers", *_BESIDE]}},
@@ -151,11 +164,11 @@ def _common() -> dict[str, Schema]:
         },
         "expect": ref("expect", "what should come out; checked"),
         "when": {
-            **opened({"type": "boolean"}),
+            **_CONDITION,
             "description": "a condition: where it is false, the entry is left out",
         },
         "repeat": {
-            **opened({"type": "integer", "minimum": 0}),
+            **_TIMES,
             "description": "how often the entry stands in a row",
         },
         "weights": ref("weights", "values of the weights, laid out as in PyTorch"),

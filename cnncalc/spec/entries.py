@@ -13,8 +13,9 @@ from cnncalc.layers.registry import joins
 from cnncalc.problems.source import Span
 from cnncalc.spec.node import Node
 
-COMMON_KEYS = ("name", "from", "expect", "when", "repeat", "weights", "weights_from")
+COMMON_KEYS = ("name", "from", "expect", "when", "else", "repeat", "weights", "weights_from")
 STRUCTURES = ("layers", "branches")
+BRANCH_KEYS = ("layers", "when", "repeat")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,7 +25,8 @@ class _Entry:
     ``word`` is the kind as it was written, ``key`` its place. ``kind`` is what an unnamed entry
     is called by: the canonical kind, the block's name, ``group``, or what joins the branches.
     ``name`` is unique in its list, counted where it is not stated. ``common`` holds the keys
-    that any entry may have (``COMMON_KEYS``).
+    that any entry may have (``COMMON_KEYS``). ``otherwise`` are the layers in its place where
+    ``when`` is false.
     """
 
     word: str
@@ -32,6 +34,7 @@ class _Entry:
     key: Span
     common: Mapping[str, Node]
     name: str = ""
+    otherwise: tuple[Entry, ...] = ()
 
     @property
     def sources(self) -> Node | None:
@@ -85,10 +88,19 @@ class Group(_Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Branch:
+    """A list of layers among several on one input; ``repeat`` puts it side by side with itself."""
+
+    body: tuple[Entry, ...]
+    when: Node | None = None
+    repeat: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Branches(_Entry):
     """Lists of layers on one input; ``merge`` says how they are joined (``None``: not known)."""
 
-    branches: tuple[tuple[Entry, ...], ...]
+    branches: tuple[Branch, ...]
     merge: Node | None = None
 
     @property
@@ -108,7 +120,12 @@ Entry: TypeAlias = LayerEntry | BlockEntry | Group | Branches | Broken
 def broken(entry: Entry) -> Broken:
     """Return ``entry`` as one whose mistake is reported."""
     return Broken(
-        word=entry.word, kind=entry.kind, key=entry.key, common=entry.common, name=entry.name
+        word=entry.word,
+        kind=entry.kind,
+        key=entry.key,
+        common=entry.common,
+        name=entry.name,
+        otherwise=entry.otherwise,
     )
 
 
@@ -118,6 +135,7 @@ def in_row_order(entries: Iterable[Entry]) -> Iterator[Entry]:
         for inner in _inside(entry):
             yield from in_row_order(inner)
         yield entry
+        yield from in_row_order(entry.otherwise)
 
 
 def _inside(entry: Entry) -> tuple[tuple[Entry, ...], ...]:
@@ -125,7 +143,7 @@ def _inside(entry: Entry) -> tuple[tuple[Entry, ...], ...]:
         case Group(body=body):
             return (body,)
         case Branches(branches=branches):
-            return branches
+            return tuple(branch.body for branch in branches)
     return ()
 
 
@@ -137,7 +155,10 @@ def changed(entries: Iterable[Entry], change: Callable[[Entry], Entry]) -> tuple
             case Group():
                 entry = replace(entry, body=changed(entry.body, change))
             case Branches():
-                inner = tuple(changed(branch, change) for branch in entry.branches)
+                inner = tuple(
+                    replace(branch, body=changed(branch.body, change)) for branch in entry.branches
+                )
                 entry = replace(entry, branches=inner)
-        found.append(change(entry))
+        entry = change(entry)
+        found.append(replace(entry, otherwise=changed(entry.otherwise, change)))
     return tuple(found)

@@ -261,7 +261,7 @@ def _entries(node: Node) -> Node:
     if not isinstance(node.value, dict):
         return node
     value = {
-        key: _entries(child) if key in STRUCTURES else child
+        key: _entries(child) if key in (*STRUCTURES, "else") else child
         for key, child in node.value.items()
         if key != "expect"
     }

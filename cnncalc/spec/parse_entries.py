@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cnncalc.layers.registry import (
     KINDS,
     canonical,
@@ -16,9 +18,11 @@ from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.entries import (
+    BRANCH_KEYS,
     COMMON_KEYS,
     STRUCTURES,
     BlockEntry,
+    Branch,
     Branches,
     Broken,
     Entry,
@@ -52,12 +56,12 @@ class Entries(Reader):
         super().__init__(problems)
         self.block_names = block_names
 
-    def body(self, node: Node | None) -> tuple[Entry, ...]:
-        """Return the entries of a ``layers:`` value."""
+    def body(self, node: Node | None, key: str = "layers") -> tuple[Entry, ...]:
+        """Return the entries of the list below ``key``."""
         if node is None or node.value is None:
             span = node.span if node else None
             if span:
-                self.problem("CNN108", "`layers` is empty: a list of layers belongs here", span)
+                self.problem("CNN108", f"`{key}` is empty: a list of layers belongs here", span)
             return ()
         if not isinstance(node.value, list):
             got = format_value(node.data())
@@ -85,6 +89,15 @@ class Entries(Reader):
         has_fields_beside = self._check_keys(node, kind)
         if "name" in common:
             self._stated_name(common["name"])
+        entry = self._of_kind(kind, node, common)
+        if "else" in common:
+            entry = replace(entry, otherwise=self._otherwise(node))
+        # what it lacks below its kind is no second mistake
+        return broken(entry) if has_fields_beside else entry
+
+    def _of_kind(self, kind: str, node: Node, common: dict[str, Node]) -> Entry:
+        """Return the entry whose only kind is ``kind``."""
+        assert isinstance(node.value, dict)
         if kind not in self.block_names:
             if kind == "layers":
                 return self._group(node, common)
@@ -99,8 +112,15 @@ class Entries(Reader):
         if isinstance(entry, LayerEntry) and entry.joined is not None and "from" in common:
             self.problem("CNN111", f"`from` and the list of `{kind}` both name its inputs",
                          node.keys["from"], "keep one of them")  # fmt: skip
-        # what it lacks below its kind is no second mistake
-        return broken(entry) if has_fields_beside else entry
+        return entry
+
+    def _otherwise(self, node: Node) -> tuple[Entry, ...]:
+        """Return the layers of ``else``."""
+        assert isinstance(node.value, dict)
+        if "when" not in node.value:
+            self.problem("CNN110", "`else` without `when`: its layers are for where that is false",
+                         node.keys["else"], "write when: ${…} next to it")  # fmt: skip
+        return self.body(node.value["else"], "else")
 
     def _is_kind(self, word: str) -> bool:
         return (
@@ -124,15 +144,11 @@ class Entries(Reader):
         others = [key for key in node.value if key not in common]
         if kinds:
             first, second = kinds[:2]
-            self.problems.append(
-                Problem(
-                    "CNN111",
-                    f"one entry has {len(kinds)} kinds: {', '.join(kinds)}",
-                    node.keys[second],
-                    help=("put each kind on a line of its own, after `- `",),
-                    related=(Related(f"`{format_value(first)}` is here", node.keys[first]),),
-                )
-            )
+            text = f"one entry has {len(kinds)} kinds: {', '.join(kinds)}"
+            hint = "put each kind on a line of its own, after `- `"
+            related = (Related(f"`{format_value(first)}` is here", node.keys[first]),)
+            problem = Problem("CNN111", text, node.keys[second], help=(hint,), related=related)
+            self.problems.append(problem)
             kind = canonical(first)[0] or first
             return Broken(word="", kind=kind, key=node.span, common=common)
         if others:
@@ -219,24 +235,36 @@ class Entries(Reader):
         )  # fmt: skip
         return entry if entry.branches else broken(entry)
 
-    def _branches(self, node: Node) -> tuple[tuple[Entry, ...], ...]:
+    def _branches(self, node: Node) -> tuple[Branch, ...]:
+        if _is_branch(node) and isinstance(node.value, dict):
+            return (self._branch(node),)
         if not isinstance(node.value, list) or not node.value:
             text = f"{format_value(node.data())} is not a list of branches"
             hint = "each branch is a list of layers; [] is the identity"
             self.problem("CNN108", text, node.span, hint)
             return ()
-        wrong = [child for child in node.value if not isinstance(child.value, list)]
+        wrong = [child for child in node.value if not _is_branch(child)]
         if wrong:
             first = format_value(wrong[0].data())
             more = f", and {len(wrong) - 1} more are none" if len(wrong) > 1 else ""
             self.problem("CNN108", f"{first} is not a branch{more}", wrong[0].span,
                          "a branch is a list of layers: put `- ` before it; [] is the identity"
                          )  # fmt: skip
-        return tuple(
-            tuple(map(self.entry, child.value))
-            if isinstance(child.value, list)
-            else (_unreadable(child),)
-            for child in node.value
+        return tuple(map(self._branch, node.value))
+
+    def _branch(self, node: Node) -> Branch:
+        if isinstance(node.value, list):
+            return Branch(body=tuple(map(self.entry, node.value)))
+        if not _is_branch(node):
+            return Branch(body=(_unreadable(node),))
+        assert isinstance(node.value, dict)
+        for key in node.value:
+            if key not in BRANCH_KEYS:
+                self.unknown_key(key, node, "a branch", BRANCH_KEYS)
+        return Branch(
+            body=self.body(node.value["layers"]),
+            when=node.value.get("when"),
+            repeat=node.value.get("repeat"),
         )
 
     def _layer(
@@ -259,6 +287,11 @@ def _common(node: Node) -> dict[str, Node]:
     """Return what an entry states of the keys that any entry may have."""
     assert isinstance(node.value, dict)
     return {key: child for key, child in node.value.items() if key in COMMON_KEYS}
+
+
+def _is_branch(node: Node) -> bool:
+    """Return whether a node is a list of layers, or a mapping with one."""
+    return isinstance(node.value, list) or (isinstance(node.value, dict) and "layers" in node.value)
 
 
 def _unreadable(node: Node) -> Broken:
