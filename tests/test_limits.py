@@ -199,6 +199,17 @@ def test_large_but_good(name: str) -> None:
     assert [problem for problem in problems if problem.severity == "error"] == []
 
 
+@pytest.mark.parametrize("rows", [80, 79], ids=["fit", "misfit"])
+def test_repeated_weights(rows: int) -> None:
+    """Stated numbers are read once, not again in every repetition."""
+    numbers = [[0] * 80 for _ in range(rows)]
+    layer = {"fc": {"units": 80, "bias": False}, "weights": {"kernel": numbers}, "repeat": 1_000}
+    data = json.dumps({"input": 80, "layers": [layer]}).encode()
+    with at_most(2_000_000):
+        problems = problems_of(data, "spec.json")
+    assert [problem.code for problem in problems] == ([] if rows == 80 else ["CNN311"])
+
+
 @pytest.mark.parametrize("mistakes", [250, 1_000])
 def test_no_end_of_problems(mistakes: int) -> None:
     """Each of very many mistakes costs as much as one of a few."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.evaluate import evaluate, is_dynamic
 from cnncalc.inference.scope import Names
 from cnncalc.layers.base import Weight
 from cnncalc.maths.volume import Volume, format_value
@@ -15,19 +14,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case
 from cnncalc.report.rows import Nested
-from cnncalc.spec.node import Node
-
-
-def shape_of(value: Nested) -> tuple[int, ...] | None:
-    """Return the shape of nested lists of numbers, or ``None`` when they are ragged or none."""
-    if isinstance(value, list):
-        shapes = {shape_of(item) for item in value}
-        if len(shapes) != 1 or None in shapes:
-            return None
-        return (len(value), *(shapes.pop() or ()))
-    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
-        return ()
-    return None
+from cnncalc.spec.node import Node, shape_of
 
 
 def weight_values(
@@ -50,7 +37,7 @@ def weight_values(
             value = evaluate(child, names, report)
         except Unknown:
             continue
-        shape = shape_of(value)
+        shape = shape_of(value) if is_dynamic(child) else child.constant.shape
         wanted = declared[name]
         if shape == wanted.shape:
             found[name] = value

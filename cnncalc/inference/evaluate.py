@@ -40,7 +40,7 @@ def evaluate(node: Node, names: Names, report: Reporter) -> Any:
             expression's problem is reported.
     """
     if not is_dynamic(node):
-        return node.data()
+        return node.constant.value
     if isinstance(node.value, dict):
         return dict(zip(node.value, _each(node.value.values(), names, report), strict=True))
     if isinstance(node.value, list):

@@ -4,12 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from cnncalc.problems.source import Span
 
 Scalar = None | bool | int | Fraction | str
 """A scalar of a document: decimals are exact fractions, whole ones are integers."""
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of numbers, or ``None`` when they are ragged or none."""
+    if isinstance(value, list):
+        shapes = {shape_of(item) for item in value}
+        if len(shapes) != 1 or None in shapes:
+            return None
+        return (len(value), *(shapes.pop() or ()))
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return ()
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Constant:
+    """The plain value of a node without expressions, the same at every use."""
+
+    value: Any
+
+    @cached_property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of the value, ``None`` when it is no array of numbers."""
+        return shape_of(self.value)
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +53,14 @@ class Node:
     plain: bool = False
     dynamic: bool | None = None
     """Whether there is an expression in or below the node; found on first use."""
+    _constant: Constant | None = None
+
+    @property
+    def constant(self) -> Constant:
+        """What :meth:`data` returns, computed once; for nodes without expressions."""
+        if self._constant is None:
+            self._constant = Constant(value=self.data())
+        return self._constant
 
     def data(self) -> Any:
         """Return the value as plain Python data, without places."""
