@@ -157,6 +157,7 @@ def test_outcome(cli: Any, line: str, code: int, out: str, err: str) -> None:
         ("--depth 0", ["a whole number from 1, or all"]),
         ("--depth x", ["a whole number from 1, or all"]),
         ("--columns layer,outpt", ["`outpt`", "did you mean `output`?"]),
+        ("--columns zz", ["`zz`", "columns: layer, kind"]),
         ("--format csv --columns shares", ["no column `shares`"]),
         ("--input 0x3x3", ["--input", "width 0"]),
         ("--input image=3", ["no input `image`", "inputs: input"]),
@@ -258,6 +259,11 @@ def test_batch(cli: Any) -> None:
     assert many["weights"] == one["weights"] and many["activations"] == 8 * one["activations"]
     assert many["training"] - one["training"] == 7 * one["activations"]
     assert "(8 inputs, float32; no optimizer state)" in cli("summary good.yaml --batch 8").out
+
+
+def test_columns_are_named_once_and_in_any_case(cli: Any) -> None:
+    outcome = cli("summary good.yaml --format csv --columns LAYER,non-trainable,layer")
+    assert outcome.out.splitlines()[0] == "layer,non_trainable"
 
 
 def test_a_share_of_an_unknown_sum(cli: Any, folder: Path) -> None:

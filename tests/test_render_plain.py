@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.render.text import escape_json, needs_ascii, to_ascii, translation
+from cnncalc.render.text import escape_json, needs_ascii, to_ascii, translate
 
 PACKAGE = Path(cnncalc.__file__).parent
 
@@ -53,11 +53,11 @@ def test_every_sign_has_a_spelling() -> None:
     ],
 )
 def test_translation(encoding: str | None, ascii: bool, expected: str) -> None:
-    assert translation(encoding, ascii=ascii)("2⅓ × é 網") == expected
+    assert translate("2⅓ × é 網", encoding, ascii=ascii) == expected
 
 
 def test_surrogates() -> None:
-    assert translation("utf-8")("a\udc80") == r"a\udc80"
+    assert translate("a\udc80", "utf-8") == r"a\udc80"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cnncalc.checking.discovery import File, Unreadable, shown
 from cnncalc.inference.infer import infer
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.report import Report
 from cnncalc.spec.load import SPEC_KEYS, CannotRead, load
 
@@ -22,7 +22,7 @@ class Checked:
     @property
     def is_wrong(self) -> bool:
         """Whether there is an error; warnings alone are fine."""
-        return any(problem.severity == "error" for problem in self.problems)
+        return has_errors(self.problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,8 @@ def depth(value: Any) -> int | None:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Return names separated by commas, with ``_`` for ``-``."""
-    return tuple(name.strip().lower().replace("-", "_") for name in text.split(","))
+    """Return names separated by commas, each once, with ``_`` for ``-``."""
+    return tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in text.split(",")))
 
 
 def count(text: str) -> Any:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from cnncalc.cli.failures import FAILED
 from cnncalc.cli.output import Output
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, has_errors
 from cnncalc.render.document import Document
 from cnncalc.render.formats import FORMATS, FormatName
 
 
 def exit_code(problems: tuple[Problem, ...]) -> int:
     """Return 1 when there is an error; warnings alone are fine."""
-    return FAILED if any(problem.severity == "error" for problem in problems) else 0
+    return FAILED if has_errors(problems) else 0
 
 
 def print_result(

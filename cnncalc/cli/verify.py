@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,13 +32,16 @@ _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How networks are run and shown: the options of that name.
-
-    ``options`` are handed to the forward pass as they are.
-    """
+    """How networks are run and shown: the options of that name."""
 
     changes: Changes
-    options: Mapping[str, Any]
+    batch: int | None
+    seed: int
+    threads: int
+    dtype: Literal["float32", "float64"]
+    layout: Literal["chw", "hwc"]
+    weights: str | None
+    max_memory: int | None
     input_files: Sequence[str]
     save: str | None
     show: Sequence[str]
@@ -98,22 +101,20 @@ def verify(
     """
     run = Run(
         changes=Changes(inputs=input, variables=set, rounding=rounding),
-        options={
-            "batch": batch,
-            "seed": seed,
-            "threads": threads or _cores(),
-            "dtype": dtype,
-            "layout": layout,
-            "weights": weights,
-            "max_memory": max_memory,
-        },
+        batch=batch,
+        seed=seed,
+        threads=threads or _cores(),
+        dtype=dtype,
+        layout=layout,
+        weights=weights,
+        max_memory=max_memory,
         input_files=input_file or (),
         save=save,
         show=show or (),
         format=format,
         depth=depth,
     )
-    _check_files(specs, run, weights)
+    _check_files(specs, run)
     for variable in _BLAS:  # the kernels share out tiles themselves
         os.environ.setdefault(variable, "1")
     return _verify_all(specs, run, Output(color, quiet=quiet, ascii=ascii))
@@ -178,7 +179,13 @@ def _run(
     options = Options(
         inputs=once("--input-file", run.input_files, lambda text: _input_file(text, names)),
         keep=frozenset(show),
-        **run.options,
+        batch=run.batch,
+        seed=run.seed,
+        threads=run.threads,
+        dtype=run.dtype,
+        layout=run.layout,
+        weights=run.weights,
+        max_memory=run.max_memory,
     )
     try:
         with Bar(output.messages) as bar:
@@ -193,9 +200,9 @@ def _run(
 # files
 
 
-def _check_files(specs: Sequence[str], run: Run, weights: str | None) -> None:
+def _check_files(specs: Sequence[str], run: Run) -> None:
     """Refuse one network's files for several."""
-    files = {"--input-file": run.input_files, "--weights": weights, "--save": run.save}
+    files = {"--input-file": run.input_files, "--weights": run.weights, "--save": run.save}
     for option, value in files.items():
         if value and len(specs) > 1:
             raise UsageError(f"{option} goes with one spec at a time")
@@ -205,7 +212,7 @@ def _check_target(target: str, loaded: Loaded, run: Run) -> None:
     """Refuse to write results over anything that they come from."""
     if target in ("", "-") or not Path(target).name:
         raise UsageError(f"cannot write {target or 'a file without a name'}: name a file.npz")
-    given: list[str | Path] = [*loaded.files, run.options["weights"] or ""]
+    given: list[str | Path] = [*loaded.files, run.weights or ""]
     for text in run.input_files:  # the name may be left out, and a file have a `=`
         given += [text, text.partition("=")[2]]
     if any(path and _same_file(path, target) for path in given):

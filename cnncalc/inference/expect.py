@@ -12,6 +12,7 @@ from cnncalc.inference.expect_field import field_difference
 from cnncalc.inference.expected import parse_expected
 from cnncalc.inference.scope import Names, Signal
 from cnncalc.maths.volume import Volume, format_value, parse_volume
+from cnncalc.maths.words import typed
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Fix, Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
@@ -127,7 +128,7 @@ def _plain(volume: Volume) -> Any:
     """Return a volume as a spec writes it."""
     if volume.rank == 0:
         return volume.depth
-    return str(volume).replace("×", "x") if volume.rank == 2 else volume.named()
+    return typed(str(volume)) if volume.rank == 2 else volume.named()
 
 
 def _sum_lines(line: str, key: str, rows: Sequence[Row]) -> tuple[str, ...]:

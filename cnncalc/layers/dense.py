@@ -18,13 +18,17 @@ GOODFELLOW = "Goodfellow et al. 2013, arXiv:1302.4389"
 LECUN = "LeCun et al. 1998, output layer"
 
 
-def stretched(volume: Volume) -> tuple[str, str]:
-    """Return the inputs of a dense layer, in letters and numbers: ``(W1·H1·D1)``, ``(5·5·16)``."""
+def factors(volume: Volume) -> tuple[str, str]:
+    """Return the size of a volume as a product of its axes: ``W1·H1·D1``, ``5·5·16``."""
     named = volume.named()
-    if len(named) == 1:
-        return "D1", str(volume.depth)
     symbols = {"width": "W1", "height": "H1", "length": "L1", "frames": "T1", "depth": "D1"}
-    return f"({'·'.join(symbols[axis] for axis in named)})", f"({product(named.values())})"
+    return "·".join(symbols[axis] for axis in named), product(named.values())
+
+
+def stretched(volume: Volume) -> tuple[str, str]:
+    """Return the inputs of a dense layer, as a factor: ``(W1·H1·D1)``, ``(5·5·16)``."""
+    letters, numbers = factors(volume)
+    return (f"({letters})", f"({numbers})") if volume.rank else (letters, numbers)
 
 
 class Flatten(Layer):
@@ -40,8 +44,8 @@ class Flatten(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = W1·H1·D1."""
-        formula, numbers = stretched(volumes[0])
-        return [depth_step(output, formula.strip("()"), CS231N, numbers.strip("()"))]
+        formula, numbers = factors(volumes[0])
+        return [depth_step(output, formula, CS231N, numbers)]
 
 
 class Dense(Weighted):

@@ -80,6 +80,11 @@ def an(text: str) -> str:
     return f"an {text}" if first[:1] == "8" or first in ("11", "18") else f"a {text}"
 
 
+def typed(sizes: str) -> str:
+    """Return sizes as people type them: ``32x32x3`` for ``32×32×3``."""
+    return sizes.replace("×", "x")
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 filter`` or ``6 filters``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -7,6 +7,7 @@ A *rule* deep inside raises :class:`RuleError`, which knows fields and not files
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cnncalc.problems.codes import CODES, Severity, severity
@@ -93,3 +94,8 @@ class RuleError(Exception):
 def located(error: RuleError, span: Span) -> Problem:
     """Return the problem of a broken rule at its place."""
     return Problem(error.code, error.message, span, error.note, error.help, error.fixes)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether there is an error; warnings alone are fine."""
+    return any(problem.severity == "error" for problem in problems)

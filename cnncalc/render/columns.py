@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.registry import KINDS, layer_class
-from cnncalc.maths.words import in_bytes, number, short
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.maths.words import in_bytes, number, short, typed
 from cnncalc.render.grid import Cell, Column, Value
 from cnncalc.render.view import Shown, View
 from cnncalc.report.memory import DTYPES
@@ -68,7 +67,7 @@ def _sources(shown: Shown) -> tuple[str, ...]:
 
 def _sizes(volume: Volume | None, view: View) -> str:
     """Return a volume such as ``32x32x3``; empty where it is unknown."""
-    return "" if volume is None else view.volume(volume).replace("×", "x")
+    return "" if volume is None else typed(view.volume(volume))
 
 
 def _output(shown: Shown) -> Cell:
@@ -138,19 +137,14 @@ def _of_field(part: str) -> Column[Shown]:
     return Column(
         name=f"rf_{part}",
         heading=f"Effective\n{part}",
-        value=lambda shown: _field(shown, part).replace("×", "x"),
+        value=lambda shown: typed(_field(shown, part)),
         cell=cell,
         right=True,
     )
 
 
 def _bytes(rows: Sequence[Row], dtype: str) -> int:
-    kept = (
-        row.output.size
-        for row in rows
-        if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
-    )
-    return sum(kept) * DTYPES[dtype]
+    return sum(row.kept for row in rows) * DTYPES[dtype]
 
 
 def _bytes_cell(shown: Shown) -> Cell:
@@ -243,7 +237,7 @@ _ALL: tuple[Column[Shown], ...] = (
     Column(
         name="receptive_field",
         heading="Receptive\nfield",
-        value=lambda shown: _field(shown).replace("×", "x"),
+        value=lambda shown: typed(_field(shown)),
         cell=_field_cell,
         right=True,
     ),
@@ -265,16 +259,6 @@ RECORDED = tuple(name for name in COLUMNS if name != "share")
 """What programs get when they ask for no columns: a share they compute themselves."""
 DROPPED = ("share", "receptive_field", "macs", "hyperparameters")
 """Which columns go first when the terminal is too narrow."""
-
-
-def check_columns(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of columns; raise ``ValueError`` for one that does not exist."""
-    found = tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in names))
-    for name in found:
-        if name not in COLUMNS:
-            hint = did_you_mean(name, COLUMNS) or (f"columns: {', '.join(COLUMNS)}",)
-            raise ValueError(f"there is no column `{name}`: {hint[0]}")
-    return found
 
 
 def chosen(names: Iterable[str], view: View) -> tuple[Column[Shown], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
-from cnncalc.layers.dense import stretched
+from cnncalc.layers.dense import factors
 from cnncalc.maths.words import in_bytes
 from cnncalc.render.marks import marks
 from cnncalc.render.sight import all_seen, sight_steps
@@ -103,7 +103,7 @@ class _Paper:
         assert row.layer is not None and row.output is not None
         volumes = tuple(volume for volume in row.inputs if volume is not None)
         for step in row.layer.derivation(volumes, row.output):
-            shared = row.shared_from if step.what in ("params", "non-trainable") else None
+            shared = row.shared_from if step.counts in ("params", "non_trainable") else None
             yield step
             if shared is not None:
                 yield Step(step.what, f"0 here: weights of {shared}, counted there", "", "")
@@ -185,7 +185,7 @@ def _sum(what: str, counts: Iterable[int | None]) -> Step:
 def _sizes(row: Row) -> Iterator[Step]:
     """Yield how many numbers leave the layer, and their memory."""
     assert row.layer is not None and row.output is not None
-    letters, numbers = (text.strip("()") for text in stretched(row.output))
+    letters, numbers = factors(row.output)
     letters = letters.replace("1", "2")  # W1 is the input's width, W2 the output's
     count = row.output.size
     yield Step("neurons", letters, numbers if row.output.rank else "", count)

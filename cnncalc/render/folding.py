@@ -21,7 +21,7 @@ FEWEST = 3
 """Fewer equal repetitions than this stay apart: folding them saves nothing."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Line:
     """One line of the table: ``rows`` are the layers that it sums.
 
@@ -80,35 +80,22 @@ def _shown(report: Report, depth: int | None) -> Iterator[Row | Use]:
 
 
 def _line(report: Report, item: Row | Use, place: Place, wrong: dict[str, Problem]) -> Line:
-    if isinstance(item, Row):
-        return Line(
-            item.name,
-            item.kind,
-            (item,),
-            item.inputs,
-            item.output,
-            item.fields,
-            item.span.line,
-            place,
-            wrong.get(item.name),
-            item.failed,
-            item.assumed.output if item.assumed is not None else None,
-        )
-    rows = report.rows[item.start : item.stop]
+    use = item if isinstance(item, Use) else None
+    rows = (item,) if isinstance(item, Row) else report.rows[item.start : item.stop]
     inside = (wrong[row.name] for row in rows if row.name in wrong)
     return Line(
-        item.name,
-        item.block,
-        rows,
-        item.inputs,
-        item.output,
-        item.fields,
-        item.span.line,
-        place,
-        wrong.get(item.name) or next(inside, None),
-        any(row.failed for row in rows),
-        item.assumed,
-        item,
+        name=item.name,
+        kind=item.kind if isinstance(item, Row) else item.block,
+        rows=rows,
+        inputs=item.inputs,
+        output=item.output,
+        fields=item.fields,
+        line=item.span.line,
+        place=place,
+        problem=wrong.get(item.name) or next(inside, None),
+        failed=any(row.failed for row in rows),
+        assumed=item.assumed.output if isinstance(item.assumed, Row) else item.assumed,
+        block=use,
     )
 
 

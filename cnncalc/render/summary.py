@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cnncalc.maths.words import in_bytes, plural, short
-from cnncalc.render.columns import DEFAULT, DROPPED, RECORDED, check_columns, chosen
+from cnncalc.render.columns import DEFAULT, DROPPED, RECORDED, chosen
 from cnncalc.render.document import Document
 from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Grid
@@ -35,10 +35,10 @@ def summary(
     memory, for ``batch`` inputs at once.
 
     Raises:
-        ValueError: ``columns`` names one that does not exist.
+        KeyError: ``columns`` names one that does not exist.
     """
     view = View(report=report, layout=layout, dtype=dtype, batch=batch)
-    stated = None if columns is None else check_columns(columns)
+    stated = None if columns is None else tuple(columns)
     shown = [Shown(line=line, view=view) for line in lines(report, depth)]
     rows = [Shown(line=line, view=view) for line in lines(report, None)]
     return Document(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from cnncalc.render.text import escape_json, needs_ascii, translation, visible
+from cnncalc.render.text import escape_json, translate, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -29,18 +29,13 @@ class Terminal:
     ascii: bool = False
 
     @property
-    def plain(self) -> bool:
-        """Whether signs such as ``×`` are spelled in ASCII."""
-        return self.ascii or needs_ascii(self.encoding)
-
-    @property
     def utf8(self) -> bool:
         """Whether every character can be written, and is to be."""
         return not self.ascii and (self.encoding or "").lower() in ("utf-8", "utf_8", "utf8")
 
     def translate(self, text: str) -> str:
         """Return text in which every character can be written."""
-        return translation(self.encoding, ascii=self.ascii)(text)
+        return translate(text, self.encoding, ascii=self.ascii)
 
     def spell(self, text: str) -> str:
         """Return text that can be written, and in which nothing acts on the terminal."""

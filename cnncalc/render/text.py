@@ -10,9 +10,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from unicodedata import category
 
-Translate = Callable[[str], str]
-"""From text to what the stream can hold."""
-
 _TAB = "    "
 _ESCAPED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories that a terminal could act on, or that show nothing: printed as escapes."""
@@ -65,7 +62,7 @@ _WHOLE_ALPHABET = "×−→·≈…′Σ₁²⅓│─█⌈"
 def to_ascii(text: str) -> str:
     """Return ``text`` with every sign of the tool in ASCII: ``2⅓ ≈ 2.33`` → ``2 1/3 ~ 2.33``.
 
-    Other letters (names in other scripts) stay as they are; see :func:`translation`.
+    Other letters (names in other scripts) stay as they are; see :func:`translate`.
     """
     if text.isascii():
         return text
@@ -98,28 +95,24 @@ def needs_ascii(encoding: str | None) -> bool:
     return False
 
 
-def translation(encoding: str | None, *, ascii: bool = False) -> Translate:
-    """Return what fits text into ``encoding``, or into ASCII.
+def translate(text: str, encoding: str | None, *, ascii: bool = False) -> str:
+    """Return ``text`` as ``encoding`` can hold it, or in ASCII.
 
     Signs become their ASCII spelling, everything else that does not fit is backslash-escaped:
     the text can always be written.
     """
-    target = "ascii" if ascii else encoding or "ascii"
-    spelled = ascii or needs_ascii(encoding)
-
-    def translate(text: str) -> str:
-        if text.isascii():
-            return text
-        text = to_ascii(text) if spelled else text
-        try:
-            text.encode(target)
-        except UnicodeEncodeError:
-            return text.encode(target, "backslashreplace").decode(target)
-        except (UnicodeError, LookupError):  # an encoding that is unknown, or not for texts
-            return text.encode("ascii", "backslashreplace").decode("ascii")
+    if text.isascii():
         return text
-
-    return translate
+    target = "ascii" if ascii else encoding or "ascii"
+    if ascii or needs_ascii(encoding):
+        text = to_ascii(text)
+    try:
+        text.encode(target)
+    except UnicodeEncodeError:
+        return text.encode(target, "backslashreplace").decode(target)
+    except (UnicodeError, LookupError):  # an encoding that is unknown, or not for texts
+        return text.encode("ascii", "backslashreplace").decode("ascii")
+    return text
 
 
 def pack(pieces: Sequence[str], width: int, indent: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import in_bytes, plural
+from cnncalc.maths.words import in_bytes, plural, typed
 from cnncalc.problems.model import Problem
 from cnncalc.render.activations import activation_lines
 from cnncalc.render.document import EMPTY, Document
@@ -76,7 +76,7 @@ def _volume(volume: Volume | None) -> Cell:
 
 
 def _shape(volume: Volume | None) -> str | None:
-    return None if volume is None else str(volume).replace("×", "x")
+    return None if volume is None else typed(str(volume))
 
 
 def _counts(pairs: list[tuple[int | None, int | None]]) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnncalc.maths.volume import parse_volume
-from cnncalc.maths.words import plural
+from cnncalc.maths.words import plural, typed
 from cnncalc.render.document import Document
 from cnncalc.render.formats import markdown_table
 from cnncalc.render.grid import Column, Grid
@@ -49,7 +49,7 @@ _ALL: tuple[Column[Listed], ...] = (
     Column(
         name="input",
         heading="Input",
-        value=lambda network: _inputs(network).replace("×", "x"),
+        value=lambda network: typed(_inputs(network)),
         cell=lambda network: ((_inputs(network), ""),),
         right=True,
     ),

@@ -118,11 +118,7 @@ def plan_bytes(
     owned = [weight for row in rows if not row.shared_from for weight in row.weights]
     weights = sum(weight.count for weight in owned)
     gradients = sum(weight.count for weight in owned if weight.trainable)
-    results = (
-        row.output.size
-        for row in rows
-        if row.output is not None and row.layer is not None and not row.layer.keeps_nothing
-    )
+    results = (row.kept for row in rows)
     activations = batch * (sum(volume.size for volume in used.values()) + sum(results))
     alive = [batch * size for size in _alive(rows, plan(rows, used, outputs), used)]
     mine = (sum(weight.count for weight in row.weights) for row in rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cnncalc.maths.volume import Volume
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, has_errors
 from cnncalc.problems.source import Source
 from cnncalc.report.memory import Bytes, plan_bytes
 from cnncalc.report.rows import Nested, Row, Totals, Use, total
@@ -49,7 +49,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether there is no error."""
-        return not self.errors
+        return not has_errors(self.problems)
 
     @cached_property
     def totals(self) -> Totals:

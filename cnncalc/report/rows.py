@@ -69,6 +69,12 @@ class Row:
         return None if self.output is None else self.output.size
 
     @property
+    def kept(self) -> int:
+        """Numbers that are kept for the next layers: none where the layer works in place."""
+        in_place = self.layer is None or self.layer.keeps_nothing
+        return 0 if self.output is None or in_place else self.output.size
+
+    @property
     def params(self) -> int | None:
         """Trainable weights and biases; 0 when they are shared with another layer."""
         return self._count(trainable=True)

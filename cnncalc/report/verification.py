@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
 from cnncalc.problems.collector import Collector
-from cnncalc.problems.model import Problem
-from cnncalc.report.report import Report
-from cnncalc.report.rows import Row
-
-if TYPE_CHECKING:
-    from cnncalc.report.report import Case
+from cnncalc.problems.model import Problem, has_errors
+from cnncalc.report.report import Case, Report
+from cnncalc.report.rows import Nested, Row
 
 TOLERANCE = 1e-6
 """How far a case may be off in float64: absolutely, or relative to a number above 1."""
-
-Nested = Any
-"""A number, or a list of nested values of equal shape."""
 
 
 class Ran(NamedTuple):
@@ -139,7 +133,7 @@ class Verification:
     @property
     def ok(self) -> bool:
         """Whether all is as predicted."""
-        return bool(self.layers) and not any(p.severity == "error" for p in self.problems)
+        return bool(self.layers) and not has_errors(self.problems)
 
     @property
     def verdict(self) -> str:
