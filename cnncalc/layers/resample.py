@@ -20,7 +20,7 @@ from cnncalc.layers.base import (
     need_rank,
 )
 from cnncalc.layers.derivation import axis_steps, depth_step, product
-from cnncalc.layers.fields import AnyCase, Count, Extents, PerAxis
+from cnncalc.layers.fields import AnyCase, Count, Extents, Flag, PerAxis
 from cnncalc.layers.fixes.divide import check_maps, common_divisors, either
 from cnncalc.layers.names import Groups
 from cnncalc.layers.window import size_words
@@ -36,14 +36,17 @@ ORDER = (
     "the pixel of the block, then the map (TensorFlow, ONNX unless its mode is CRD)"
 )
 Order = Annotated[Literal["crd", "dcr"], AnyCase]
-Mode = Annotated[Literal["nearest", "bilinear"], AnyCase]
+Mode = Annotated[Literal["nearest", "nearest-exact", "bilinear", "bicubic"], AnyCase]
 
 
 class Upsample(Layer):
     """Each map enlarged by a factor, or to a size, without parameters.
 
-    `bilinear` is linear along every axis, whatever their number, with pixel centres at ½ (ONNX
-    half_pixel, PyTorch's align_corners=False).
+    With W pixels becoming V, pixel i takes, as in PyTorch and along every axis: `nearest` pixel
+    ⌊i·W/V⌋ (ONNX: asymmetric, floor); `nearest-exact` pixel ⌊(i + ½)·W/V⌋ (ONNX: half_pixel,
+    round_prefer_ceil); `bilinear` and `bicubic` the 2 or 4 pixels around (i + ½)·W/V − ½ (ONNX:
+    half_pixel), or around i·(W − 1)/(V − 1) with `align_corners`. Bicubic is that of Keys 1981
+    with a = −¾. Beyond the border the last pixel is repeated.
     """
 
     aliases = ("interpolate", "resize", "upsampling{n}d", "up_sampling{n}d")
@@ -67,6 +70,9 @@ class Upsample(Layer):
         description="how the new pixels come about",
         validation_alias=AliasChoices("mode", "interpolation"),
     )
+    align_corners: Flag = Field(
+        False, description="whether the centres of the first and last pixels stay where they are"
+    )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return D maps of W·factor, or of the stated size."""
@@ -75,6 +81,9 @@ class Upsample(Layer):
         if self.size is not None and self.factor is not None:
             text = "factor and size both say how large the output is"
             raise RuleError("CNN111", text, "size", ("leave one of them out",))
+        if self.align_corners and self.mode.startswith("nearest"):
+            text = f"align_corners is for bilinear and bicubic, not for {self.mode}"
+            raise RuleError("CNN111", text, "align_corners", ("leave it out",))
         if self.size is not None:
             return volume.sized(kept_per_axis(self.size, volume, "size"))
         if self.factor is None:
@@ -86,21 +95,30 @@ class Upsample(Layer):
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the pixels that each new pixel is made of."""
-        read = Read.nearest if self.mode == "nearest" else Read.bilinear
         sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
-        return {
-            axis: read(Fraction(to, size)) if size > 1 else Read.everything(1)
-            for axis, size, to in sizes
-            if to != size
-        }
+        return {axis: self._read(size, to) for axis, size, to in sizes if to != size}
+
+    def _read(self, size: int, to: int) -> Read:
+        if size == 1:
+            return Read.everything(1)
+        if self.mode == "nearest":
+            return Read.nearest(Fraction(to, size))
+        if self.mode == "nearest-exact":
+            return Read.nearest_exact(Fraction(to, size))
+        beyond = 1 if self.mode == "bicubic" else 0
+        if self.align_corners:
+            return Read.interpolated(Fraction(size - 1, max(to - 1, 1)), 0, beyond)
+        rate = Fraction(size, to)
+        return Read.interpolated(rate, (rate - 1) / 2, beyond)
 
     def words(self, rank: int) -> list[str]:
         """Return ``×2, nearest``, or ``to 56×56, nearest``."""
+        corners = ["corners aligned"] if self.align_corners else []
         if self.size is not None:
-            return [f"to {size_words(self.size, rank, repeat=True)}", self.mode]
+            return [f"to {size_words(self.size, rank, repeat=True)}", self.mode, *corners]
         if self.factor is not None:
-            return [f"×{size_words(self.factor, rank)}", self.mode]
-        return [self.mode]
+            return [f"×{size_words(self.factor, rank)}", self.mode, *corners]
+        return [self.mode, *corners]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·factor, or the stated size, and D2 = D1."""

@@ -75,14 +75,30 @@ class Read(NamedTuple):
         return Read(into, tuple((o * into // out,) * 2 for o in range(out)))
 
     @staticmethod
-    def bilinear(factor: Fraction | int) -> Read:
-        """Floor and ceiling of `(o + 1/2) / factor - 1/2`, as ONNX Resize's `half_pixel`."""
+    def nearest_exact(factor: Fraction | int) -> Read:
+        """Nearest neighbour: `floor((o + 1/2) / factor)`, as PyTorch's `nearest-exact`."""
         out, into = Fraction(factor).as_integer_ratio()
         if out > LONGEST:
-            source = Fraction(into - out, 2 * out)
-            return Read(Fraction(into, out), ((source - 1, source + 1),))
-        sources = [(2 * o + 1) * into - out for o in range(out)]
-        return Read(into, tuple((s // (2 * out), -(-s // (2 * out))) for s in sources))
+            start = Fraction(into, 2 * out)
+            return Read(Fraction(into, out), ((start - 1, start),))
+        return Read(into, tuple(((2 * o + 1) * into // (2 * out),) * 2 for o in range(out)))
+
+    @staticmethod
+    def bilinear(factor: Fraction | int) -> Read:
+        """Floor and ceiling of `(o + 1/2) / factor - 1/2`, as ONNX Resize's `half_pixel`."""
+        rate = 1 / Fraction(factor)
+        return Read.interpolated(rate, (rate - 1) / 2)
+
+    @staticmethod
+    def interpolated(rate: Fraction, start: Fraction | int, beyond: int = 0) -> Read:
+        """Floor and ceiling of `start + o rate`, and so many `beyond` if that is not whole."""
+        into, out = rate.as_integer_ratio()
+        if out > LONGEST:
+            return Read(rate, ((start - 1 - beyond, start + 1 + beyond),))
+        centres = [start + o * rate for o in range(out)]
+        more = [0 if centre == floor(centre) else beyond for centre in centres]
+        spans = zip(centres, more, strict=True)
+        return Read(into, tuple((floor(at) - by, ceil(at) + by) for at, by in spans))
 
     @staticmethod
     def adaptive(size: int, output: int) -> Read:

@@ -165,8 +165,11 @@ def per_axis(field: str, *, high: int = 4, optional: bool = False, **more: Any) 
 
 def upsample(draw: Draw) -> Made:
     way = draw(st.sampled_from((("factor", 3), ("size", 20))))
-    mode = st.sampled_from(("nearest", "bilinear"))
-    return per_axis(way[0], high=way[1], optional=True, mode=mode)(draw)
+    mode = st.sampled_from(("nearest", "nearest-exact", "bilinear", "bicubic"))
+    fields, volumes = per_axis(way[0], high=way[1], optional=True, mode=mode)(draw)
+    if fields.get("mode", "nearest").startswith("bi"):
+        fields |= some(draw, align_corners=BOOL)
+    return fields, volumes
 
 
 def border(draw: Draw, *, crop: bool) -> Made:

@@ -250,11 +250,29 @@ def upsample(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:
         want = tuple(size * by for size, by in zip(have, factors, strict=True))
     else:
         want = spread(layer.size, len(have), have)
-    how: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+    corners = "align_corners" if layer.align_corners else "half_pixel"
+    how: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": corners}
+    if layer.mode == "bicubic":
+        return cubic(g, xs[0], want, how | {"mode": "cubic"})
     if layer.mode == "nearest":
         how = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric",
                "nearest_mode": "floor"}  # fmt: skip
+    if layer.mode == "nearest-exact":
+        how = {"mode": "nearest", "coordinate_transformation_mode": "half_pixel",
+               "nearest_mode": "round_prefer_ceil"}  # fmt: skip
     return g.emit("Resize", xs[0], "", "", g.ints(*shape[:2], *want), **how)
+
+
+def cubic(g: Graph, x: str, want: tuple[int, ...], how: dict[str, Any]) -> str:
+    """Resize one axis after the other: ONNX Runtime's cubic is for planes only."""
+    shape = list(g.shape(x))
+    for axis, size in enumerate(want, 2):
+        before, after = int(np.prod(shape[:axis])), int(np.prod(shape[axis + 1 :]))
+        plane = g.reshape(x, 1, before, shape[axis], after)
+        x = g.emit("Resize", plane, "", "", g.ints(1, before, size, after), **how)
+        shape[axis] = size
+        x = g.reshape(x, *shape)
+    return x
 
 
 def pixel_shuffle(g: Graph, layer: Any, w: Weights, xs: list[str]) -> str:

@@ -15,8 +15,7 @@ from cnncalc.layers.resample import ChannelShuffle, PixelShuffle, SpaceToDepth, 
 def upsample(layer: Upsample, given: Given) -> Array:
     """Enlarge (or shrink, with a ``size``) every spatial axis.
 
-    ``nearest``: output i reads input ⌊i·W/out⌋. ``bilinear``: linear along every axis between
-    pixel centres at ½, the borders repeated.
+    Each axis by itself: see :class:`cnncalc.layers.resample.Upsample` for what each mode reads.
     """
     x, volume = given.x, given.volume
     need_spatial(x, "upsample")
@@ -26,25 +25,58 @@ def upsample(layer: Upsample, given: Given) -> Array:
         assert layer.factor is not None
         factors = per_axis(layer.factor, volume, "factor")
         wanted = tuple(size * by for size, by in zip(volume.spatial, factors, strict=True))
-    along = {"nearest": _nearest, "bilinear": _linear}[layer.mode]
     for axis, target in enumerate(wanted, 1):
         if x.shape[axis] != target:
-            x = along(x, axis, target)
+            x = _resized(layer, x, axis, target)
     return x
 
 
 copies.register(Upsample)(two_on_the_way)
 
 
-def _nearest(x: Array, axis: int, wanted: int) -> Array:
-    taken: Array = np.take(x, np.arange(wanted) * x.shape[axis] // wanted, axis=axis)
+def _resized(layer: Upsample, x: Array, axis: int, wanted: int) -> Array:
+    """Return ``x`` with ``wanted`` pixels along an axis."""
+    size, places = x.shape[axis], np.arange(wanted)
+    if layer.mode == "nearest":
+        return _taken(x, axis, places * size // wanted)
+    if layer.mode == "nearest-exact":
+        return _taken(x, axis, (2 * places + 1) * size // (2 * wanted))
+    if layer.align_corners:
+        centres = places * (size - 1) / max(wanted - 1, 1)
+    else:
+        centres = (places + 0.5) * size / wanted - 0.5
+    return (_linear if layer.mode == "bilinear" else _cubic)(x, axis, centres)
+
+
+def _taken(x: Array, axis: int, places: Array) -> Array:
+    taken: Array = np.take(x, places, axis=axis, mode="clip")
     return taken
 
 
-def _linear(x: Array, axis: int, wanted: int) -> Array:
-    """Blend the two pixels around each new centre: (i + ½)·W/out − ½."""
+KEYS = -0.75
+"""The a of cubic convolution (Keys 1981), as in PyTorch and ONNX."""
+
+
+def _cubic(x: Array, axis: int, centres: Array) -> Array:
+    """Blend the four pixels around each centre, the border's repeated."""
+    low = np.floor(centres).astype(np.intp)
+    total: Array | None = None
+    for tap in (-1, 0, 1, 2):
+        far = np.abs(centres - low - tap)
+        near = (KEYS + 2) * far**3 - (KEYS + 3) * far**2 + 1
+        outer = KEYS * (far**3 - 5 * far**2 + 8 * far - 4)
+        share = np.where(far <= 1, near, outer).astype(x.dtype)
+        part = _taken(x, axis, low + tap)
+        part *= share.reshape(-1, *(1,) * (x.ndim - 1 - axis))
+        total = part if total is None else np.add(total, part, out=total)
+    assert total is not None
+    return total
+
+
+def _linear(x: Array, axis: int, centres: Array) -> Array:
+    """Blend the two pixels around each centre, the border's repeated."""
     size = x.shape[axis]
-    centres = np.clip((np.arange(wanted) + 0.5) * size / wanted - 0.5, 0, size - 1)
+    centres = np.clip(centres, 0, size - 1)
     low = np.floor(centres).astype(np.intp)
     share = (centres - low).astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
     first: Array = np.take(x, low, axis=axis)
