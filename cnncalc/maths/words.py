@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -88,6 +89,11 @@ def typed(sizes: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Return ``1 filter`` or ``6 filters``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def plurals(counts: Mapping[str, int]) -> str:
+    """Return ``1 error, 2 warnings``: the counts that are not 0, each with its noun."""
+    return ", ".join(plural(count, noun) for noun, count in counts.items() if count)
 
 
 _THOUSANDS = ("", "k", "M", "G", "T")

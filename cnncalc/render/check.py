@@ -8,7 +8,7 @@ from typing import Any
 
 from cnncalc.checking.check import Checked, Outcome, Skipped
 from cnncalc.checking.discovery import Unreadable
-from cnncalc.maths.words import plural
+from cnncalc.maths.words import plural, plurals
 from cnncalc.problems.model import Problem
 from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.grid import Column, Grid
@@ -102,8 +102,7 @@ def check(results: Results) -> Document:
 def check_line(results: Results) -> str:
     """Return ``12 specs checked: 11 fine, 1 with problems (2 errors, 1 warning)``, and more."""
     counts = results.counts()
-    numbers = ((counts["errors"], "error"), (counts["warnings"], "warning"))
-    counted = ", ".join(plural(count, noun) for count, noun in numbers if count)
+    counted = plurals({"error": counts["errors"], "warning": counts["warnings"]})
     wrong = f", {counts['with_problems']:,} with problems" if counts["with_problems"] else ""
     parts = [f"{plural(counts['specs'], 'spec')} checked: {counts['fine']:,} fine{wrong}"]
     parts[0] += f" ({counted})" if counted else ""

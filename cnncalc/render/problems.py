@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from cnncalc.maths.words import plural
+from cnncalc.maths.words import plurals
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
@@ -55,8 +55,7 @@ def problems_text(problems: Iterable[Problem], terminal: Terminal, *, quiet: boo
 def counts(problems: Iterable[Problem]) -> str:
     """Return ``1 error, 2 warnings``, or nothing when there is none."""
     levels = [problem.severity for problem in problems]
-    stated = [(levels.count(level), level) for level in ("error", "warning")]
-    return ", ".join(plural(count, level) for count, level in stated if count)
+    return plurals({level: levels.count(level) for level in ("error", "warning")})
 
 
 def _wrapped(label: Text | str, text: Text, terminal: Terminal) -> Iterator[Text]:
