@@ -26,7 +26,7 @@ from cnncalc.layers.registry import (
     kinds_of,
     layer_class,
 )
-from cnncalc.maths.volume import format_value
+from cnncalc.maths.volume import SPATIAL, format_value
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem, located
 from cnncalc.problems.source import Span
@@ -110,7 +110,7 @@ def stated_fields(
     node = entry.fields if isinstance(entry, LayerEntry) else None
     fields: dict[str, Stated] = {}
     complete = True
-    if node is not None and isinstance(node.value, dict):
+    if node is not None and isinstance(node.value, dict) and not _is_volume(kind, node.value):
         fields, complete = _mapped(kind, node, entry, report)
     elif node is not None and node.value is not None:
         main = layer_class(kind).main
@@ -128,6 +128,12 @@ def stated_fields(
             else:
                 complete = False  # reported where it is stated
     return fields, complete
+
+
+def _is_volume(kind: str, value: Mapping[str, Node]) -> bool:
+    """Return whether a mapping below ``kind`` is a volume by its axes, and holds no fields."""
+    has_axes = any(axis in value for axis in (*SPATIAL, "depth"))
+    return layer_class(kind).main_is_volume and has_axes and not value.keys() & field_names(kind)
 
 
 def _mapped(

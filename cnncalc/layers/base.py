@@ -115,7 +115,8 @@ class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
         Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
-    promises (``conv{n}d``); ``main`` is the field that a scalar fills; ``sample`` what an
+    promises (``conv{n}d``); ``main`` is the field that a scalar fills, with ``main_is_volume`` a
+    mapping of axes, too; ``sample`` what an
     example writes below the kind, on an input of 32×32×16; ``inputs`` how many volumes it takes
     (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of its own
     (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds that may
@@ -131,6 +132,7 @@ class Layer(BaseModel):
     aliases: ClassVar[tuple[str, ...]] = ()
     family: ClassVar[Family]
     main: ClassVar[str | None] = None
+    main_is_volume: ClassVar[bool] = False
     sample: ClassVar[str] = ""
     inputs: ClassVar[int | None] = 1
     keeps_nothing: ClassVar[bool] = False

@@ -14,11 +14,13 @@ from cnncalc.problems.model import RuleError
 class Reshape(Layer):
     """The same numbers in another shape, in the order of `flatten` (map by map, row by row).
 
-    For the receptive field every position sees the whole input.
+    The shape may be a mapping of axes: `reshape: {width: 2, height: 3, depth: 4}`. For the
+    receptive field every position sees the whole input.
     """
 
     family = Family.SHAPE
     main = "shape"
+    main_is_volume = True
     sample = "64x64x4"
     keeps_nothing = True
     sees_all = True

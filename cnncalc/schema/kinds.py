@@ -14,7 +14,7 @@ from cnncalc.schema.types import Schema, opened, ref
 
 _ABOUT = ("title", "description", "default", "examples")
 _NOT_A_MAPPING = ["array", "boolean", "integer", "number", "string"]
-"""A mapping below a kind always holds its fields."""
+"""A mapping below a kind holds its fields, unless its main field is a volume."""
 
 
 def kind_definitions() -> dict[str, Schema]:
@@ -58,7 +58,8 @@ def _value(kind: str) -> Schema:
     if main is not None:
         field = _properties(layer_class(kind))[main]
         text = f"`{main}`: {field['description']}"
-        ways.append({**_type(field), "type": _NOT_A_MAPPING, "description": text})
+        only = {} if layer_class(kind).main_is_volume else {"type": _NOT_A_MAPPING}
+        ways.append({**_type(field), **only, "description": text})
     if joins(kind):
         ways += [ref("names", "the inputs, by name"), ref("name_of_layer")]
     return {"description": description(kind), "anyOf": [*ways, {"type": "null"}]}
