@@ -13,6 +13,7 @@ from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem, RuleError
+from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.document import Document
 from cnncalc.report.report import Report as PlainReport
 from cnncalc.report.verification import Verification as PlainVerification
@@ -59,6 +60,13 @@ class Report(PlainReport):
         from cnncalc.render.json import document, summary_data
 
         return _plain(document(summary_data(self, 4)))
+
+    def __repr__(self) -> str:
+        total = self.totals
+        params = f"{total.params:,}" if total.complete else f"at least {total.params:,}"
+        return (
+            f"<Report {self.name!r}: {len(self.rows):,} layers, {params} parameters, ok={self.ok}>"
+        )
 
     def __str__(self) -> str:
         from cnncalc.render.formats import FORMATS
@@ -120,7 +128,12 @@ def load_text(text: str, name: str = "<text>") -> Loaded:
     """Read a spec from its text, YAML or JSON; problems call it ``name``.
 
     It can extend the networks that ship with the tool, and no files.
+
+    Raises:
+        TypeError: ``text`` is no text.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"text is {type(text).__name__}, not the text of a spec")
     return parse_bytes(text.encode(), name, None)
 
 
@@ -139,16 +152,20 @@ def summarize(
     Raises:
         CannotRead: there is no such file or network.
         SpecError: the spec has no network to infer.
+        TypeError: ``set`` is not a mapping.
         ValueError: the network has no such input or variable, or a value is not valid.
     """
     loaded = _loaded(spec)
     network = loaded.network
     if network is None:
         raise SpecError(loaded.problems)
+    if not isinstance(set, Mapping | None):
+        raise TypeError(f"set is {set!r}, not a mapping such as {{'classes': 10}}")
     variables = dict(set or {})
     unknown = [name for name in variables if name not in network.variables]
     if unknown:
-        raise ValueError(f"the spec has no variable {unknown[0]}")
+        near = _near(unknown[0], network.variables)
+        raise ValueError(f"the spec has no variable {unknown[0]}{near}")
     if rounding is not None:
         _check_choice("rounding", rounding, ROUNDINGS)
     overrides = Overrides(
@@ -188,6 +205,7 @@ def verify(
         CannotRead: there is no such file or network.
         cnncalc.forward.files.CannotUse: a NumPy file cannot be read.
         SpecError: the spec has no network to infer.
+        TypeError: ``set`` is not a mapping, or ``keep`` is a text.
         ValueError: the network has no such input, variable or layer, or a value is not valid.
     """
     loaded = _loaded(spec)
@@ -202,6 +220,8 @@ def verify(
     if max_memory is not None:
         _check_whole("max_memory", max_memory)
     files = {name: fspath(path) for name, path in (inputs or {}).items()}
+    if isinstance(keep, str):
+        raise TypeError(f"keep is the text {keep!r}: write [{keep!r}]")
     if report.ok:
         _check_names("inputs", files, report.inputs)
         _check_names("keep", keep, [row.name for row in report.rows])
@@ -253,7 +273,8 @@ def _preformatted(text: str) -> str:
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}")
+        near = _near(value, choices)
+        raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}{near}")
 
 
 def _check_whole(name: str, value: object, *, least: int = 1, most: float = inf) -> None:
@@ -265,7 +286,12 @@ def _check_whole(name: str, value: object, *, least: int = 1, most: float = inf)
 def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"{what}: the network has no {unknown[0]!r}")
+        raise ValueError(f"{what}: the network has no {unknown[0]!r}{_near(unknown[0], known)}")
+
+
+def _near(word: object, known: Collection[str]) -> str:
+    """Return the nearest of the words that are known, to be added to a message."""
+    return "".join(f": {hint}" for hint in did_you_mean(str(word), known))
 
 
 def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:
@@ -278,4 +304,4 @@ def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:
     try:
         return {name: parse_volume(shape) for name, shape in by_name.items()}
     except RuleError as error:
-        raise ValueError(error.message) from error
+        raise ValueError(": ".join((error.message, *error.help[:1]))) from error

@@ -106,3 +106,34 @@ def test_no_network(tmp_path: Path) -> None:
     path.write_text("layers: [\n")
     with pytest.raises(ValueError, match="CNN1"):
         cnncalc.summarize(path)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cnncalc.summarize("lenet5", input=(32, 32, 1)), "write 32x32x1"),
+        (lambda: cnncalc.summarize("lenet5", rounding="flor"), "did you mean `floor`"),
+        (lambda: cnncalc.verify("lenet5", keep=["C11"]), "did you mean `C1`"),
+    ],
+)
+def test_wrong_value_has_help(call: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cnncalc.summarize("lenet5", set="classes=3"), "not a mapping"),
+        (lambda: cnncalc.verify("lenet5", keep="C1"), r"write \['C1'\]"),
+        (lambda: cnncalc.load_text([]), "not the text of a spec"),
+    ],
+)
+def test_wrong_type_has_words(call: Any, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        call()
+
+
+def test_short_representation() -> None:
+    report = cnncalc.summarize("lenet5")
+    assert repr(report) == "<Report 'LeNet-5': 12 layers, 61,706 parameters, ok=True>"

@@ -6,6 +6,10 @@ import pytest
 from support.documents import good, load, well_put, written
 from test_document import DOCUMENTS
 
+from cnncalc.inference.infer import infer
+from cnncalc.problems.model import Problem
+from cnncalc.spec.load import parse_bytes
+
 
 def _tree(depth: int, left: str = "[", right: str = "]") -> str:
     return "a: " + left * (depth - 1) + right * (depth - 1)
@@ -219,3 +223,28 @@ def test_independent_problems_are_reported_together() -> None:
 def test_problems_are_limited() -> None:
     assert len(load("a: 1\n" * 5000)[1]) == 100
     assert len(load('{"a": [' + "NaN," * 5000 + "1]}")[1]) == 100
+
+
+@pytest.mark.parametrize(
+    ("layer", "help"),
+    [
+        ("conv: {filters: 6, kernel: 5, padding: smae}", "did you mean `same`?"),
+        ("conv: {filters: 6, kernel: 5, activation: none}", "write linear"),
+        ("conv: {filters: 6, kernel: 5, stride: two}", "write 2"),
+        ("dropout: 50%", "write 0.5"),
+        ("conv: {6, 5}", "name each value, as in `conv: {filters: 6, kernel: 5}`"),
+        ("relu\nexpect: {output: 28,28,6}", "write `28x28x6`: width, height, depth"),
+    ],
+)
+def test_likeliest_fix(layer: str, help: str) -> None:
+    text = f"input: 32x32x1\nlayers:\n  - {layer}\n"
+    found = summarized(text)
+    assert help in [line for problem in found for line in problem.help]
+
+
+def summarized(text: str) -> tuple[Problem, ...]:
+    """Return all problems of a spec."""
+    loaded = parse_bytes(text.encode(), "net.yaml", None)
+    if loaded.network is None:
+        return loaded.problems
+    return infer(loaded.network, None, loaded.problems).problems

@@ -19,6 +19,7 @@ SOURCE = "<arguments>"
 
 _SIZE = re.compile(r"[0-9]+(\s*[x×X]\s*[0-9]+)*")
 _LIST = re.compile(r"[0-9]+(,\s*[0-9]+)+|\[\s*[0-9]+(,\s*[0-9]+)*\s*\]")
+_NEGATIVE = re.compile(r"-[0-9]")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORD = re.compile(r"[a-z_]+")
 _INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
@@ -58,6 +59,8 @@ def sizes(text: str) -> Value:
         return Value(typed=text, spec=f"[{', '.join(re.findall('[0-9]+', text))}]")
     if _SIZE.fullmatch(text):
         return Value(typed=text, spec=text)
+    if _NEGATIVE.search(text):
+        raise typer.BadParameter(f"{text}: a size may not be negative")
     raise typer.BadParameter(f"{text}: write sizes such as 3, 1,7 or height=1,width=7")
 
 

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
 from cnncalc.maths.words import number as number_text
 from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import did_you_mean
 
 _DIGITS = re.compile("[0-9]{1,9}")
 MAX_KERNEL = 100_000
@@ -34,6 +35,9 @@ SIDES: dict[str, tuple[str, int]] = {
 LINE_SIDES: dict[str, tuple[str, int]] = {"left": ("length", 0), "right": ("length", 1)}
 """The sides of a 1-D volume."""
 AUTO = ("same", "same_lower")
+PADDINGS = ("valid", *AUTO)
+"""The words for a padding."""
+_NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
 
 
 def refused(code: str, text: str, *help_lines: str) -> PydanticCustomError:
@@ -55,6 +59,8 @@ def whole_help(value: Any) -> tuple[str, ...]:
     """Return how a value that is no whole number becomes one."""
     if isinstance(value, str) and value.strip().isdecimal():
         return (f"write it without quotes: {shown(value.strip())}",)
+    if isinstance(value, str) and value.lower() in _NUMBER_WORDS:
+        return (f"write {_NUMBER_WORDS[value.lower()]}",)
     if isinstance(value, str) and value.replace(".", "").isidentifier():
         return (f"a variable is written with a dollar sign: ${shown(value)}",)
     if isinstance(value, Fraction):
@@ -74,8 +80,16 @@ def whole(value: Any, low: int, high: int) -> int:
 def exact(value: Any) -> Fraction | int:
     """Return ``value`` when it is an exact number."""
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        raise wrong_type(value, "a number")
+        raise wrong_type(value, "a number", *_percent_help(value))
     return value
+
+
+def _percent_help(value: Any) -> tuple[str, ...]:
+    """Return ``50%`` as a number."""
+    digits = value.strip().removesuffix("%") if isinstance(value, str) else ""
+    if not _DIGITS.fullmatch(digits) or digits == value:
+        return ()
+    return (f"write {number_text(Fraction(int(digits), 100))}",)
 
 
 def lowered(value: Any) -> Any:
@@ -119,7 +133,9 @@ def _x_string(text: str) -> int:
     """Return the size that ``3x3`` states; unequal numbers have no agreed order."""
     parts = [part.strip() for part in text.replace("×", "x").lower().split("x")]
     if not all(_DIGITS.fullmatch(part) for part in parts) or len(parts) > 3:
-        raise wrong_type(text, "a size", "write 3, a list [3, 3] or axes {height: 3, width: 3}")
+        meant = _NUMBER_WORDS.get(text.lower())
+        usual = "write 3, a list [3, 3] or axes {height: 3, width: 3}"
+        raise wrong_type(text, "a size", f"write {meant}" if meant else usual)
     if len(parts) == 1:
         raise wrong_type(text, "a whole number", f"write it without quotes: {parts[0]}")
     if len(set(parts)) > 1:
@@ -161,7 +177,8 @@ def padding(value: Any) -> Padding:
         if word in AUTO:
             return word
         if "x" not in word.replace("×", "x"):
-            raise wrong_type(value, "a padding", "a number, valid, same, same_lower, or sides")
+            hint = did_you_mean(word, PADDINGS) or ("a number, valid, same, same_lower, or sides",)
+            raise wrong_type(value, "a padding", *hint)
     return _padding_sides(value)
 
 

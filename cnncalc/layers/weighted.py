@@ -27,7 +27,9 @@ def activation(value: Any) -> str | None:
         return None
     if kind is None:
         known = kinds_of(Family.ACTIVATION)
-        hint = did_you_mean(value, known) or (f"one of {', '.join(known)}",)
+        is_none = value.lower() in ("none", "no", "null")
+        near = ("write linear",) if is_none else did_you_mean(value, known)
+        hint = near or (f"one of {', '.join(known)}",)
         raise wrong_type(value, "an activation", *hint)
     if layer_class(kind).weight_names:
         raise wrong_type(

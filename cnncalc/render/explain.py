@@ -160,7 +160,9 @@ class _Paper:
         total = self.report.totals
         unknown = sum(row.output is None for row in self.report.rows)
         words = "the layers so far" if not total.complete else "all layers"
-        words = words if not unknown else f"the layers that are known ({unknown} are not)"
+        if unknown:
+            verb = "is" if unknown == 1 else "are"
+            words = f"the layers that are known ({unknown:,} {verb} not)"
         frozen = _sum("non-trainable", [row.non_trainable for row in self.report.rows])
         steps = [
             _sum("params", [row.params for row in self.report.rows]),

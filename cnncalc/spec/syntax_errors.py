@@ -263,6 +263,10 @@ _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
 # --- read without complaint, but not as meant ----------------------------------------------------
 
 
+_VOLUME_KEY = re.compile(r"\b(input|output)\s*:$")
+"""What is in front of a volume."""
+
+
 def blank_key(findings: Findings, key: str, span: Span) -> None:
     """Report a key without a value in ``{}`` that was meant as something else."""
     if key[:1].isdigit() and number_key(findings, span):
@@ -280,7 +284,13 @@ def number_key(findings: Findings, span: Span) -> bool:
         if match.start() < span.column - 1 < match.end():
             thousands = _THOUSANDS.fullmatch(match[0])
             what = "number" if thousands else "value"
+            before = findings.lines[line][: match.start()].rstrip()
+            sizes = re.findall("[0-9]+", match[0])
             advice = f"write a list in square brackets: `[{match[0].strip('()')}]`"
+            if before.endswith("{"):
+                advice = "name each value, as in `conv: {filters: 6, kernel: 5}`"
+            elif _VOLUME_KEY.search(before) and 1 < len(sizes) < 4:
+                advice = f"write `{'x'.join(sizes)}`: width, height, depth"
             if thousands:
                 advice = f"write it without commas: `{re.sub('[, ]', '', match[0])}`"
             message = f"`{match[0]}` is not one {what}: inside {{}} a comma begins the next key"

@@ -26,7 +26,7 @@ _SAVE: Final = "save the file as UTF-8"
 def decode(data: bytes, name: str) -> tuple[Source, Problem | None]:
     """Return the text of a file, or an empty or mended one with the problem it has."""
     if len(data) > MAX_BYTES:
-        message = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        message = f"the file has more than {MAX_BYTES:,} bytes, the most that is read"
         advice = "a spec describes a network; leave large tables of weights out"
         return _refuse(Source(name, ""), "CNN102", message, advice)
     for bom, encoding in _BOMS:
