@@ -108,12 +108,16 @@ def test_no_network(tmp_path: Path) -> None:
         cnncalc.summarize(path)
 
 
+ANY: Any = cnncalc
+"""The package, for values that its types refuse."""
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: cnncalc.summarize("lenet5", input=(32, 32, 1)), "write 32x32x1"),
-        (lambda: cnncalc.summarize("lenet5", rounding="flor"), "did you mean `floor`"),
-        (lambda: cnncalc.verify("lenet5", keep=["C11"]), "did you mean `C1`"),
+        (lambda: ANY.summarize("lenet5", input=(32, 32, 1)), "write 32x32x1"),
+        (lambda: ANY.summarize("lenet5", rounding="flor"), "did you mean `floor`"),
+        (lambda: ANY.verify("lenet5", keep=["C11"]), "did you mean `C1`"),
     ],
 )
 def test_wrong_value_has_help(call: Any, words: str) -> None:
@@ -124,9 +128,9 @@ def test_wrong_value_has_help(call: Any, words: str) -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: cnncalc.summarize("lenet5", set="classes=3"), "not a mapping"),
-        (lambda: cnncalc.verify("lenet5", keep="C1"), r"write \['C1'\]"),
-        (lambda: cnncalc.load_text([]), "not the text of a spec"),
+        (lambda: ANY.summarize("lenet5", set="classes=3"), "not a mapping"),
+        (lambda: ANY.verify("lenet5", keep="C1"), r"write \['C1'\]"),
+        (lambda: ANY.load_text([]), "not the text of a spec"),
     ],
 )
 def test_wrong_type_has_words(call: Any, words: str) -> None:
