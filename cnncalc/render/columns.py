@@ -35,8 +35,7 @@ def _words(shown: Shown) -> str:
     """Return the hyperparameters of a layer, the arguments of a block."""
     if shown.line.block is not None:
         return shown.line.block.arguments
-    row = shown.line.rows[0]
-    return row.layer.hyperparameters(*row.inputs) if row.layer is not None else ""
+    return shown.line.rows[0].hyperparameters
 
 
 def _hyperparameters(shown: Shown) -> Cell:

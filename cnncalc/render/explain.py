@@ -84,7 +84,7 @@ class _Paper:
 
     def section(self, row: Row) -> list[str]:
         """Return the lines of one layer."""
-        words = row.layer.hyperparameters(*row.inputs) if row.layer is not None else ""
+        words = row.hyperparameters
         inputs = ", ".join(map(_shown, row.inputs)) or "?"
         problem = self.marks.get(row.name)
         if row.output is not None:

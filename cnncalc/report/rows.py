@@ -69,6 +69,11 @@ class Row:
         return None if self.output is None else self.output.size
 
     @property
+    def hyperparameters(self) -> str:
+        """The words for the layer's fields, such as ``5×5, stride 2``; none where it has none."""
+        return "" if self.layer is None else self.layer.hyperparameters(*self.inputs)
+
+    @property
     def kept(self) -> int:
         """Numbers that are kept for the next layers: none where the layer works in place."""
         in_place = self.layer is None or self.layer.keeps_nothing
