@@ -102,6 +102,8 @@ def test_other_sizes_in_help_fit(volume: str, wrong: str) -> None:
     if wrong.startswith("space"):
         found = re.search(r"pad to (\d+)×(\d+) fits", problem.help[0])
         assert found is not None
+        assert int(found[1]) >= int(width)
+        assert int(found[2]) >= int(height)
         mended = f"{found[1]}x{found[2]}x{depth}"
     else:
         found = re.search(r"can give ([\d,]+) maps", problem.help[1])
