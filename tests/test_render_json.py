@@ -75,6 +75,7 @@ def test_whole() -> None:
                 "line": 5,
             },
         ],
+        "blocks": [],
         "totals": {
             "params": {"trainable": 60, "non_trainable": 4},
             "macs": 864,
@@ -104,6 +105,7 @@ def test_order_and_lines() -> None:
         "inputs",
         "outputs",
         "layers",
+        "blocks",
         "totals",
         "problems",
     ]
@@ -197,3 +199,23 @@ def test_many_layers() -> None:
     with at_most(500 * 400):
         text = document(summary_data(found, 4))
     assert len(json.loads(text)["layers"]) == len(layers_data(found.rows)) == 500
+
+
+def test_blocks() -> None:
+    found = data(
+        "input: 8x8x3\nblocks: {unit: {layers: [{conv: {filters: 2, kernel: 3}}, batchnorm]}}\n"
+        "layers: [unit, relu]\n"
+    )
+    assert found["blocks"] == [
+        {
+            "name": "unit1",
+            "block": "unit",
+            "inputs": [{"width": 8, "height": 8, "depth": 3}],
+            "output": {"width": 6, "height": 6, "depth": 2},
+            "params": {"trainable": 60, "non_trainable": 4},
+            "macs": 1944,
+            "first": "unit1.conv1",
+            "last": "unit1.batchnorm1",
+            "line": 3,
+        }
+    ]

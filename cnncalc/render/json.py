@@ -7,20 +7,21 @@ can compare, and which the standard library writes at full speed (it indents slo
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.text import escape_json
 from cnncalc.report.memory import Bytes
+from cnncalc.report.rows import total
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Problem
     from cnncalc.report.report import Report
-    from cnncalc.report.rows import ReceptiveField, Row
+    from cnncalc.report.rows import ReceptiveField, Row, Use
 
 SCHEMA = 1
 """Rises only when something breaks for those who read the JSON."""
@@ -35,6 +36,7 @@ def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, 
         "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
         "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
         "layers": layers_data(report.rows),
+        "blocks": [_block(use, report.rows[use.start : use.stop]) for use in report.uses],
         "totals": totals_data(report, dtype_bytes, batch),
         "problems": [problem_data(problem) for problem in report.problems],
     }
@@ -47,6 +49,7 @@ def unread_data(problems: Iterable[Problem]) -> dict[str, Any]:
         "inputs": {},
         "outputs": {},
         "layers": [],
+        "blocks": [],
         "totals": unknown_totals(),
         "problems": [problem_data(problem) for problem in problems],
     }
@@ -110,6 +113,26 @@ def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, An
         "activations": row.activations,
         "receptive_field": receptive_field,
         "line": row.span.line,
+    }
+
+
+def _block(use: Use, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return one use of a block with the sums over its layers, ``None`` where some are unknown."""
+    sums = total(rows)
+    known = sums.complete
+    return {
+        "name": use.name,
+        "block": use.block,
+        "inputs": [_shape(volume) for volume in use.inputs],
+        "output": _shape(use.output),
+        "params": {
+            "trainable": sums.params if known else None,
+            "non_trainable": sums.non_trainable if known else None,
+        },
+        "macs": sums.macs if known else None,
+        "first": rows[0].name if rows else None,
+        "last": rows[-1].name if rows else None,
+        "line": use.span.line,
     }
 
 
