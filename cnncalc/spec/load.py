@@ -24,6 +24,7 @@ SPEC_KEYS = ("layers", "input", "inputs", "blocks", "extends")
 MAX_BYTES = 10_000_000
 """Larger files are refused unread."""
 _ZOO = " (zoo)"
+_SUFFIXES = (".yaml", ".yml", ".json")
 MAX_EXTENDS = 20
 """How long a chain of ``extends`` may be."""
 
@@ -76,10 +77,21 @@ def find(spec: str) -> Path:
     found = zoo.find(spec)
     if found is not None:
         return found
-    hint = did_you_mean(zoo.normal(spec), zoo.names())
+    hint = _near_file(Path(spec)) or did_you_mean(zoo.normal(spec), zoo.names())
     raise CannotRead(
         f"there is no file or zoo network called {spec}" + "".join(f": {h}" for h in hint)
     )
+
+
+def _near_file(path: Path) -> tuple[str, ...]:
+    """Return the nearest name of a spec in the folder of a file that is not there."""
+    if path.suffix not in _SUFFIXES:
+        return ()
+    try:
+        names = [each.name for each in path.parent.iterdir() if each.suffix in _SUFFIXES]
+    except OSError:
+        return (f"there is no folder {path.parent}",)
+    return did_you_mean(path.name, names)
 
 
 def _standard_input() -> bytes:
