@@ -25,6 +25,7 @@ from cnncalc.layers.registry import (
     joins,
     kinds_of,
     layer_class,
+    merges,
 )
 from cnncalc.maths.volume import SPATIAL, format_value
 from cnncalc.problems.collector import Reporter
@@ -231,6 +232,6 @@ def merge_kind(entry: Branches, visit: Visit) -> str | None:
     if kind is not None and joins(kind):
         return kind
     text = f"{format_value(word)} does not join branches"
-    hint = "write merge: add, concat or multiply"
+    hint = f"write merge: {merges()}"
     visit.report(Problem("CNN108", text, entry.merge.span, help=(hint,)))
     return None

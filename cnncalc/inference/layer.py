@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cnncalc.inference.scope import Signal
 from cnncalc.inference.seen import Seen, seen_through
 from cnncalc.layers.base import Layer, Weight
+from cnncalc.layers.registry import merges
 from cnncalc.maths.volume import MAX_ELEMENTS, Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
@@ -106,7 +107,7 @@ def _check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> Non
             "CNN209",
             f"{kind} takes one input, but {count} arrive",
             "from",
-            ("join them first: add, concat or multiply",),
+            (f"join them first: {merges()}",),
         )
 
 

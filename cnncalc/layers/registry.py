@@ -10,6 +10,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cnncalc.maths.words import either
+
 if TYPE_CHECKING:
     from cnncalc.layers.base import Family, Layer
 
@@ -136,6 +138,11 @@ def respelled(word: str) -> str | None:
 
 def _plain(word: str) -> str:
     return word.replace("_", "").lower()
+
+
+def merges() -> str:
+    """Return the kinds that join inputs, for messages: ``add, … or concat``."""
+    return either(kind for kind in KINDS if joins(kind))
 
 
 def joins(kind: str) -> bool:

@@ -21,12 +21,12 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.derivation import axis_steps, depth_step, product
 from cnncalc.layers.fields import AnyCase, Count, Extents, Flag, PerAxis
-from cnncalc.layers.fixes.divide import check_maps, common_divisors, either
+from cnncalc.layers.fixes.divide import check_maps, common_divisors
 from cnncalc.layers.names import Groups
 from cnncalc.layers.window import size_words
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import times
+from cnncalc.maths.words import either, times
 from cnncalc.problems.model import Fix, RuleError
 
 SHI = "Shi et al. 2016, arXiv:1609.05158"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -84,6 +84,12 @@ def an(text: str) -> str:
 def typed(sizes: str) -> str:
     """Return sizes as people type them: ``32x32x3`` for ``32×32×3``."""
     return sizes.replace("×", "x")
+
+
+def either(words: Iterable[object]) -> str:
+    """Return ``1, 2 or 4``."""
+    *first, last = map(str, words)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def plural(count: int, noun: str) -> str:

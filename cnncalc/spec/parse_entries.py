@@ -11,6 +11,7 @@ from cnncalc.layers.registry import (
     joins,
     kind_aliases,
     kind_with_field,
+    merges,
     respelled,
 )
 from cnncalc.maths.volume import format_value
@@ -224,10 +225,10 @@ class Entries(Reader):
         kind = canonical(str(merge.value))[0] if merge is not None else None
         if merge is None:
             self.problem("CNN110", "`branches` needs `merge`: how the branches are joined",
-                         key, "write merge: add, concat or multiply")  # fmt: skip
+                         key, f"write merge: {merges()}")  # fmt: skip
         elif not joins(kind or "") and "$" not in str(merge.value):
             self.problem("CNN108", f"{format_value(merge.data())} does not join branches",
-                         merge.span, "write merge: add, concat or multiply")  # fmt: skip
+                         merge.span, f"write merge: {merges()}")  # fmt: skip
             merge = None
         entry = Branches(
             word="branches", kind=kind or "branches", key=key, common=common, merge=merge,

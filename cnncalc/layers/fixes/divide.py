@@ -1,6 +1,7 @@
 """Whether a size divides another: the errors of groups and shuffles, with what would."""
 
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import either
 from cnncalc.problems.model import Fix, RuleError
 
 _REACH = 4096
@@ -12,12 +13,6 @@ def common_divisors(near: int, *sizes: int, most: int = 3) -> list[int]:
     limit = min(_REACH, *sizes)
     found = [n for n in range(2, limit + 1) if all(size % n == 0 for size in sizes)]
     return [1, *sorted(sorted(found, key=lambda n: (abs(n - near), n))[:most])]
-
-
-def either(numbers: list[int]) -> str:
-    """Return ``1, 2 or 4``."""
-    *first, last = (str(n) for n in numbers)
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def check_groups(groups: int, volume: Volume, filters: int) -> None:

@@ -14,7 +14,7 @@ from cnncalc.layers.checks import MAX_KERNEL
 from cnncalc.maths.geometry import Sides, extent
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import MAX_SIZE
-from cnncalc.maths.words import plural, times
+from cnncalc.maths.words import either, plural, times
 from cnncalc.problems.model import Fix
 
 _SIDE_NAMES = {
@@ -75,11 +75,11 @@ def _lines(setting: Setting, found: list[Fix], order: Iterable[str]) -> tuple[st
         fitting = [fix for fix in found if fix.field == field and fix.value != "same"]
         near = fitting[: _SHOWN[field]]
         if field == "input" and near:
-            parts.append(f"input {_either(_size(fix.value) for fix in near)} fits")
+            parts.append(f"input {either(_size(fix.value) for fix in near)} fits")
         elif near:
             numbers = sorted((f for f in near if isinstance(f.value, int)), key=lambda f: f.value)
             near = [*numbers, *(f for f in near if not isinstance(f.value, int))]
-            parts.append(f"{field} {_either(f'{_value(f.value)} → {f.output}' for f in near)}")
+            parts.append(f"{field} {either(f'{_value(f.value)} → {f.output}' for f in near)}")
     lines = ["; ".join(parts)] if parts else []
     rounded = [_rounding(setting, fix) for fix in found if fix.field == "rounding"]
     rounded += [f"padding: same → {fix.output}" for fix in found if fix.value == "same"]
@@ -223,11 +223,6 @@ def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
 def _roundings(setting: Setting) -> Candidates:
     for rounding in ("floor", "ceil") if setting.pooling else ("floor",):
         yield rounding, setting._replace(rounding=rounding)
-
-
-def _either(words: Iterable[str]) -> str:
-    *first, last = list(words)
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _value(value: Any) -> str:
