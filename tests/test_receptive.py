@@ -100,7 +100,7 @@ def test_transposed_convolution_with_gaps() -> None:
     gaps = INPUT.through(Read.transposed(1, stride=2))
     assert [gaps.at(o) for o in range(4)] == [(0, 0), None, (1, 1), None]
     assert values(gaps, 4) == (1, Fraction(1, 2), 0)
-    odd = gaps.through(Read.strided(1, step=2))
+    odd = gaps.through(Read.window(1, stride=2, before=-1))
     assert (odd.pieces, values(odd, 4)) == ((), (0, None, None))
     assert union([odd, INPUT], 4) == INPUT
     assert odd.through(CONV) == odd
@@ -324,7 +324,7 @@ def adaptive(node: Node, size: int) -> Node:
 
 def strided(node: Node, start: int, step: int) -> Node:
     length = max(1, (node.length - start) // step)
-    return node.behind(Read.strided(start, step), length, lambda o: [start + o * step])
+    return node.behind(Read.window(1, step, before=-start), length, lambda o: [start + o * step])
 
 
 def pad(node: Node, before: int) -> Node:

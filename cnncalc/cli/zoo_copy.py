@@ -32,7 +32,7 @@ def zoo_copy(
     Example: cnncalc zoo copy resnet50 mine.yaml
     """
     path, text = network_file(name)
-    network = catalogue.name_of(path)
+    network = path.stem
     target = Path(file or f"{network}.yaml")
     if target.is_dir():
         target /= f"{network}.yaml"

@@ -28,7 +28,7 @@ def zoo_show(
     output.results.write(text)
     base = catalogue.base_of(text)
     if base is not None and not quiet:
-        about = f"{catalogue.name_of(path)} extends {base}: see `cnncalc zoo show {base}`\n"
+        about = f"{path.stem} extends {base}: see `cnncalc zoo show {base}`\n"
         output.messages.write(about)
     return 0
 

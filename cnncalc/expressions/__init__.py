@@ -11,11 +11,12 @@ Nothing is ever executed: Python's parser finds the structure, and
 nesting and numbers are bounded.
 """
 
-from cnncalc.expressions.evaluation import evaluate
+from cnncalc.expressions.evaluation import RESERVED_NAMES, evaluate
 from cnncalc.expressions.template import expand, has_expression
 from cnncalc.expressions.values import ExpressionError, Fault, Lookup, Unknown, Value
 
 __all__ = [
+    "RESERVED_NAMES",
     "ExpressionError",
     "Fault",
     "Lookup",

@@ -30,6 +30,9 @@ from cnncalc.problems.suggestions import did_you_mean
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None, "none": None}
 _CONSTANTS |= {"True": True, "False": False, "None": None}
 
+RESERVED_NAMES = ("volume", "index", "outer", "input", *_CONSTANTS)
+"""Names with a meaning of their own: no variable can be called so."""
+
 _REFUSED = re.compile(r"[\0\ud800-\udfff\\#]")
 """What Python's parser cannot take, what would begin an escape in a string, or a comment."""
 _NAME = re.compile(r"\w+(\s*\.\s*\w+)*")

@@ -24,13 +24,18 @@ class Meter:
         return max(0, now - self._before)
 
 
-def _held(key: str) -> int | None:
-    """Return a size of this process, as Linux has it."""
+def _stated(path: str, key: str) -> int | None:
+    """Return a size in bytes that Linux states in a file of lines such as ``VmRSS: 5 kB``."""
     with suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        for line in Path(path).read_text(encoding="ascii").splitlines():
             if line.startswith(f"{key}:"):
                 return int(line.split()[1]) * 1024
     return None
+
+
+def _held(key: str) -> int | None:
+    """Return a size of this process."""
+    return _stated("/proc/self/status", key)
 
 
 def _peak() -> int | None:
@@ -48,19 +53,11 @@ def available() -> int | None:
     """Return the bytes that a pass may take on this machine, ``None`` when nobody knows."""
     import os
 
-    known = [_meminfo(), _group()]
+    known = [_stated("/proc/meminfo", "MemAvailable"), _group()]
     if known[0] is None:
         with suppress(ValueError, OSError, AttributeError):
             known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     return min((size for size in known if size is not None), default=None)
-
-
-def _meminfo() -> int | None:
-    with suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return None
 
 
 def _group() -> int | None:

@@ -84,7 +84,7 @@ class Maker:
 
     def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
         self._fill(weight, f"{owner.name}.{weight.name}", memory)
-        if weight.axes[:2] == ("filter", "map"):  # the depth innermost, as patches have it
+        if weight.depth_innermost:
             filters, depth, *sizes = weight.shape
             return np.moveaxis(memory.reshape(filters, *sizes, depth), -1, 1)
         return memory.reshape(weight.shape)
@@ -94,7 +94,7 @@ class Maker:
 
 
 def streamed(weight: Weight, itemsize: int) -> bool:
-    """Tell whether a layer takes this weight unit by unit, and it is large."""
+    """Return whether a layer takes this weight unit by unit, and it is large."""
     suits = weight.by_unit and len(weight.shape) == 2
     return suits and prod(weight.shape) * itemsize >= LARGE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from cnncalc.maths.numbers import Count, parse_count
@@ -43,8 +44,9 @@ def parse_expected(value: Any) -> Expected:
     Raises:
         RuleError: CNN108 when it is none.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = f"{value:,}"
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        exactly = Count(value=Fraction(value), step=Fraction(1))
+        return Expected(text=f"{value:,}", count=exactly, bound="")
     text = value.strip() if isinstance(value, str) else ""
     bound = next((sign for sign in _BOUNDS if text.startswith(sign)), "")
     text = text.removeprefix(bound).strip()

@@ -1,6 +1,6 @@
 """Activations: element-wise functions, and softmax over the depth.
 
-Each formula stands in its class; none has parameters but prelu, and none counts MACs.
+Each formula is in its class; none has parameters but prelu, and none counts MACs.
 """
 
 from fractions import Fraction

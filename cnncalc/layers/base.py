@@ -25,6 +25,8 @@ class Weight:
     what their names leave open. Numbers that nobody states are drawn around ``mean`` with
     ``deviation``; ``None`` is 1/√(inputs of a unit), so that no layer makes its input vanish.
     ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other.
+    ``depth_innermost`` marks (filters, maps, *window) that are kept in memory with the maps last,
+    as patches have them. ``multiplies``: inputs are multiplied by it, which MACs count.
     ``elsewhere`` is what PyTorch and Keras call the array, where that is another word.
     """
 
@@ -36,6 +38,8 @@ class Weight:
     mean: float = 0.0
     deviation: float | None = None
     by_unit: bool = False
+    depth_innermost: bool = False
+    multiplies: bool = True
     elsewhere: tuple[str, ...] = ("weight",)
 
     @property
@@ -59,7 +63,9 @@ WINDOW_AXES = {1: ("column",), 2: ("row", "column"), 3: ("frame", "row", "column
 
 def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
     """Return a bias of this shape."""
-    return Weight(name="bias", shape=shape, axes=axes, deviation=0.1, elsewhere=())
+    return Weight(
+        name="bias", shape=shape, axes=axes, deviation=0.1, multiplies=False, elsewhere=()
+    )
 
 
 class Step(NamedTuple):
@@ -114,7 +120,7 @@ class Family(Enum):
 class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
-        Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
+    Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
     promises (``conv{n}d``); ``main`` is the field that a scalar fills, with ``main_is_volume`` a
     mapping of axes, too; ``sample`` what an
     example writes below the kind, on an input of 32×32×16; ``inputs`` how many volumes it takes

@@ -178,8 +178,21 @@ class Conv(Convolution):
         if self.connection_table is not None:
             shape, note = (self.pairs(volume.depth), *sizes), ""
             axes = ("pair of the table", *WINDOW_AXES[volume.rank])
-        kernel = Weight(name="kernel", shape=shape, axes=axes, note=note)
-        gain = Weight(name="gain", shape=(self.filters,), mean=1.0, deviation=0.1, elsewhere=())
+        kernel = Weight(
+            name="kernel",
+            shape=shape,
+            axes=axes,
+            note=note,
+            depth_innermost=self.connection_table is None,
+        )
+        gain = Weight(
+            name="gain",
+            shape=(self.filters,),
+            mean=1.0,
+            deviation=0.1,
+            multiplies=False,
+            elsewhere=(),
+        )
         return (kernel, *([gain] if self.standardize else []), *self.bias_weights(self.filters))
 
     def connections(self, volumes: tuple[Volume, ...], output: Volume) -> int:

@@ -7,7 +7,14 @@ Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of L
 from pydantic import Field
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
-from cnncalc.layers.derivation import CS231N, depth_step, product, weight_steps, weights_step
+from cnncalc.layers.derivation import (
+    CS231N,
+    SYMBOL,
+    depth_step,
+    product,
+    weight_steps,
+    weights_step,
+)
 from cnncalc.layers.fields import Count
 from cnncalc.layers.names import Bias, Units
 from cnncalc.layers.weighted import Biased, Weighted
@@ -21,8 +28,7 @@ LECUN = "LeCun et al. 1998, output layer"
 def factors(volume: Volume) -> tuple[str, str]:
     """Return the size of a volume as a product of its axes: ``W1·H1·D1``, ``5·5·16``."""
     named = volume.named()
-    symbols = {"width": "W1", "height": "H1", "length": "L1", "frames": "T1", "depth": "D1"}
-    return "·".join(symbols[axis] for axis in named), product(named.values())
+    return "·".join(f"{SYMBOL[axis]}1" for axis in named), product(named.values())
 
 
 def stretched(volume: Volume) -> tuple[str, str]:

@@ -16,7 +16,7 @@ PYTORCH_CEIL = "PyTorch, MaxPool2d, ceil_mode"
 
 
 def on_paper(sizes: Iterable[Any]) -> tuple[Any, ...]:
-    """Return what stands in array order as people write it: width first in 2-D."""
+    """Return what is in array order as people write it: width first in 2-D."""
     found = tuple(sizes)
     return found[::-1] if len(found) == 2 else found
 

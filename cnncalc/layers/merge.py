@@ -184,14 +184,7 @@ class Concat(Merge):
         wrong = [axis for axis in differing(volumes) if axis != self.axis]
         if wrong:
             raise differ("concat", volumes, wrong, _mended(volumes, self.axis))
-        if self.axis == "depth":
-            return Volume(sum(volume.depth for volume in volumes), first.spatial)
-        total = sum(volume.along(self.axis) for volume in volumes)
-        sizes = (
-            total if axis == self.axis else size
-            for axis, size in zip(first.axes, first.spatial, strict=True)
-        )
-        return first.sized(tuple(sizes))
+        return first.with_size(self.axis, sum(volume.along(self.axis) for volume in volumes))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that along a joined axis each position may read all of an input.

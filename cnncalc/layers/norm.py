@@ -279,7 +279,7 @@ class InstanceNorm(Norm):
 
 
 class LocalResponseNorm(SameShape):
-    """Local response normalisation: each number by those of the maps beside it.
+    """Local response normalisation: each number by those of the maps next to it.
 
     b = a / (k + α·Σa²)^β over `size` neighbouring maps at the same position (Krizhevsky et al.
     2012, section 3.3). α is used undivided, as there and in TensorFlow; PyTorch, Caffe and ONNX

@@ -87,6 +87,7 @@ class SeparableConv(Convolution):
             name="pointwise",
             shape=(self.filters, between, *(1,) * volume.rank),
             axes=("filter", "map", *("1",) * volume.rank),
+            depth_innermost=True,
         )
         return (
             depthwise("depthwise", volume, between, self.kernel_sizes(volume)),

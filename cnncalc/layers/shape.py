@@ -107,12 +107,7 @@ class Slice(Layer):
         """Return the input with stop − start along the axis."""
         volume = volumes[0]
         start, stop = self.bounds(volume)
-        if self.axis == "depth":
-            return Volume(stop - start, volume.spatial)
-        sizes = zip(volume.axes, volume.spatial, strict=True)
-        return volume.sized(
-            tuple(stop - start if axis == self.axis else size for axis, size in sizes)
-        )
+        return volume.with_size(self.axis, stop - start)
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the shift along a spatial axis."""

@@ -56,9 +56,6 @@ class ActivationName:
         return {"enum": [*kinds, *others, "identity", "linear"]}
 
 
-BY_FILTER = frozenset({"bias", "gain"})
-"""Arrays of one number per filter, which no input is multiplied by."""
-
 Activation = Annotated[str, ActivationName(), Words("an activation kind, or `linear` for none")]
 
 
@@ -95,7 +92,7 @@ class Weighted(Trained):
 
     def multiplied(self, *volumes: Volume) -> int:
         """Return the weights that inputs are multiplied by: all but biases and gains."""
-        return sum(w.count for w in self.weights(*volumes) if w.name not in BY_FILTER)
+        return sum(w.count for w in self.weights(*volumes) if w.multiplies)
 
     def features(self, volume: Volume) -> tuple[int, str]:
         """Return what `in_channels` counts, and what one of them is called."""
@@ -156,7 +153,7 @@ class Biased(Weighted):
         ``at`` the positions at which each weight is used, ``sources`` who states each line.
         """
         letters, numbers = kernel
-        by_filter = sum(w.name in BY_FILTER for w in self.weights(*volumes))
+        by_filter = sum(not w.multiplies for w in self.weights(*volumes))
         more = f" + {per}" * by_filter, f" + {output.depth}" * by_filter
         if at[0] and " + " in letters:  # a sum needs brackets before it is multiplied
             kernel = f"({letters})", f"({numbers})"

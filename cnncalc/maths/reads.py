@@ -115,14 +115,9 @@ class Read(NamedTuple):
         return Read(0, ((0, size - 1),), exact=exact)
 
     @staticmethod
-    def strided(start: int, step: int = 1) -> Read:
-        """Read, for a slice, the position `start + o step`, with step >= 1."""
-        return Read(step, ((start, start),))
-
-    @staticmethod
     def shift(offset: int) -> Read:
         """Position `o + offset`: cropping (the pixels cut off), padding (negative)."""
-        return Read.strided(offset)
+        return Read(1, ((offset, offset),))
 
 
 def moved(span: tuple[Rational, Rational] | None, by: Rational) -> Interval | None:

@@ -83,6 +83,13 @@ class Volume(NamedTuple):
         """Return a volume of the same depth and this spatial size."""
         return Volume(self.depth, spatial)
 
+    def with_size(self, axis: str, size: int) -> Volume:
+        """Return a volume whose size along one axis, which may be the depth, is another."""
+        if axis == "depth":
+            return Volume(size, self.spatial)
+        sizes = zip(self.axes, self.spatial, strict=True)
+        return self.sized(tuple(size if each == axis else own for each, own in sizes))
+
     def __str__(self) -> str:
         return "×".join(str(size) for size in self.named().values())
 

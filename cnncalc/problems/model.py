@@ -1,4 +1,4 @@
-"""The table of problem codes, and the problems themselves.
+"""Problems, and the errors that become problems.
 
 A *rule* deep inside raises :class:`RuleError`, which knows fields and not files; the walk
 (:mod:`cnncalc.inference`) turns the field into a :class:`~cnncalc.problems.source.Span` and makes a

@@ -1,7 +1,7 @@
 """The JSON Schema of specs (draft 2020-12), for editors: completion, hovers, quick checks.
 
-It accepts whatever the language accepts, and rejects what can be told from the structure
-alone: unknown keys and kinds, values of a wrong type, what is missing or stands in the wrong
+It accepts whatever the language accepts, and rejects what is known from the structure
+alone: unknown keys and kinds, values of a wrong type, what is missing or is in the wrong
 place. What depends on values (names, shapes, arithmetic) only the tool itself can tell. The one
 exception: where a block has the name of a kind (advice CNN902), its arguments are held for the
 kind's fields.

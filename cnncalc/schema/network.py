@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from cnncalc.expressions import RESERVED_NAMES
 from cnncalc.layers.registry import KINDS
 from cnncalc.schema.entries import entry_definitions, expectations
 from cnncalc.schema.kinds import description, kind_definitions
 from cnncalc.schema.types import Schema, ref, value_definitions
 from cnncalc.spec.network import ABOUT_KEYS
 
-_VARIABLE = r"^(?!(volume|index|outer|input|true|false|null|none|True|False|None)$)[^\W\d]\w*$"
+_VARIABLE = rf"^(?!({'|'.join(RESERVED_NAMES)})$)[^\W\d]\w*$"
 _ABOUT = {
     "paper": "the publication that describes it",
     "source": "where its numbers or code come from",

@@ -17,12 +17,11 @@ from cnncalc.spec.entries import STRUCTURES
 from cnncalc.spec.network import NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse import parse
+from cnncalc.spec.text import MAX_BYTES
 from cnncalc.zoo import catalogue as zoo
 
 SPEC_KEYS = ("layers", "input", "inputs", "blocks", "extends")
 """A file with none of these is not a spec."""
-MAX_BYTES = 10_000_000
-"""Larger files are refused unread."""
 _ZOO = " (zoo)"
 _SUFFIXES = (".yaml", ".yml", ".json")
 MAX_EXTENDS = 20
@@ -59,7 +58,7 @@ def load(spec: str) -> Loaded:
     if spec == "-":
         return parse_bytes(_standard_input(), "<stdin>", None)
     path = find(spec)
-    shown = spec if Path(spec).exists() else f"{zoo.name_of(path)}{_ZOO}"
+    shown = spec if Path(spec).exists() else f"{path.stem}{_ZOO}"
     return parse_bytes(_bytes(path, spec), shown.replace(os.sep, "/"), path)
 
 
@@ -165,7 +164,7 @@ def _shown(base: Path, path: Path | None, name: str) -> str:
     """Return what problems call an extended file: as the file ``name`` at ``path`` was called."""
     folder = path.parent if path is not None else Path()
     if name.endswith(_ZOO) or not base.is_relative_to(folder.resolve()):
-        return f"{zoo.name_of(base)}{_ZOO}"
+        return f"{base.stem}{_ZOO}"
     relative = os.path.relpath(base, folder.resolve())
     return str(Path(name).parent / relative).replace(os.sep, "/")
 

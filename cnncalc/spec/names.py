@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from cnncalc.expressions import RESERVED_NAMES
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.spec.entries import Entry, changed
 
 RESERVED = ("previous", "input")
-_OF_EXPRESSIONS = frozenset(("volume", "index", "outer", "input", "true", "false", "null",
-                             "True", "False", "None", "none"))  # fmt: skip
 
 
 def check_name(name: str, span: Span, problems: list[Problem]) -> bool:
@@ -46,7 +45,7 @@ def check_variable(name: str, span: Span, problems: list[Problem]) -> None:
         problems.append(
             Problem("CNN204", f"`{format_value(name)}` is not a name for a value", span, help=hint)
         )
-    elif name in _OF_EXPRESSIONS:
+    elif name in RESERVED_NAMES:
         text = f"`{name}` has a meaning of its own in expressions"
         problems.append(Problem("CNN204", text, span, help=("give it another name",)))
 

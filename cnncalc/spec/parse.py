@@ -72,7 +72,8 @@ class _Top(Reader):
         assert isinstance(root.value, dict)
         if "extends" in root.value:
             return
-        if any(f"did you mean `{key}`?" in problem.help for problem in self.problems):
+        unknown = [word for word in root.value if word not in NETWORK_KEYS]
+        if any(f"did you mean `{key}`?" in did_you_mean(word, NETWORK_KEYS) for word in unknown):
             return  # it is there, misspelt, and that is reported
         span = Span(root.span.source, root.span.line, root.span.column,
                     root.span.line, root.span.column)  # fmt: skip

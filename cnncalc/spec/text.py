@@ -10,6 +10,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source, Span
 
 MAX_BYTES: Final = 10_000_000
+"""Larger files are refused unread."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NOT_YAML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _BASE = re.compile(r"^(extends:[ \t]*)(\./)?([\w-]+)(\.yaml)?(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
-_LONGEST = 60  # letters: systems refuse to look for a file whose name is too long
 
 
 @cache
@@ -40,17 +39,7 @@ def names() -> list[str]:
 
 def find(name: str) -> Path | None:
     """Return the file of a shipped network, or ``None``."""
-    if len(name) > _LONGEST:
-        return None
-    direct = folder() / f"{name}.yaml"  # the common case, without listing the folder
-    if name.replace("-", "").replace("_", "").isalnum() and direct.is_file():
-        return direct
     return _files().get(normal(name))
-
-
-def name_of(path: Path) -> str:
-    """Return the name of a shipped spec's file."""
-    return path.stem
 
 
 def base_of(text: str) -> str | None:

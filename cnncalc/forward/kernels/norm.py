@@ -1,4 +1,4 @@
-"""Normalisation: batchnorm, layernorm, groupnorm, instancenorm, lrn.
+"""Normalisation: by stored statistics, by those of the input itself, and by neighbouring maps.
 
 Means and variances are summed in float64: over a large map a float32 sum loses digits.
 """
