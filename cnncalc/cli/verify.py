@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from cnncalc.checking.discovery import shown
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
@@ -160,8 +161,7 @@ def _verify_one(spec: str, run: Run, output: Output) -> Verified:
         show = tuple(dict.fromkeys(last))
         result = _run(loaded, report, show, run, output)
         problems = result.problems
-    name = "<stdin>" if spec == "-" else spec.replace(os.sep, "/")
-    name = report.source.name if report is not None else name
+    name = shown(spec) if report is None else report.source.name
     return Verified(file=name, report=report, result=result, problems=problems, show=show)
 
 
