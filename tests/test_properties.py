@@ -106,7 +106,7 @@ def _parts(text: str) -> list[str]:
 
 
 def kernels(row: Row) -> int:
-    return sum(prod(w.shape) for w in row.weights if w.name != "bias")
+    return sum(prod(w.shape) for w in row.weights if w.name not in ("bias", "gain"))
 
 
 def positions(named: Any) -> int:
@@ -123,7 +123,8 @@ NONE: Count = lambda case, row, out: 0  # noqa: E731
 
 PARAMS: dict[str, Count] = {
     "conv": lambda case, row, out: (
-        taps(case) * _pairs(case) + out["depth"] * case.fields.get("bias", True)
+        taps(case) * _pairs(case)
+        + out["depth"] * (case.fields.get("bias", True) + case.fields.get("standardize", False))
     ),
     "depthwise_conv": lambda case, row, out: (
         (taps(case) + case.fields.get("bias", True)) * out["depth"]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from cnncalc.expressions import functions as f
+import cnncalc.expressions.functions as f
 from cnncalc.expressions.syntax import node_help, not_part, quoted, syntax_error, too_deep
 from cnncalc.expressions.values import (
     MAX_DEPTH,
