@@ -56,12 +56,12 @@ def mib(run: Run) -> float:
 
 
 LIMITS = [
-    Limit("summary json", "onnx", 1.3, seconds, "time"),
-    Limit("summary table", "onnx", 1.3, seconds, "time"),
+    Limit("summary json", "onnx", 1.6, seconds, "time"),
+    Limit("summary table", "onnx", 1.6, seconds, "time"),
     Limit("summary json", "onnx", 1.0, mib, "memory"),
     Limit("summary table", "onnx", 1.0, mib, "memory"),
-    Limit("summary table", "torchinfo", 0.1, seconds, "time"),
-    Limit("summary json", "torchinfo", 0.1, seconds, "time"),
+    Limit("summary table", "torchinfo", 1 / 8, seconds, "time"),
+    Limit("summary json", "torchinfo", 1 / 8, seconds, "time"),
     Limit("version", "summary table", 0.5, seconds, "time"),
     Limit("help", "summary table", 0.7, seconds, "time"),
 ]
