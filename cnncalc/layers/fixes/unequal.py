@@ -56,6 +56,7 @@ def _step(volume: Volume, target: Volume) -> str:
     entries = f"`crop: {{size: {format_value(size)}}}`"
     if volume.depth != target.depth:
         entries += f" and `conv: {{{projected}}}`"
+        turns = f"turn {volume} into {target}"
     return f"{entries} {turns}{_or_padding(volume, target)}"
 
 
