@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 INTERRUPTED = 130
@@ -11,7 +10,6 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    gc.set_threshold(500_000)  # little is garbage before a command ends: look for it seldom
     sys.exit(run(sys.argv[1:]))
 
 

@@ -79,7 +79,7 @@ class _Help:
         """Print the help, like results: what is lost is an error, a reader who left is not."""
         narrowed = _ascii if ctx.meta.get(_ASCII) else nullcontext
         with Stream("stdout").writing() as file, narrowed(file), suppress(SystemExit):
-            # SystemExit: as rich leaves when nobody reads on
+            # SystemExit: what rich raises when nobody reads on
             super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
