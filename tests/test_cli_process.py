@@ -175,6 +175,7 @@ def test_closed(folder: Path, redirect: str, code: int) -> None:
 )
 def test_stopped(folder: Path, name: str, code: int) -> None:
     """A signal ends the tool quietly."""
+    sent = getattr(signal, name)
     running = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "summary", "-"],
         cwd=folder,
@@ -182,13 +183,15 @@ def test_stopped(folder: Path, name: str, code: int) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # a child ignores what its parent ignores: tests may run under nohup
+        preexec_fn=lambda: signal.signal(sent, signal.SIG_DFL),
     )
     assert running.stdin is not None
     running.stdin.write(
         b"# more than a pipe holds: when all is written, the tool is reading\n" * 9_999
     )
     running.stdin.flush()
-    running.send_signal(getattr(signal, name))
+    running.send_signal(sent)
     out, errors = running.communicate(timeout=60)
     assert (running.returncode, out, errors) == (code, b"", b"")
 
