@@ -104,6 +104,7 @@ def limits() -> str:
         ("lists and mappings inside each other", findings.MAX_DEPTH),
         ("blocks, groups and branches inside each other", walk.MAX_DEPTH),
         ("entries of a network, repetitions included", f"{walk.MAX_ENTRIES:,}"),
+        ("inputs that all entries take, each as often as it is taken", f"{walk.MAX_READS:,}"),
         ("pixels along an axis", f"{volume.MAX_SIZE:,}"),
         ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
         ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),

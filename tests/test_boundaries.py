@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cnncalc.inference.infer import infer
-from cnncalc.inference.visit import MAX_ENTRIES
+from cnncalc.inference.visit import MAX_ENTRIES, MAX_READS
 from cnncalc.inference.walk import MAX_DEPTH
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.problems.model import Problem
@@ -35,6 +35,8 @@ def nested(levels: int) -> str:
 LIMITS: dict[str, tuple[int, str, Callable[[int], str]]] = {
     "entries": (MAX_ENTRIES - 1, "CNN116",
                 lambda n: f"input: 8\nlayers: [relu, {{relu: , repeat: {n}}}]\n"),
+    "inputs": (MAX_READS, "CNN116",
+               lambda n: f"input: 8\nlayers: [{{concat: [{'input, ' * n}]}}]\n"),
     "repeat": (MAX_ENTRIES, "CNN116", lambda n: f"input: 8\nlayers: [{{relu: , repeat: {n}}}]\n"),
     "axis": (MAX_SIZE, "CNN112", lambda n: f"input: {n}x1\nlayers: [relu]\n"),
     "bytes": (text.MAX_BYTES, "CNN102", lambda n: "input: 8\nlayers: [relu]\n#".ljust(n, "#")),

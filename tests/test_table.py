@@ -50,6 +50,7 @@ GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
     "inception-all": ("inception", ALL),
     "inception-ascii": ("inception", ALL | {"ascii": True}),
     "skips": ("skips", {}),
+    "growing": ("growing", {}),
     "failing": ("failing", {}),
     "failing-80": ("failing", ALL | {"width": 80}),
     "failing-color": ("failing", {"color": True}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -89,9 +89,7 @@ class Scope:
             return self.inputs[name]
         if name in self.signals:
             return self.signals[name]
-        parts = name.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            head, tail = ".".join(parts[:cut]), ".".join(parts[cut:])
+        for head, tail in _parted(name):
             if head in self.scopes:
                 found = self.scopes[head].signals.get(tail) or self.scopes[head].find(tail)
                 if found is not None:
@@ -100,16 +98,30 @@ class Scope:
                 return self.signals[head]  # inside a block that was left out
         return None
 
+    def repetitions(self, name: str) -> list[Signal]:
+        """Return what ``name.0``, ``name.1``, … mean so far."""
+        found: list[Signal] = []
+        while signal := self.signals.get(f"{name}.{len(found)}"):
+            found.append(signal)
+        inner = (scope.repetitions(rest) for scope, rest in self._inside(name))
+        return found or next(inner, [])
+
+    def comes_later(self, name: str) -> bool:
+        """Return whether nothing has a (dotted) name so far, but something will."""
+        head = name.split(".")[0]
+        return head in self.later and head not in self.signals
+
     def full_path(self, name: str) -> str | None:
         """Return the path of the block use that ``name`` means, or ``None``."""
         if name in self.scopes:
             return self.scopes[name].path
-        parts = name.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            inner = self.scopes.get(".".join(parts[:cut]))
-            if inner is not None:
-                return inner.full_path(".".join(parts[cut:]))
-        return None
+        return next((scope.full_path(rest) for scope, rest in self._inside(name)), None)
+
+    def _inside(self, name: str) -> Iterator[tuple[Scope, str]]:
+        """Yield the block uses that a dotted name may lead into, and its rest."""
+        for head, rest in _parted(name):
+            if head in self.scopes:
+                yield self.scopes[head], rest
 
     def recent(self) -> str:
         """Return the latest names of this list, for a help line."""
@@ -121,13 +133,21 @@ class Scope:
         return [*self.inputs, *self.signals, *inner]
 
 
+def _parted(name: str) -> Iterator[tuple[str, str]]:
+    """Yield both parts of a dotted name, parted at each dot, the longest first part first."""
+    parts = name.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        yield ".".join(parts[:cut]), ".".join(parts[cut:])
+
+
 def find_signal(
     name: Any, node: Node, scope: Scope, previous: Signal | None, report: Reporter
 ) -> Signal | None:
     """Return what a name at ``node`` means here; report when it means nothing."""
     if not isinstance(name, str):
-        hint = f'quote it: "{node.text}"' if node.text else "write a name, or a list of names"
-        text = f"{format_value(node.data())} is not the name of a layer"
+        is_scalar = name == node.value and node.text
+        hint = f'quote it: "{node.text}"' if is_scalar else "write a name, or a list of names"
+        text = f"{format_value(name)} is not the name of a layer"
         report(Problem("CNN108", text, node.span, help=(hint,)))
         return None
     if name == "previous" and previous is not None:
@@ -141,8 +161,7 @@ def find_signal(
 
 def _unknown_name(name: str, scope: Scope) -> Fault:
     """Return the fault of a name that nothing has so far."""
-    head = name.split(".")[0]
-    if head in scope.later and head not in scope.signals:
+    if scope.comes_later(name):
         text = f"`{format_value(name)}` comes later in the file: a layer reads what comes before it"
         return Fault("CNN211", text, ("move the layer that reads it behind it",))
     hint = did_you_mean(name, scope.known()) or (f"names so far: {scope.recent()}",)

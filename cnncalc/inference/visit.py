@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.scope import LeftOut, Names, Scope, Signal, find_signal
+from cnncalc.inference.scope import UNSET, LeftOut, Names, Scope, Signal, find_signal
+from cnncalc.inference.sources import Sources, sources_of
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector, Reporter
 from cnncalc.problems.model import Problem, Related
@@ -19,6 +21,8 @@ from cnncalc.spec.node import Node
 
 MAX_ENTRIES = 12_000
 """How many entries a walk takes, repetitions included: bounded time for any spec."""
+MAX_READS = 50_000
+"""How many inputs all entries of a walk may take, each as often as it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +45,16 @@ class Visit:
     """One repetition of an entry, with what reaches it.
 
     ``path`` is its full name, ``previous`` the signal of the entry before, ``sources`` are those
-    that it takes (``None`` where there is none, which :func:`known_sources` reports).
+    that it takes; :func:`known_sources` reports what is wrong with them.
     """
 
     path: str
     scope: Scope
     nesting: Nesting
-    sources: tuple[Signal | None, ...]
+    sources: Sources
     previous: Signal | None
     names: Names
     report: Reporter
-
-    @property
-    def first(self) -> Signal | None:
-        """The first of the inputs."""
-        return next(iter(self.sources), None)
 
     def find(self, name: Any, node: Node) -> Signal | None:
         """Return what a name at ``node`` means here; report when it means nothing."""
@@ -75,13 +74,15 @@ def visit_of(
 
     A repetition after the first (``again``) with a single input takes the repetition before.
     """
-    node = entry.sources
-    if node is None or (again and not isinstance(node.value, list)):
-        sources: tuple[Signal | None, ...] = (previous,)
-    else:
-        sources = tuple([meant(each, scope, previous) for each in source_nodes(entry)])
-    first = sources[0] if sources else None
-    volume = scope.volume if scope.is_block else first.volume if first else None
+    names_with = partial(
+        Names, scope.variables, indices=nesting.indices, scope=scope, previous=previous
+    )
+    # what `from` says decides which volume reaches an entry, so it cannot ask for that
+    names = names_with(scope.volume if scope.is_block else UNSET)
+    sources = sources_of(entry, scope, previous, names, again=again)
+    if not scope.is_block:
+        first = sources.first if sources.complete else None
+        names = names_with(first.volume if first is not None else None)
     path = scope.path + ".".join((entry.name, *map(str, nesting.indices)))
     return Visit(
         path=path,
@@ -89,52 +90,27 @@ def visit_of(
         nesting=nesting,
         sources=sources,
         previous=previous,
-        names=Names(scope.variables, volume, nesting.indices, scope=scope, previous=previous),
+        names=names,
         report=collector.at(path, nesting.use),
     )
 
 
-def source_nodes(entry: Entry) -> list[Node]:
-    """Return the nodes of the inputs that an entry states."""
-    node = entry.sources
-    if node is None:
-        return []
-    return node.value if isinstance(node.value, list) else [node]
+def known_sources(visit: Visit) -> tuple[Signal, ...] | None:
+    """Return every signal that an entry takes; ``None`` where some are not known.
+
+    Problems with their names are reported.
+    """
+    for problem in visit.sources.problems:
+        visit.report(problem)
+    return visit.sources.signals if visit.sources.complete else None
 
 
-def meant(node: Node, scope: Scope, previous: Signal | None) -> Signal | None:
-    """Return what the name at ``node`` means, ``None`` when it means nothing."""
-    if node.value == "previous":
-        return previous
-    return scope.find(node.value) if isinstance(node.value, str) else None
-
-
-def known_sources(entry: Entry, visit: Visit) -> tuple[Signal, ...] | None:
-    """Return every signal that an entry takes; ``None`` after a reported problem."""
-    known = tuple([source for source in visit.sources if source is not None])
-    if known and len(known) == len(visit.sources):
-        return known
-    node, nodes = entry.sources, source_nodes(entry)
-    if node is None:
-        names = ", ".join(visit.scope.inputs)
-        text = f"nothing reaches the first entry: of several inputs ({names}) it must name one"
-        hint = f"write from: {next(iter(visit.scope.inputs), 'NAME')} next to `{entry.word}`"
-        visit.report(Problem("CNN208", text, entry.key, help=(hint,)))
-    elif not nodes:
-        text, hint = "an empty list of inputs", "name at least one: from: [previous]"
-        visit.report(Problem("CNN209", text, node.span, help=(hint,)))
-    for each in nodes:
-        visit.find(each.value, each)  # reports those that mean nothing
-    return None
-
-
-def handed_on(entry: Entry, visit: Visit) -> Signal | None:
+def handed_on(visit: Visit) -> Signal | None:
     """Return what an entry that is left out hands on.
 
     That is ``previous`` where it is among several inputs, otherwise the first input.
     """
-    named = [node.value for node in source_nodes(entry)]
-    return visit.previous if "previous" in named else visit.first
+    return visit.previous if visit.sources.has_previous else visit.sources.first
 
 
 def bind_left_out(
@@ -148,14 +124,14 @@ def bind_left_out(
 
     ``readers`` takes what they would have read.
     """
-    named = handed_on(entry, visit) or Signal(row="")
+    named = handed_on(visit) or Signal(row="")
     if named.left_out is None:
         named = replace(named, left_out=left_out)
     for inner in in_row_order(left):
-        for node in source_nodes(inner):
-            read = meant(node, visit.scope, visit.previous)
-            if read is not None:
-                readers.setdefault(read.row, left_out)
+        if inner.sources is not None:
+            read = sources_of(inner, visit.scope, visit.previous, visit.names)
+            for signal in read.signals:
+                readers.setdefault(signal.row, left_out)
         visit.scope.bind(inner.name, visit.nesting.indices, named)
     return named
 

@@ -20,6 +20,7 @@ from cnncalc.inference.scope import LeftOut, Scope, Signal
 from cnncalc.inference.sharing import shared_block, shared_from
 from cnncalc.inference.visit import (
     MAX_ENTRIES,
+    MAX_READS,
     Nesting,
     Visit,
     after_left_out,
@@ -80,6 +81,7 @@ class Walk:
         self.left_out: dict[str, LeftOut] = {}
         self._row_called: dict[str, Row] = {}
         self._entries = 0
+        self._reads = 0
 
     def walk(
         self, entries: Sequence[Entry], scope: Scope, signal: Signal | None, nesting: Nesting
@@ -129,7 +131,7 @@ class Walk:
             if not entry.otherwise:
                 return handed
             inner = visit.nesting.deeper()
-            last = self.walk(entry.otherwise, visit.scope, handed_on(entry, visit), inner)
+            last = self.walk(entry.otherwise, visit.scope, handed_on(visit), inner)
             end = last or Signal(row=visit.path)
         if end.left_out is not None:  # the last entry of a group or block, not this one
             end = replace(end, left_out=None)
@@ -139,6 +141,7 @@ class Walk:
     def _count(self, entry: Entry, visit: Visit) -> None:
         """Stop the walk when it is too long or too deep."""
         self._entries += 1
+        self._reads += len(visit.sources.signals)
         if self.collector.full:
             raise Stop
         if self._entries > MAX_ENTRIES:
@@ -147,6 +150,12 @@ class Walk:
             hint = "a smaller `repeat`, or fewer blocks"
             span = place.span if place else entry.key
             visit.report(Problem("CNN116", text, span, help=(hint,)))
+            raise Stop
+        if self._reads > MAX_READS:
+            text = f"the layers up to here take more than {MAX_READS:,} inputs"
+            hint = "join them where they are few, and read the result"
+            span = entry.sources.span if entry.sources else entry.key
+            visit.report(Problem(code="CNN116", message=text, span=span, help=(hint,)))
             raise Stop
         if visit.nesting.depth > MAX_DEPTH:
             text = f"blocks and groups are nested more than {MAX_DEPTH} deep here"
@@ -157,13 +166,13 @@ class Walk:
         """Leave an entry out: its name, and the names below it, mean the input it hands on."""
         left_out = LeftOut(name=visit.path, span=entry.key)
         named = bind_left_out((entry,), entry, visit, left_out, self.left_out)
-        return named if handed_on(entry, visit) else None
+        return named if handed_on(visit) else None
 
     def _inside(self, entry: Entry, visit: Visit) -> Signal:
         """Walk what an entry is, and append its rows."""
         if isinstance(entry, Broken):
             return self._unknown(entry, visit)
-        sources = known_sources(entry, visit)
+        sources = known_sources(visit)
         if isinstance(entry, LayerEntry):
             kind = activation_kind(entry, visit) if entry.word == "activation" else entry.kind
             return self._layer(entry, visit, kind, sources)
@@ -284,8 +293,10 @@ class Walk:
 
     def _unknown(self, entry: Entry, visit: Visit) -> Signal:
         """Append the row of an entry whose mistake is reported already."""
-        sources = (visit.first,) if visit.first is not None else ()
-        self._append(replace(row_of(entry, visit, entry.kind, sources), failed=True))
+        row = row_of(entry, visit, entry.kind, visit.sources.signals[:1])
+        self._append(
+            replace(row, failed=isinstance(entry, Broken) or visit.path in self.collector.at_fault)
+        )
         return Signal(row=visit.path)
 
     def _append(self, row: Row) -> None:

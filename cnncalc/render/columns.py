@@ -50,8 +50,25 @@ def _hyperparameters(shown: Shown) -> Cell:
     if line.place.identity:
         parts.append((" with identity", "dim"))
     if line.place.sources:
-        parts.append((" from " + ", ".join(line.place.sources), "dim"))
+        parts.append((f" from {_listed(line.place.sources)}", "dim"))
     return tuple(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names with commas, three or more repetitions in a row as ``unit.0 … unit.11``."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _is_next(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _is_next(before: str, name: str) -> bool:
+    """Return whether a name is that of the repetition after another one."""
+    stem, _, number = before.rpartition(".")
+    return number.isdecimal() and name == f"{stem}.{int(number) + 1}"
 
 
 def kind_colour(kind: str) -> str:
@@ -197,7 +214,7 @@ _ALL: tuple[Column[Shown], ...] = (
         name="from",
         heading="From",
         value=lambda shown: " ".join(_sources(shown)),
-        cell=lambda shown: ((", ".join(_sources(shown)), ""),),
+        cell=lambda shown: ((_listed(_sources(shown)), ""),),
     ),
     Column(
         name="input",

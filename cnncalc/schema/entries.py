@@ -159,7 +159,8 @@ def _common() -> dict[str, Schema]:
     return {
         "name": ref("own_name", "what this entry is called; without it, kind and number"),
         "from": {
-            "description": "the entry that it takes as input (default: the one before), or a list",
+            "description": "the entry that it takes as input (default: the one before), or a list; "
+            "`NAME.*` is every repetition so far",
             "anyOf": [ref("name_of_layer"), ref("names")],
         },
         "expect": ref("expect", "what should come out; checked"),

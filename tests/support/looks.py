@@ -82,6 +82,16 @@ layers:
   - conv: {filters: 4, kernel: 3, stride: 2, padding: {left: 1, top: 1}, rounding: floor}
   - adaptive_avgpool: 5
 """,
+    "growing": """
+name: Growing
+input: 8x8x4
+layers:
+  - layers:
+      - {concat: [input, new.*], when: "${index > 0}"}
+      - {conv: {filters: 2, kernel: 3, padding: 1}, name: new}
+    repeat: 4
+  - concat: [input, new.*]
+""",
     "failing": """
 name: Failing
 input: 32x32x3
