@@ -32,7 +32,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
+_FROM_OUTSIDE = (
+    "COLUMNS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR",
+)  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
-def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the width to each test: pytest-xdist states that of its own terminal."""
-    monkeypatch.delenv("COLUMNS", raising=False)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave to each test its width, which pytest-xdist states, and the CI server that it is on."""
+    for name in _FROM_OUTSIDE:
+        monkeypatch.delenv(name, raising=False)

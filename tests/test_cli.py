@@ -479,7 +479,7 @@ def test_check_json(cli: Any, tree: Path) -> None:
         ("good.yaml empty", 2, "1 spec checked", "Error: there is no spec in empty\n"),
         ("others", 2, "", "there is no spec in others (1 file looked at)"),
         ("t --exclude t/*", 2, "", "there is no spec in t\n"),
-        ("good.yaml --format xml", 2, "", "text, table, json"),
+        ("good.yaml --format xml", 2, "", "full, concise, table, json"),
     ],
 )
 def test_check_paths(cli: Any, tree: Path, paths: str, code: int, out: str, err: str) -> None:

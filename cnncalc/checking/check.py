@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnncalc.checking.discovery import File, Unreadable, shown
 from cnncalc.inference.infer import infer
@@ -18,6 +19,8 @@ class Checked:
     file: str
     report: Report | None
     problems: tuple[Problem, ...]
+    files: tuple[Path, ...] = ()
+    """The files that were read: the spec's own and those that it extends."""
 
     @property
     def is_wrong(self) -> bool:
@@ -52,6 +55,6 @@ def check(file: File) -> Outcome:
         keys = ", ".join(SPEC_KEYS[:-1])
         return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
     if loaded.network is None:
-        return Checked(file=name, report=None, problems=loaded.problems)
+        return Checked(file=name, report=None, problems=loaded.problems, files=loaded.files)
     report = infer(loaded.network, None, loaded.problems)
-    return Checked(file=name, report=report, problems=report.problems)
+    return Checked(file=name, report=report, problems=report.problems, files=loaded.files)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from cnncalc.checking.check import Checked, Outcome, Skipped
+from cnncalc.checking.check import Outcome, Skipped
 from cnncalc.checking.check import check as check_file
 from cnncalc.checking.discovery import discover, shown
 from cnncalc.cli import parameters as param
+from cnncalc.cli.ci import append_summary, default_format, root
 from cnncalc.cli.failures import WRONG_USAGE, error_text
 from cnncalc.cli.output import Output
-from cnncalc.cli.problems import advice
+from cnncalc.cli.report_file import leave_out, write_report
 from cnncalc.maths.words import plural
-from cnncalc.render.check import Results, check_line
-from cnncalc.render.check import check as check_document
-from cnncalc.render.formats import FORMATS, FormatName
-from cnncalc.render.text import wrap
+from cnncalc.render.check.formats import FOR_PEOPLE, FormatName, writer
+from cnncalc.render.check.results import Results
+from cnncalc.render.check.text import lines
 
 
 def check(
@@ -27,9 +27,17 @@ def check(
         ),
     ] = None,
     format: Annotated[
-        Literal["text", FormatName],
-        param.shown("What is printed: text, table, json, csv or markdown.", metavar="FORMAT"),
-    ] = "text",
+        FormatName | None,
+        param.shown(
+            "What is printed: full, concise, table, json, json-lines, csv, markdown, github, "
+            "gitlab, junit or sarif.",
+            metavar="FORMAT",
+        ),
+    ] = None,
+    output_file: Annotated[
+        str | None,
+        param.shown("Write FORMAT to a file, and print as without it.", metavar="FILE"),
+    ] = None,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
     ascii: param.Ascii = False,
@@ -40,23 +48,23 @@ def check(
     folders, files with none of a spec's keys are named at the end, and what is hidden, linked
     folders, environments and node_modules are left out.
 
+    Where GitHub Actions run it, github is the FORMAT unless another is stated.
+
     Example: cnncalc check . --quiet
     """
     output, paths = Output(color, quiet=quiet, ascii=ascii), paths or ["."]
     found = discover(paths, exclude or ())
-    outcomes: dict[str, Outcome] = {}
-    for place, file in found.files.items():
-        outcomes[place] = check_file(file)
-        if format == "text":
-            _print_problems(outcomes[place], output)
-    results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out))
-    if format != "text":
-        terminal = output.results.terminal
-        output.results.write(FORMATS[format].write(check_document(results), terminal))
-    elif results.checked and not quiet:
-        more = f"; {advice(results.problems)}" if results.problems else ""
-        lines = wrap(f"{check_line(results)}{more}", output.results.width, 2)
-        output.results.write("\n".join(lines) + "\n")
+    if output_file is not None:
+        leave_out(output_file, found)
+    outcomes: dict[str, Outcome] = {place: check_file(file) for place, file in found.files.items()}
+    results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
+    if output_file is not None:
+        write_report(output_file, results, format or "full")
+    if format is not None and output_file is None:
+        _print(results, format, output)
+    else:
+        _print(results, default_format(), output)
+        append_summary(results, output.messages)
     for trouble in results.unreadable:
         output.messages.write(error_text(trouble.why))
     empty = [
@@ -73,11 +81,7 @@ def check(
     return int(any(each.is_wrong for each in results.checked))
 
 
-def _print_problems(outcome: Outcome, output: Output) -> None:
-    """Print the problems of a file, which are the results of this command."""
-    if not isinstance(outcome, Checked) or not outcome.problems:
-        return
-    from cnncalc.render.problems import problems_text  # it loads rich
-
-    text = problems_text(outcome.problems, output.results.terminal, quiet=output.quiet)
-    output.results.write(text if output.quiet else f"{text}\n")
+def _print(results: Results, format: FormatName, output: Output) -> None:
+    """Print the results; for people and quiet, one line for each problem and nothing else."""
+    write = lines if output.quiet and format in FOR_PEOPLE else writer(format)
+    output.results.write(write(results, output.results.terminal))

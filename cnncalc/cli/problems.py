@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cnncalc.cli.failures import FAILED
 from cnncalc.cli.output import Output
 from cnncalc.problems.model import Problem, has_errors
@@ -32,7 +30,7 @@ def print_result(
 def print_problems(problems: tuple[Problem, ...], output: Output) -> int:
     """Print problems and return the exit code that they mean."""
     if problems:
-        from cnncalc.render.problems import counts, problems_text  # they load rich
+        from cnncalc.render.problems import advice, counts, problems_text  # they load rich
 
         stream, quiet = output.messages, output.quiet
         text = problems_text(problems, stream.terminal, quiet=quiet)
@@ -40,9 +38,3 @@ def print_problems(problems: tuple[Problem, ...], output: Output) -> int:
             text += f"\n{counts(problems)}; {advice(problems)}\n"
         stream.write(text)
     return exit_code(problems)
-
-
-def advice(problems: Iterable[Problem]) -> str:
-    """Return where to read about the first problem; errors come before warnings."""
-    first = min(problems, key=lambda problem: problem.severity != "error")
-    return f"see `cnncalc rule {first.code}`"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +17,7 @@ from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
 from cnncalc.cli.progress import Bar
 from cnncalc.cli.reading import Changes, infer_spec, layers_named, once
-from cnncalc.cli.writing import whole_file
+from cnncalc.cli.writing import result_file, same_file
 from cnncalc.forward import MOST_THREADS
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.formats import FORMATS, FormatName
@@ -215,7 +214,7 @@ def _check_target(target: str, loaded: Loaded, run: Run) -> None:
     given: list[str | Path] = [*loaded.files, run.weights or ""]
     for text in run.input_files:  # the name may be left out, and a file have a `=`
         given += [text, text.partition("=")[2]]
-    if any(path and _same_file(path, target) for path in given):
+    if any(path and same_file(path, target) for path in given):
         raise UsageError(f"--save {target}: that is read, too: name another file")
 
 
@@ -223,20 +222,8 @@ def _save(target: str, result: Verification) -> None:
     """Write outputs and shown layers."""
     from cnncalc.forward.files import write_archive
 
-    try:
-        with whole_file(target, replace=True) as file:
-            write_archive(file, result.arrays)
-    except FileExistsError:
-        raise UsageError(f"cannot write {target}: it is no file: name a file.npz") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot write {target}: {reason}") from None
-
-
-def _same_file(path: str | Path, other: str) -> bool:
-    with suppress(OSError, ValueError):
-        return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
-    return False
+    with result_file(target) as file:
+        write_archive(file, result.arrays)
 
 
 def _input_file(text: str, names: list[str]) -> tuple[str, str]:

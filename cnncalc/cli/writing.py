@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from cnncalc.cli.failures import UsageError
+
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that end a process at once unless somebody handles them; Windows has the first only."""
 
@@ -60,3 +62,27 @@ def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
         finally:
             with suppress(OSError):  # a folder that is none has been reported
                 part.unlink()
+
+
+@contextmanager
+def result_file(target: str) -> Iterator[IO[bytes]]:
+    """Open the file that an option names for results; it replaces one that is there.
+
+    Raises:
+        UsageError: it cannot be written, or is no plain file.
+    """
+    try:
+        with whole_file(target, replace=True) as file:
+            yield file
+    except FileExistsError:
+        raise UsageError(f"cannot write {target}: it is no file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot write {target}: {reason}") from None
+
+
+def same_file(path: str | Path, other: str) -> bool:
+    """Tell whether two names are of one file that exists."""
+    with suppress(OSError, ValueError):
+        return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
+    return False

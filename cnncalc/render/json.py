@@ -64,13 +64,23 @@ def document(data: Mapping[str, Any]) -> str:
 
 
 def _members(data: Mapping[str, Any]) -> Iterator[str]:
-    encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
     for key, value in data.items():
         if isinstance(value, list) and value:
-            lines = ",\n    ".join([escape_json(encode(item), str.isprintable) for item in value])
-            yield f"  {encode(key)}: [\n    {lines}\n  ]"
+            lines = ",\n    ".join([line(item) for item in value])
+            yield f"  {line(key)}: [\n    {lines}\n  ]"
         else:
-            yield f"  {encode(key)}: {escape_json(encode(value), str.isprintable)}"
+            yield f"  {line(key)}: {line(value)}"
+
+
+def line(value: Any) -> str:
+    """Return a value as JSON on one line; what could act on a terminal is escaped."""
+    return escape_json(_encode(value), str.isprintable)
+
+
+def indented(value: Any) -> str:
+    """Return a value as JSON in the usual layout; what could act on a terminal is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return "\n".join(escape_json(each, str.isprintable) for each in text.split("\n")) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -78,6 +88,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return _fraction(value)
     return value.named()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
 def version_data() -> dict[str, Any]:

@@ -58,6 +58,12 @@ def counts(problems: Iterable[Problem]) -> str:
     return plurals({level: levels.count(level) for level in ("error", "warning")})
 
 
+def advice(problems: Iterable[Problem]) -> str:
+    """Return where to read about the first problem; errors come before warnings."""
+    first = min(problems, key=lambda problem: problem.severity != "error")
+    return f"see `cnncalc rule {first.code}`"
+
+
 def _wrapped(label: Text | str, text: Text, terminal: Terminal) -> Iterator[Text]:
     """Yield text behind a label, its further lines below its first one."""
     before = Text.assemble(label)

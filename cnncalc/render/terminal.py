@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _UNLIMITED = 1_000_000
 """Columns that no line reaches."""
+_NO_XML = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
+"""Characters that XML cannot hold and :func:`visible` leaves as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,10 @@ class Terminal:
     def json(self, text: str) -> str:
         """Return JSON that can be written: UTF-8, or ASCII."""
         return text if self.utf8 else escape_json(text)
+
+    def xml(self, text: str) -> str:
+        """Return XML that can be written, as a document: UTF-8, or ASCII."""
+        text = text.translate(_NO_XML)
+        if not self.utf8:
+            text = text.encode("ascii", "xmlcharrefreplace").decode()
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'

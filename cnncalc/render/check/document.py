@@ -1,0 +1,99 @@
+"""``check`` as a document: table, JSON, CSV and Markdown; and JSON with a problem on each line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.checking.check import Checked
+from cnncalc.problems.model import Problem
+from cnncalc.render.check.results import Results
+from cnncalc.render.document import EMPTY, Document
+from cnncalc.render.formats import FORMATS
+from cnncalc.render.grid import Column, Grid
+from cnncalc.render.json import line, problem_data, totals_data, unknown_totals, version_data
+from cnncalc.render.terminal import Terminal
+
+_COLUMNS: tuple[Column[Problem], ...] = (
+    Column(
+        name="file",
+        heading="File",
+        value=lambda problem: problem.span.source.name,
+        readable=16,
+        shortest=10,
+        cut_start=True,  # of a path the end says more
+    ),
+    Column(name="line", heading="Line", value=lambda problem: problem.span.line, right=True),
+    Column(name="column", heading="Column", value=lambda problem: problem.span.column, right=True),
+    Column(name="severity", heading="Severity", value=lambda problem: problem.severity),
+    Column(name="code", heading="Code", value=lambda problem: problem.code),
+    Column(name="name", heading="Name", value=lambda problem: problem.name),
+    Column(name="layer", heading="Layer", value=lambda problem: problem.layer),
+    Column(
+        name="message",
+        heading="Message",
+        value=lambda problem: problem.message,
+        readable=24,
+        shortest=10,
+    ),
+)
+
+
+def document(results: Results) -> Document:
+    """Return what ``check`` prints."""
+    grid = Grid(
+        columns=_COLUMNS,
+        items=results.problems,
+        dropped=("column", "layer", "name", "severity"),
+    )
+    return Document(
+        lines=grid if results.problems else EMPTY,
+        records=grid,
+        notes=tuple(("Unreadable", ((each.why, ""),)) for each in results.unreadable),
+        details=(((results.line, ""),),),
+        data=lambda: _data(results),
+    )
+
+
+def table(results: Results, terminal: Terminal) -> str:
+    """Return a table of the problems, for a terminal."""
+    return FORMATS["table"].write(document(results), terminal)
+
+
+def json(results: Results, terminal: Terminal) -> str:
+    """Return one JSON object with every file and every problem."""
+    return FORMATS["json"].write(document(results), terminal)
+
+
+def csv(results: Results, terminal: Terminal) -> str:
+    """Return a record for each problem."""
+    return FORMATS["csv"].write(document(results), terminal)
+
+
+def markdown(results: Results, terminal: Terminal) -> str:
+    """Return a table of the problems, for pull requests."""
+    return FORMATS["markdown"].write(document(results), terminal)
+
+
+def json_lines(results: Results, terminal: Terminal) -> str:
+    """Return a JSON object on a line of its own for each problem."""
+    lines = [line(problem_data(problem)) for problem in results.problems]
+    return terminal.json("".join(f"{each}\n" for each in lines))
+
+
+def _data(results: Results) -> dict[str, Any]:
+    return version_data() | {
+        "files": [_file_data(each) for each in results.checked],
+        "problems": [problem_data(problem) for problem in results.problems],
+        "skipped": [{"file": each.file, "why": each.why} for each in results.skipped],
+        "unreadable": [{"file": each.file, "why": each.why} for each in results.unreadable],
+        "counts": results.counts(),
+    }
+
+
+def _file_data(file: Checked) -> dict[str, Any]:
+    report = file.report
+    return {
+        "file": file.file,
+        "name": None if report is None else report.name,
+        "totals": unknown_totals() if report is None else totals_data(report, 4),
+    }

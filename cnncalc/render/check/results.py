@@ -1,0 +1,103 @@
+"""What came of all files that ``check`` looked at, and the line that sums it up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from cnncalc.checking.check import Checked, Outcome, Skipped
+from cnncalc.checking.discovery import Unreadable
+from cnncalc.maths.words import plural, plurals
+from cnncalc.problems.model import Problem
+from cnncalc.render.text import visible
+
+_NAMED = 3
+"""How many of the files that are no specs are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What came of all files.
+
+    ``left_out`` counts the files and folders that were passed over; ``root`` is the folder that
+    a CI server names files from, empty for the current one.
+    """
+
+    checked: list[Checked]
+    skipped: list[Skipped]
+    unreadable: list[Unreadable]
+    left_out: int
+    root: str = ""
+
+    @staticmethod
+    def of(outcomes: Sequence[Outcome], left_out: int, root: str = "") -> Results:
+        """Return the outcomes by what they are."""
+        return Results(
+            checked=[each for each in outcomes if isinstance(each, Checked)],
+            skipped=[each for each in outcomes if isinstance(each, Skipped)],
+            unreadable=[each for each in outcomes if isinstance(each, Unreadable)],
+            left_out=left_out,
+            root=root,
+        )
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The problems of all files, in their order."""
+        return [problem for each in self.checked for problem in each.problems]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of everything."""
+        severities = [problem.severity for problem in self.problems]
+        wrong = sum(each.is_wrong for each in self.checked)
+        return {
+            "specs": len(self.checked),
+            "fine": len(self.checked) - wrong,
+            "with_problems": wrong,
+            "errors": severities.count("error"),
+            "warnings": severities.count("warning"),
+            "not_specs": len(self.skipped),
+            "unreadable": len(self.unreadable),
+            "left_out": self.left_out,
+        }
+
+    def path(self, file: str) -> str:
+        """Return a file's path from the root, as a CI server knows it; as given where outside."""
+        try:
+            path = os.path.relpath(file, self.root or os.curdir)
+        except (OSError, ValueError):  # the current folder was deleted, or it is another drive
+            return file
+        parts = PurePath(path).parts
+        return file if parts[:1] == (os.pardir,) else "/".join(parts)
+
+    @property
+    def line(self) -> str:
+        """``12 specs checked: 11 fine, 1 with problems (2 errors, 1 warning)``, and more."""
+        counts = self.counts()
+        counted = plurals({"error": counts["errors"], "warning": counts["warnings"]})
+        wrong = f", {counts['with_problems']:,} with problems" if counts["with_problems"] else ""
+        parts = [f"{plural(counts['specs'], 'spec')} checked: {counts['fine']:,} fine{wrong}"]
+        parts[0] += f" ({counted})" if counted else ""
+        if self.skipped:
+            are = "is not a spec" if len(self.skipped) == 1 else "are not specs"
+            named = ", ".join(visible(each.file) for each in self.skipped[:_NAMED])
+            more = ", …" if len(self.skipped) > _NAMED else ""
+            parts.append(f"{plural(len(self.skipped), 'file')} {are} ({named}{more})")
+        if self.unreadable:
+            parts.append(f"{len(self.unreadable):,} could not be read")
+        if self.left_out:
+            parts.append(f"{self.left_out:,} left out (hidden, linked, excluded or foreign)")
+        return "; ".join(parts)
+
+
+def headline(problem: Problem) -> str:
+    """Return what a problem is, without its place: layer, message, number of instances."""
+    layer = f"{problem.layer}: " if problem.layer else ""
+    several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
+    return f"{layer}{problem.message}{several}"
+
+
+def details(problem: Problem) -> list[str]:
+    """Return what is said below the headline where there is no frame: the arithmetic, the help."""
+    return [*filter(None, (problem.note,)), *problem.help]
