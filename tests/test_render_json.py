@@ -120,10 +120,12 @@ def test_problem() -> None:
         "code", "name", "severity", "message", "help", "fixes", "file", "line", "column",
         "end_line", "end_column", "layer", "related",
     ]  # fmt: skip
-    assert {"field": "stride", "value": 2, "output": "3×3"} in problem["fixes"]
-    assert {
-        "field": "input", "value": {"width": 6, "height": 6, "depth": 3}, "output": "2×2"
-    } in problem["fixes"]  # fmt: skip
+    start, end = {"line": 3, "column": 44}, {"line": 3, "column": 45}
+    edits = [{"start": start, "end": end, "text": "2", "safe": False}]
+    fix = {"field": "stride", "value": 2, "output": "3×3", "edits": edits}
+    assert fix in problem["fixes"]
+    volume = {"width": 6, "height": 6, "depth": 3}
+    assert {"field": "input", "value": volume, "output": "2×2", "edits": []} in problem["fixes"]
     place = [problem[key] for key in ("file", "line", "column", "end_line", "end_column")]
     assert place == ["net.yaml", 3, 44, 3, 45]
     assert problem["layer"] == "conv1"

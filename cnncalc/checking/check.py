@@ -9,7 +9,7 @@ from cnncalc.checking.discovery import File, Unreadable, shown
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.report import Report
-from cnncalc.spec.load import SPEC_KEYS, CannotRead, load
+from cnncalc.spec.load import SPEC_KEYS, CannotRead, Unparsed, fetch, parse_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,16 @@ def check(file: File) -> Outcome:
     or nearly one. What cannot be read as a mapping is wrong: nobody can tell what it was meant
     to be.
     """
-    name = shown(file.path)
     try:
-        loaded = load(file.path)
+        return check_text(fetch(file.path), is_named=file.is_named)
     except CannotRead as error:
-        return Unreadable(file=name, why=str(error))
-    if not file.is_named and not loaded.is_spec:
+        return Unreadable(file=shown(file.path), why=str(error))
+
+
+def check_text(spec: Unparsed, *, is_named: bool = True) -> Checked | Skipped:
+    """Check what was read of a file."""
+    name, loaded = spec.name, parse_bytes(spec.data, spec.name, spec.path)
+    if not is_named and not loaded.is_spec:
         keys = ", ".join(SPEC_KEYS[:-1])
         return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
     if loaded.network is None:

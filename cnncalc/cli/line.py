@@ -109,7 +109,8 @@ class Line:
         option, message = self._option(problem.span.line), problem.message
         if option is not None:
             message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
-        return problem.at(span=self.span(problem.span), message=message)
+        fixes = tuple(fix._replace(edits=()) for fix in problem.fixes)  # there is no file to edit
+        return problem.at(span=self.span(problem.span), message=message, fixes=fixes)
 
     def span(self, span: Span) -> Span:
         """Return the place on the command line that a place in the spec comes from."""

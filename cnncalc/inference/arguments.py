@@ -14,6 +14,7 @@ from cnncalc.maths.words import number
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.entries import BlockEntry
 from cnncalc.spec.network import Block
 from cnncalc.spec.node import Node
@@ -70,13 +71,17 @@ def _wrong_names(entry: BlockEntry, block: Block, nodes: Mapping[str, Node]) -> 
         meant = next((known for known in missing if did_you_mean(name, [known])), None)
         if meant is not None:
             missing.remove(meant)
-        hint = did_you_mean(name, block.args if meant is None else [meant])
+        words = list(block.args) if meant is None else [meant]
+        hint = did_you_mean(name, words)
+        key = entry.value.keys[name]
+        fixes = respelled(key, name, words)
         if name in block.variables:
+            fixes = ()
             hint = ("it is one of the block's `vars`: to state it at a use, move it to `args`",)
         listed = ", ".join(block.args) or "none"
         text = f"`{format_value(name)}` is not an argument of the block `{block.name}`"
         help_lines = hint or (f"its arguments: {listed}",)
-        problems.append(Problem("CNN207", text, entry.value.keys[name], help=help_lines))
+        problems.append(Problem("CNN207", text, key, help=help_lines, fixes=fixes))
     if missing:
         listed = " and ".join(f"`{format_value(name)}`" for name in missing)
         hint = (f"write {block.name}: {{{', '.join(f'{name}: …' for name in missing)}}}",)

@@ -29,9 +29,10 @@ from cnncalc.layers.registry import (
 )
 from cnncalc.maths.volume import SPATIAL, format_value
 from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Problem, located
+from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled, with_edits
 from cnncalc.spec.entries import COMMON_KEYS, Branches, Entry, LayerEntry
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import two_names
@@ -64,6 +65,17 @@ class Built:
             if name == "from" and entry.sources is not None:
                 return entry.sources.span
         return entry.place
+
+    def problem(self, error: RuleError, entry: Entry) -> Problem:
+        """Return the problem of a rule that the layer of ``entry`` breaks, at its place."""
+        fixes = error.fixes
+        if isinstance(entry, LayerEntry):
+            fixes = tuple(with_edits(fix, self._node(fix.field), entry) for fix in fixes)
+        return located(error, self.place(error.field, entry)).at(fixes=fixes)
+
+    def _node(self, field: str) -> Node | None:
+        stated = self.fields.get(field)
+        return stated.node if stated else None
 
 
 def build(
@@ -158,17 +170,21 @@ def _mapped(
 
 
 def _unknown_field(kind: str, word: str, node: Node, entry: Entry) -> Problem:
-    fields = list(dict.fromkeys(field_names(kind).values()))
+    known, key = field_names(kind), node.keys[word]
+    fields = list(dict.fromkeys(known.values()))
+    is_slip = False
     if word in COMMON_KEYS:
         hint: tuple[str, ...] = (f"write `{word}` next to `{entry.word}`, not among its fields",)
     elif changes_no_shape(word):
         hint = (f"`{word}` changes no shape: leave it out",)
     else:
-        hint = did_you_mean(word, field_names(kind)) or (
+        is_slip = True
+        hint = did_you_mean(word, known) or (
             (f"its fields are {', '.join(fields)}",) if fields else (f"`{kind}` has no fields",)
         )
     text = f"`{format_value(word)}` is not a field of {kind}"
-    return Problem("CNN109", text, node.keys[word], help=hint)
+    fixes = respelled(key, word, known, known.get) if is_slip else ()
+    return Problem("CNN109", text, key, help=hint, fixes=fixes)
 
 
 def _no_main(kind: str, node: Node) -> Problem:
@@ -190,10 +206,11 @@ def _validated(
     try:
         return cls.model_validate(values)
     except ValidationError as error:
+        built = Built(layer=None, fields=fields)
         for mistake in mistakes(kind, cls, error):
-            stated = fields.get(mistake.field) if isinstance(mistake.field, str) else None
-            problem = located(mistake, stated.node.span if stated else entry.key)
+            problem = built.problem(mistake, entry)
             if isinstance(mistake.field, str):
+                stated = fields.get(mistake.field)
                 word = stated.word if stated else mistake.field
                 problem = problem.at(message=f"{word}: {problem.message}")
             report(problem)
@@ -216,7 +233,8 @@ def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
     known = kinds_of(Family.ACTIVATION)
     hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
     text = f"{format_value(word)} is not an activation"
-    visit.report(Problem("CNN201", text, entry.value.span, help=hints))
+    fixes = respelled(entry.value.span, str(word), known)
+    visit.report(Problem("CNN201", text, entry.value.span, help=hints, fixes=fixes))
     return None
 
 

@@ -14,6 +14,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case
 from cnncalc.report.rows import Nested
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node, shape_of
 
 
@@ -31,7 +32,8 @@ def weight_values(
         if name not in declared:
             hint = did_you_mean(name, declared) or (f"it has {', '.join(declared) or 'none'}",)
             text = f"the layer has no weights called `{format_value(name)}`"
-            report(Problem("CNN311", text, node.keys[name], help=hint))
+            fixes = respelled(node.keys[name], name, declared)
+            report(Problem("CNN311", text, node.keys[name], help=hint, fixes=fixes))
             continue
         try:
             value = evaluate(child, names, report)

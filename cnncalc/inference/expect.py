@@ -9,14 +9,15 @@ from typing import Any
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect_field import field_difference
-from cnncalc.inference.expected import parse_expected
+from cnncalc.inference.expected import parse_expected, truth
 from cnncalc.inference.scope import Names, Signal
 from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.maths.words import typed
 from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Fix, Problem, RuleError, located
+from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.rows import Row, total
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
 
 _COUNTS: dict[str, tuple[str, str]] = {
@@ -56,7 +57,8 @@ def check_expectations(
         if key not in _KEYS or (key == "outputs" and outcome.outputs is None):
             hints = did_you_mean(key, _KEYS) or (f"expectations: {', '.join(_KEYS)}",)
             text = f"`{format_value(key)}` cannot be expected here"
-            report(Problem("CNN109", text, node.keys[key], help=hints))
+            fixes = respelled(node.keys[key], key, _KEYS)
+            report(Problem("CNN109", text, node.keys[key], help=hints, fixes=fixes))
             continue
         try:
             problem = _difference(key, evaluate(child, names, report), child, outcome)
@@ -90,7 +92,7 @@ def _difference(key: str, value: Any, node: Node, outcome: Outcome) -> Problem |
         node.span,
         note=f"{actual:,}",
         help=_sum_lines(line, key, outcome.rows),
-        fixes=(Fix(f"expect.{key}", actual),),
+        fixes=(truth(f"expect.{key}", actual, None if expected.bound else node),),
     )
 
 
@@ -104,7 +106,7 @@ def _output(value: Any, node: Node, actual: Volume | None, rows: Sequence[Row]) 
         node.span,
         note=str(actual),
         help=_shape_lines(expected, rows),
-        fixes=(Fix("expect.output", _plain(actual)),),
+        fixes=(truth("expect.output", _plain(actual), node),),
     )
 
 
@@ -117,7 +119,9 @@ def _outputs(value: Any, node: Node, outputs: Mapping[str, Volume | None]) -> Pr
         if name not in outputs:
             hint = did_you_mean(name, outputs) or (f"outputs: {', '.join(outputs)}",)
             text = f"`{format_value(name)}` is not an output"
-            return Problem("CNN202", text, node.keys.get(name, node.span), help=hint)
+            place = node.keys.get(name, node.span)
+            fixes = respelled(place, name, outputs) if name in node.keys else ()
+            return Problem("CNN202", text, place, help=hint, fixes=fixes)
         problem = _output(shape, places[name], outputs[name], ())
         if problem is not None:
             return problem

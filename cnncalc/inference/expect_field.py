@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from cnncalc.inference.expected import Expected, parse_expected
+from cnncalc.inference.expected import Expected, parse_expected, truth
 from cnncalc.inference.scope import Signal
 from cnncalc.maths.volume import SPATIAL, format_value
 from cnncalc.maths.words import number
-from cnncalc.problems.model import Fix, Problem, RuleError
+from cnncalc.problems.model import Problem, RuleError
 from cnncalc.report.rows import receptive_field
 from cnncalc.spec.node import Node
 
@@ -113,7 +113,7 @@ def _problem(
         place.span,
         note=_word(actual[axis]) if alike else every,
         help=(_HELP[part],),
-        fixes=(Fix("expect.receptive_field", mended),) if can_be_stated else (),
+        fixes=(truth("expect.receptive_field", mended, node),) if can_be_stated else (),
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from cnncalc.maths.numbers import Count, parse_count
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import RuleError
+from cnncalc.problems.model import Fix, RuleError
+from cnncalc.spec.edits import replaced
+from cnncalc.spec.node import Node
 
 _BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "<=": (operator.le, "at most "),
@@ -61,3 +63,12 @@ def parse_expected(value: Any) -> Expected:
             help=('write 61706, "61,706", 60M, 4.09G, or a quoted bound such as "<= 5M"',),
         )
     return Expected(text=text, count=count, bound=bound)
+
+
+def truth(expectation: str, actual: Any, stated: Node | None) -> Fix:
+    """Return the fix that makes an expectation say what is true, written over ``stated``.
+
+    A bound such as ``<= 5M`` is no mistake of the one who wrote it: then that is ``None``.
+    """
+    edits = replaced(stated.span, actual) if stated is not None else ()
+    return Fix(field=expectation, value=actual, edits=edits)

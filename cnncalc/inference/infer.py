@@ -20,6 +20,7 @@ from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case, Report
+from cnncalc.spec.edits import respelled, rewritten
 from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
@@ -157,8 +158,9 @@ class _Inference:
                 f"{volume} is {width} wide, {height} high and {volume.depth} deep: "
                 "volumes are written width×height×depth"
             )
-            hint = f"for images write {height}x{volume.depth}x{width}"
-            self.collector.add(Problem("CNN904", text, node.span, help=(hint,)))
+            meant = f"{height}x{volume.depth}x{width}"
+            hint, fix = f"for images write {meant}", rewritten(node.span, meant)
+            self.collector.add(Problem("CNN904", text, node.span, help=(hint,), fixes=(fix,)))
 
     def rounding(self) -> str | None:
         """Return the network's rounding, ``None`` when it states none."""
@@ -175,7 +177,8 @@ class _Inference:
             return value.lower()
         text = f"rounding: {format_value(value)} is not one of {', '.join(ROUNDINGS)}"
         hint = did_you_mean(str(value), ROUNDINGS)
-        self.collector.add(Problem("CNN108", text, node.span, help=hint))
+        fixes = respelled(node.span, str(value), ROUNDINGS)
+        self.collector.add(Problem("CNN108", text, node.span, help=hint, fixes=fixes))
         return None
 
     def outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:

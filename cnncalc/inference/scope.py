@@ -13,6 +13,7 @@ from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
 
 
@@ -155,7 +156,8 @@ def find_signal(
     found = scope.find(name)
     if found is None:
         fault = _unknown_name(name, scope)
-        report(Problem(fault.code, fault.message, node.span, help=fault.help))
+        fixes = respelled(node.span, name, scope.known()) if fault.code == "CNN202" else ()
+        report(Problem(fault.code, fault.message, node.span, help=fault.help, fixes=fixes))
     return found
 
 

@@ -10,6 +10,7 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.rows import Row
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.entries import Entry
 
 
@@ -28,7 +29,8 @@ def shared_block(entry: Entry, visit: Visit) -> str | None:
             (f"block uses so far: {', '.join(known)}",) if known else ()
         )
         text = f"`{format_value(node.data())}` is not a use of a block before this one"
-        visit.report(Problem("CNN202", text, node.span, help=hint))
+        fixes = respelled(node.span, str(node.value), known)
+        visit.report(Problem("CNN202", text, node.span, help=hint, fixes=fixes))
     return found
 
 

@@ -35,7 +35,7 @@ from cnncalc.inference.visit import (
     visit_of,
 )
 from cnncalc.problems.collector import Collector
-from cnncalc.problems.model import Problem, RuleError, located
+from cnncalc.problems.model import Problem, RuleError
 from cnncalc.report.rows import Row, Use
 from cnncalc.spec.entries import (
     BlockEntry,
@@ -252,7 +252,7 @@ class Walk:
             try:
                 found = infer_layer(built.layer, entry, row.kind, sources)
             except RuleError as error:
-                problem = located(error, built.place(error.field, entry))
+                problem = built.problem(error, entry)
                 visit.report(after_left_out(sources, problem))
             if found is None:
                 assumed = assume_floor(built.layer, entry, row.kind, sources)
@@ -283,7 +283,7 @@ class Walk:
     ) -> Row:
         """Return the row of a layer with what was found, and which weights it uses."""
         for advice in found.advice:
-            visit.report(located(advice, built.place(advice.field, entry)))
+            visit.report(built.problem(advice, entry))
         stated = entry.common.get("weights")
         values = None
         if stated is not None:

@@ -130,7 +130,7 @@ def activation_called(word: str) -> str | None:
     return kind if is_one or kind == "identity" else None
 
 
-def respelled(word: str) -> str | None:
+def in_lower_case(word: str) -> str | None:
     """Return the kind's name that differs from a word in case and underscores alone."""
     plain = _plain(word)
     return next((name for name in (*KINDS, *kind_aliases()) if _plain(name) == plain), None)

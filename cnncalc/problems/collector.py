@@ -62,6 +62,8 @@ class Collector:
         place = self._places.setdefault(
             (problem.code, problem.span), _Place(problem, {problem.layer})
         )
+        if place.problem is not problem:
+            place.problem = _agreed(place.problem, problem)
         place.layers.add(problem.layer)
         if use is not None and len(place.uses) < _MOST_USES:
             place.uses.setdefault(use[1], use[0])
@@ -81,3 +83,15 @@ class Collector:
             )
             for place in places
         )
+
+
+def _agreed(first: Problem, other: Problem) -> Problem:
+    """Return a problem without the edits of fixes that do not mend it where ``other`` is."""
+    if first.fixes == other.fixes:
+        return first
+    both = {(fix.field, str(fix.value)) for fix in other.fixes}
+    fixes = (
+        fix if (fix.field, str(fix.value)) in both else fix._replace(edits=())
+        for fix in first.fixes
+    )
+    return first.at(fixes=tuple(fixes))

@@ -8,22 +8,35 @@ A *rule* deep inside raises :class:`RuleError`, which knows fields and not files
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cnncalc.problems.codes import CODES, Severity, severity
 from cnncalc.problems.source import Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of a text: what is at ``span`` becomes ``text``; an empty span is an insertion."""
+
+    span: Span
+    text: str
+
+
 class Fix(NamedTuple):
     """One change that mends the problem: set ``field`` to ``value`` (in the spec's words).
 
     ``output`` is what comes out then. The field ``input`` means what reaches the layer, not a
-    field of it.
+    field of it. Without a field, ``value`` is what to write at the place of the problem: the
+    right key, kind or name. ``edits`` make the change in the file, all of them together; there
+    are none where the text does not show what to change. ``safe``: it is surely what was meant.
     """
 
-    field: str
-    value: Any
+    field: str = ""
+    value: Any = None
     output: str = ""
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
 
 
 class Related(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -22,6 +23,14 @@ class Source:
     def lines(self) -> list[str]:
         """The lines without their line breaks; of an empty text one, which is empty."""
         return [line.rstrip("\r") for line in self.text.split("\n")]
+
+    def offset(self, line: int, column: int) -> int:
+        """Return how many characters of the text are in front of a place."""
+        return self._starts[line - 1] + column - 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
     def line(self, number: int) -> str:
         """Return line ``number`` (1-based), or an empty string where there is none."""
@@ -41,3 +50,16 @@ class Span(NamedTuple):
     def start(self) -> tuple[int, int]:
         """The first place, to sort by."""
         return self.line, self.column
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The place behind the last one."""
+        return self.end_line, self.end_column
+
+    @property
+    def text(self) -> str:
+        """What is written here."""
+        lines = self.source.lines[self.line - 1 : self.end_line]
+        lines[-1] = lines[-1][: self.end_column - 1]
+        lines[0] = lines[0][self.column - 1 :]
+        return "\n".join(lines)

@@ -19,7 +19,7 @@ from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
-    from cnncalc.problems.model import Problem
+    from cnncalc.problems.model import Fix, Problem
     from cnncalc.report.report import Report
     from cnncalc.report.rows import ReceptiveField, Row, Use
 
@@ -200,12 +200,28 @@ def problem_data(problem: Problem) -> dict[str, Any]:
         "severity": problem.severity,
         "message": problem.message,
         "help": "\n".join(problem.help),
-        "fixes": [
-            {"field": fix.field, "value": fix.value, "output": fix.output} for fix in problem.fixes
-        ],
+        "fixes": [_fix_data(fix) for fix in problem.fixes],
         **_place(problem),
         "layer": problem.layer,
         "related": [{"message": other.message, **_place(other)} for other in problem.related],
+    }
+
+
+def _fix_data(fix: Fix) -> dict[str, Any]:
+    """Return one fix; its edits are all made together, the end of each is exclusive."""
+    return {
+        "field": fix.field or None,
+        "value": fix.value,
+        "output": fix.output,
+        "edits": [
+            {
+                "start": dict(zip(("line", "column"), edit.span.start, strict=True)),
+                "end": dict(zip(("line", "column"), edit.span.end, strict=True)),
+                "text": edit.text,
+                "safe": fix.safe,
+            }
+            for edit in fix.edits
+        ],
     }
 
 

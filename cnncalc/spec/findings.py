@@ -44,13 +44,6 @@ class Findings:
                 line, column = end_line, end_column
         return Span(self.source, line + 1, column + 1, end_line + 1, end_column + 1)
 
-    def text(self, span: Span) -> str:
-        """Return what is written at a span."""
-        lines = self.lines[span.line - 1 : span.end_line]
-        lines[-1] = lines[-1][: span.end_column - 1]
-        lines[0] = lines[0][span.column - 1 :]
-        return "\n".join(lines)
-
     def report(
         self,
         code: str,

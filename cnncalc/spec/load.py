@@ -49,17 +49,36 @@ class Loaded:
     """The files that were read: the spec's own and those that it extends."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unparsed:
+    """A spec's bytes, what it is called in problems, and its file (standard input has none)."""
+
+    data: bytes
+    name: str
+    path: Path | None
+
+
 def load(spec: str) -> Loaded:
     """Read a spec: a path, ``-`` for standard input, or the name of a zoo network.
 
     Raises:
         CannotRead: there is no such file or name, or it cannot be opened.
     """
+    unparsed = fetch(spec)
+    return parse_bytes(unparsed.data, unparsed.name, unparsed.path)
+
+
+def fetch(spec: str) -> Unparsed:
+    """Return the bytes that :func:`load` reads.
+
+    Raises:
+        CannotRead: there is no such file or name, or it cannot be opened.
+    """
     if spec == "-":
-        return parse_bytes(_standard_input(), "<stdin>", None)
+        return Unparsed(data=_standard_input(), name="<stdin>", path=None)
     path = find(spec)
     shown = spec if Path(spec).exists() else f"{path.stem}{_ZOO}"
-    return parse_bytes(_bytes(path, spec), shown.replace(os.sep, "/"), path)
+    return Unparsed(data=_bytes(path, spec), name=shown.replace(os.sep, "/"), path=path)
 
 
 def find(spec: str) -> Path:

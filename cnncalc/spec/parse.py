@@ -7,6 +7,7 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled, rewritten
 from cnncalc.spec.names import check_name, check_variable, named
 from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
@@ -142,7 +143,9 @@ class _Top(Reader):
                 known = canonical(kind)[0]
                 hint = (f"write `{known}`",) if known else did_you_mean(kind, KINDS)
                 text = f"`{format_value(kind)}` in defaults is not a canonical kind"
-                self.problem("CNN201", text, node.keys[kind], *hint)
+                fix = (rewritten(node.keys[kind], known, safe=False),) if known else ()
+                fixes = fix or respelled(node.keys[kind], kind, KINDS)
+                self.problem("CNN201", text, node.keys[kind], *hint, fixes=fixes)
                 continue
             known_fields = field_names(kind)
             stated: dict[str, str] = {}

@@ -8,16 +8,17 @@ from cnncalc.layers.registry import (
     KINDS,
     canonical,
     field_names,
+    in_lower_case,
     joins,
     kind_aliases,
     kind_with_field,
     merges,
-    respelled,
 )
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled, rewritten
 from cnncalc.spec.entries import (
     BRANCH_KEYS,
     COMMON_KEYS,
@@ -161,19 +162,18 @@ class Entries(Reader):
         return Broken(word="", kind="layer", key=node.span, common=common)
 
     def _unknown_kind(self, word: str, span: Span) -> None:
-        words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
-        name = respelled(word)
-        alike = (f"did you mean `{name}`? Kinds are in lower case",) if name else ()
-        hint = alike or did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
-        kind = kind_with_field(word)
-        if word.lower() in _NOT_KINDS:
-            hint = (_NOT_KINDS[word.lower()],)
-        elif "{" in word:
-            hint = (f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`",)
-        elif kind is not None:
-            hint = (f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`",)
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
-        self.problem("CNN201", text, span, *hint)
+        words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
+        name = in_lower_case(word)
+        if hint := _no_slip(word):
+            self.problem("CNN201", text, span, hint)
+        elif name is not None:
+            hint, fix = f"did you mean `{name}`? Kinds are in lower case", rewritten(span, name)
+            self.problem("CNN201", text, span, hint, fixes=(fix,))
+        else:
+            hints = did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
+            fixes = respelled(span, word, words, lambda each: canonical(each)[0] or each)
+            self.problem("CNN201", text, span, *hints, fixes=fixes)
 
     def _refuse_weights(
         self, node: Node, kind: str, common: dict[str, Node], keys: tuple[str, ...]
@@ -298,3 +298,15 @@ def _is_branch(node: Node) -> bool:
 def _unreadable(node: Node) -> Broken:
     """Return an entry of which nothing is known but its place; its mistake is reported."""
     return Broken(word="", kind="layer", key=node.span, common={})
+
+
+def _no_slip(word: str) -> str:
+    """Return what to write instead of a word that is no misspelt kind; nothing for others."""
+    if word.lower() in _NOT_KINDS:
+        return _NOT_KINDS[word.lower()]
+    if "{" in word:
+        return f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`"
+    kind = kind_with_field(word)
+    if kind is not None:
+        return f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`"
+    return ""

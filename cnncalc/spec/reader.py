@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.model import Fix, Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
 
 MAX_PROBLEMS = 500
@@ -35,13 +36,15 @@ class Reader:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
 
-    def problem(self, code: str, message: str, span: Span, *help_lines: str) -> None:
+    def problem(
+        self, code: str, message: str, span: Span, *help_lines: str, fixes: tuple[Fix, ...] = ()
+    ) -> None:
         """Note a problem.
 
         Raises:
             TooManyProblems: there are :data:`MAX_PROBLEMS` of them.
         """
-        self.problems.append(Problem(code, message, span, help=help_lines))
+        self.problems.append(Problem(code, message, span, help=help_lines, fixes=fixes))
         if len(self.problems) >= MAX_PROBLEMS:
             raise TooManyProblems
 
@@ -66,4 +69,5 @@ class Reader:
             node.keys[key],
             *hint,
             *(() if hint else (f"it has {', '.join(known)}",)),
+            fixes=respelled(node.keys[key], key, known),
         )

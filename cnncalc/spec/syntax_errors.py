@@ -302,7 +302,7 @@ def number_key(findings: Findings, span: Span) -> bool:
 
 def odd_key(findings: Findings, value: Any, span: Span) -> None:
     """Report a key that is not text."""
-    text = shorten(findings.text(span))
+    text = shorten(span.text)
     if value == "<<":
         message = "`<<` is a merge of YAML, which specs do not use"
         advice = "give what is shared a name under `blocks:`, with `args:` for what differs"

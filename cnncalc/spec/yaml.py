@@ -155,11 +155,11 @@ class _Reader:
             block_bound(self.findings, span)
             span = self.without_breaks(span)
         self.findings.check_text(event.value, span)
-        return Node(event.value, span, text=self.findings.text(span))
+        return Node(event.value, span, text=span.text)
 
     def without_breaks(self, span: Span) -> Span:
         """Leave out the line breaks after a block scalar, which the parser counts in."""
-        lines = self.findings.text(span).rstrip().split("\n")
+        lines = span.text.rstrip().split("\n")
         start = span.column - 1 if len(lines) == 1 else 0
         end_line = span.line - 2 + len(lines)
         return self.findings.span(span.line - 1, span.column - 1, end_line, start + len(lines[-1]))
@@ -167,5 +167,4 @@ class _Reader:
     def plain(self, event: Any) -> Node:
         self.last = event
         span = self.span(event)
-        text = self.findings.text(span)
-        return Node(self.findings.plain(event.value, span), span, text=text, plain=True)
+        return Node(self.findings.plain(event.value, span), span, text=span.text, plain=True)
