@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from cnncalc.problems.collector import Collector, Reporter
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.report.rows import Row, Use
-from cnncalc.spec.entries import BlockEntry, Branch, Branches, Entry, in_row_order
+from cnncalc.spec.entries import BlockEntry, Branch, Branches, Entry, Repeat, in_row_order
 from cnncalc.spec.node import Node
 
 MAX_ENTRIES = 12_000
@@ -27,9 +27,13 @@ MAX_READS = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nesting:
-    """Where a list is: its repetitions, the blocks and branches around it, how deep it is."""
+    """Where a list is: its repetitions, the blocks and branches around it, how deep it is.
+
+    ``counters`` are those of the repetitions that have a name.
+    """
 
     indices: tuple[int, ...] = ()
+    counters: Mapping[str, int] = field(default_factory=dict)
     blocks: tuple[str, ...] = ()
     use: tuple[str, Span] | None = None
     branch: tuple[tuple[str, int], ...] = ()
@@ -74,9 +78,8 @@ def visit_of(
 
     A repetition after the first (``again``) with a single input takes the repetition before.
     """
-    names_with = partial(
-        Names, scope.variables, indices=nesting.indices, scope=scope, previous=previous
-    )
+    variables = {**scope.variables, **nesting.counters} if nesting.counters else scope.variables
+    names_with = partial(Names, variables, indices=nesting.indices, scope=scope, previous=previous)
     # what `from` says decides which volume reaches an entry, so it cannot ask for that
     names = names_with(scope.volume if scope.is_block else UNSET)
     sources = sources_of(entry, scope, previous, names, again=again)
@@ -150,7 +153,33 @@ def condition(node: Node, visit: Visit) -> bool:
     return True
 
 
-def repeat_count(node: Node, visit: Visit) -> int:
+def repetitions(repeat: Repeat, visit: Visit) -> Iterator[Nesting]:
+    """Yield the nesting of each repetition."""
+    counter = _counter(repeat.counter, visit)
+    for number in range(_count(repeat.times, visit)):
+        indices, counters = (*visit.nesting.indices, number), visit.nesting.counters
+        if counter is not None:
+            counters = {**counters, counter: number}
+        yield replace(visit.nesting, indices=indices, counters=counters)
+
+
+def _counter(node: Node | None, visit: Visit) -> str | None:
+    """Return the name of a counter; report one that something else has here."""
+    if node is None or not isinstance(node.value, str):
+        return None
+    name, reason = node.value, ""
+    if name in visit.nesting.counters:
+        reason = f"`{format_value(name)}` is the counter of a `repeat` around this one"
+    elif name in visit.scope.variables:
+        reason = f"`{format_value(name)}` is the name of a variable or an argument here"
+    if not reason:
+        return name
+    hint = "give the counter another name"
+    visit.report(Problem(code="CNN203", message=reason, span=node.span, help=(hint,)))
+    return None
+
+
+def _count(node: Node, visit: Visit) -> int:
     """Return what ``repeat`` says; a count that is not known is 1."""
     try:
         count = evaluate(node, visit.names, visit.report)
@@ -174,8 +203,7 @@ def branch_visits(
     if branch.repeat is None:
         yield visit
         return
-    for number in range(repeat_count(branch.repeat, visit)):
-        nesting = replace(visit.nesting, indices=(*visit.nesting.indices, number))
+    for nesting in repetitions(branch.repeat, visit):
         inner = visit_of(entry, visit.scope, visit.previous, nesting, collector)
         yield replace(visit, nesting=nesting, names=inner.names)
 

@@ -29,7 +29,7 @@ from cnncalc.inference.visit import (
     condition,
     handed_on,
     known_sources,
-    repeat_count,
+    repetitions,
     row_of,
     use_of,
     visit_of,
@@ -104,17 +104,14 @@ class Walk:
     ) -> Signal | None:
         """Walk an entry as often as ``repeat`` says, each time on the one before."""
         visit = visit_of(entry, scope, previous, nesting, self.collector)
-        node = entry.common.get("repeat")
-        if node is None:
+        if entry.repeat is None:
             return self._once(entry, visit)
-        count = repeat_count(node, visit)
-        if count == 0:
-            return self._leave_out(entry, visit)
-        for number in range(count):
-            inner = replace(nesting, indices=(*nesting.indices, number))
-            visit = visit_of(entry, scope, previous, inner, self.collector, again=number > 0)
+        again = False
+        for inner in repetitions(entry.repeat, visit):
+            visit = visit_of(entry, scope, previous, inner, self.collector, again=again)
             previous = self._once(entry, visit)
-        return previous
+            again = True
+        return previous if again else self._leave_out(entry, visit)
 
     def _once(self, entry: Entry, visit: Visit) -> Signal | None:
         """Walk one repetition of an entry."""
@@ -146,9 +143,8 @@ class Walk:
             raise Stop
         if self._entries > MAX_ENTRIES:
             text = f"the network has more than {MAX_ENTRIES:,} layers here"
-            place = entry.common.get("repeat")
             hint = "a smaller `repeat`, or fewer blocks"
-            span = place.span if place else entry.key
+            span = entry.repeat.times.span if entry.repeat else entry.key
             visit.report(Problem("CNN116", text, span, help=(hint,)))
             raise Stop
         if self._reads > MAX_READS:
@@ -225,7 +221,10 @@ class Walk:
         )
         visit.scope.open(entry.name, nesting.indices, scope)
         inner = nesting.deeper(
-            indices=(), blocks=(*nesting.blocks, visit.path), use=(visit.path, entry.key)
+            indices=(),
+            counters={},
+            blocks=(*nesting.blocks, visit.path),
+            use=(visit.path, entry.key),
         )
         start, opened = len(self.rows), len(self.uses)
         reaching = first if len(block.inputs) < 2 else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of, layer_class
 from cnncalc.schema.kinds import kind_properties
-from cnncalc.schema.types import Schema, opened, ref
+from cnncalc.schema.types import VARIABLE, Schema, opened, ref
 from cnncalc.spec.entries import COMMON_KEYS
 
 _COUNT = r"^\s*(<=|>=|<|>)?\s*\d[\d,_]*((\.\d+)?\s*[kKmMgGbBtT])?\s*$"
@@ -107,7 +107,7 @@ def _entry(bare: Schema, *, blocks: bool) -> Schema:
         "properties": {
             "layers": ref(layers),
             "when": {**_CONDITION, "description": "where it is false, the branch is not there"},
-            "repeat": {**_TIMES, "description": "how many of it run side by side"},
+            "repeat": {**_REPEAT, "description": "how many of it run side by side"},
         },
         "required": ["layers"],
         "additionalProperties": False,
@@ -140,6 +140,24 @@ def _entry(bare: Schema, *, blocks: bool) -> Schema:
 
 _CONDITION = opened({"type": "boolean"})
 _TIMES = opened({"type": "integer", "minimum": 0})
+_REPEAT: Schema = {
+    "anyOf": [
+        _TIMES,
+        {
+            "type": "object",
+            "properties": {
+                "times": _TIMES,
+                "as": {
+                    "type": "string",
+                    "pattern": VARIABLE,
+                    "description": "the name of the counter, from 0, for every level below",
+                },
+            },
+            "required": ["times"],
+            "additionalProperties": False,
+        },
+    ]
+}
 _BESIDE = [key for key in COMMON_KEYS if not key.startswith("weights")]
 _ONE_KIND: Schema = {
     "not": {"propertyNames": {"enum": [*COMMON_KEYS, "merge"]}},
@@ -169,8 +187,8 @@ def _common() -> dict[str, Schema]:
             "description": "a condition: where it is false, the entry is left out",
         },
         "repeat": {
-            **_TIMES,
-            "description": "how often the entry stands in a row",
+            **_REPEAT,
+            "description": "how often the entry is there, each time on the one before",
         },
         "weights": ref("weights", "values of the weights, laid out as in PyTorch"),
         "weights_from": ref("name_of_layer", "the layer or block use whose weights it shares"),

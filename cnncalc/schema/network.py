@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from cnncalc.expressions import RESERVED_NAMES
 from cnncalc.layers.registry import KINDS
 from cnncalc.schema.entries import entry_definitions, expectations
 from cnncalc.schema.kinds import description, kind_definitions
-from cnncalc.schema.types import Schema, ref, value_definitions
+from cnncalc.schema.types import VARIABLE, Schema, ref, value_definitions
 from cnncalc.spec.network import ABOUT_KEYS
 
-_VARIABLE = rf"^(?!({'|'.join(RESERVED_NAMES)})$)[^\W\d]\w*$"
 _ABOUT = {
     "paper": "the publication that describes it",
     "source": "where its numbers or code come from",
@@ -65,7 +63,7 @@ def _properties() -> dict[str, Schema]:
             "description": "several inputs by name; the first entry then says `from` which",
         },
         "vars": {
-            **_mapping(ref("variable"), {"pattern": _VARIABLE}),
+            **_mapping(ref("variable"), {"pattern": VARIABLE}),
             "description": "values by name, each seeing those above; `--set` overrides them",
         },
         "defaults": {
@@ -110,11 +108,11 @@ def _definitions() -> dict[str, Schema]:
             "type": "object",
             "properties": {
                 "args": {
-                    **_mapping(ref("variable"), {"pattern": _VARIABLE}),
+                    **_mapping(ref("variable"), {"pattern": VARIABLE}),
                     "description": "arguments with their defaults; null: must be given",
                 },
                 "vars": {
-                    **_mapping(ref("variable"), {"pattern": _VARIABLE}),
+                    **_mapping(ref("variable"), {"pattern": VARIABLE}),
                     "description": "values of the block's own, computed from its arguments",
                 },
                 "inputs": {

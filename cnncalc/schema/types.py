@@ -9,9 +9,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from cnncalc.expressions import RESERVED_NAMES
 from cnncalc.layers import fields
 
 Schema = dict[str, Any]
+
+VARIABLE = rf"^(?!({'|'.join(RESERVED_NAMES)})$)[^\W\d]\w*$"
+"""The pattern of names that expressions can use."""
 
 
 def ref(name: str, description: str = "") -> Schema:

@@ -16,6 +16,15 @@ from cnncalc.spec.node import Node
 COMMON_KEYS = ("name", "from", "expect", "when", "else", "repeat", "weights", "weights_from")
 STRUCTURES = ("layers", "branches")
 BRANCH_KEYS = ("layers", "when", "repeat")
+REPEAT_KEYS = ("times", "as")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Repeat:
+    """How many times something is there; ``counter`` is the name of the number from 0."""
+
+    times: Node
+    counter: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,8 +34,8 @@ class _Entry:
     ``word`` is the kind as it was written, ``key`` its place. ``kind`` is what an unnamed entry
     is called by: the canonical kind, the block's name, ``group``, or what joins the branches.
     ``name`` is unique in its list, counted where it is not stated. ``common`` holds the keys
-    that any entry may have (``COMMON_KEYS``). ``otherwise`` are the layers in its place where
-    ``when`` is false.
+    that any entry may have (``COMMON_KEYS``); ``repeat`` is what the key of that name says.
+    ``otherwise`` are the layers in its place where ``when`` is false.
     """
 
     word: str
@@ -34,6 +43,7 @@ class _Entry:
     key: Span
     common: Mapping[str, Node]
     name: str = ""
+    repeat: Repeat | None = None
     otherwise: tuple[Entry, ...] = ()
 
     @property
@@ -93,7 +103,7 @@ class Branch:
 
     body: tuple[Entry, ...]
     when: Node | None = None
-    repeat: Node | None = None
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,6 +135,7 @@ def broken(entry: Entry) -> Broken:
         key=entry.key,
         common=entry.common,
         name=entry.name,
+        repeat=entry.repeat,
         otherwise=entry.otherwise,
     )
 

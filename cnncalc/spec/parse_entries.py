@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnncalc.layers.registry import (
-    KINDS,
     canonical,
     field_names,
-    in_lower_case,
     joins,
-    kind_aliases,
-    kind_with_field,
     merges,
 )
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.edits import respelled, rewritten
 from cnncalc.spec.entries import (
     BRANCH_KEYS,
     COMMON_KEYS,
+    REPEAT_KEYS,
     STRUCTURES,
     BlockEntry,
     Branch,
@@ -30,25 +25,13 @@ from cnncalc.spec.entries import (
     Entry,
     Group,
     LayerEntry,
+    Repeat,
     broken,
 )
-from cnncalc.spec.names import check_name
+from cnncalc.spec.names import check_name, check_variable
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import Reader
-
-_KIND_FIRST = "the kind is the key: write `- conv: {filters: 6, kernel: 5}`"
-_POOL = "write `maxpool: 2` or `avgpool: 2`"
-_NOT_KINDS = {
-    **dict.fromkeys(("type", "kind", "layer", "class_name", "op"), _KIND_FIRST),
-    "input": "what goes in is no layer: write `input: 32x32x3` at the top level",
-    **dict.fromkeys(("pool", "pooling", "subsampling"), _POOL),
-    "channels": "the maps of a convolution are its filters: `conv: {filters: 6, kernel: 5}`",
-    **dict.fromkeys(
-        ("attention", "lstm", "gru", "rnn", "embedding"),
-        "no kind computes this: the networks here are convolutional",
-    ),
-}
-"""Words that people write as a kind, and what to write instead."""
+from cnncalc.spec.unknown_kind import instead_of
 
 
 class Entries(Reader):
@@ -92,6 +75,8 @@ class Entries(Reader):
         if "name" in common:
             self._stated_name(common["name"])
         entry = self._of_kind(kind, node, common)
+        if "repeat" in common:
+            entry = replace(entry, repeat=self._repeat(common["repeat"]))
         if "else" in common:
             entry = replace(entry, otherwise=self._otherwise(node))
         # what it lacks below its kind is no second mistake
@@ -123,6 +108,23 @@ class Entries(Reader):
             self.problem("CNN110", "`else` without `when`: its layers are for where that is false",
                          node.keys["else"], "write when: ${…} next to it")  # fmt: skip
         return self.body(node.value["else"], "else")
+
+    def _repeat(self, node: Node) -> Repeat | None:
+        """Return what ``repeat`` says: how many times, or a mapping that names the counter, too."""
+        if not isinstance(node.value, dict):
+            return Repeat(times=node)
+        for key in node.value:
+            if key not in REPEAT_KEYS:
+                self.unknown_key(key, node, "`repeat`", REPEAT_KEYS)
+        counter = node.value.get("as")
+        if counter is not None:
+            name = counter.value if isinstance(counter.value, str) else format_value(counter.data())
+            check_variable(name, counter.span, self.problems)
+        if "times" not in node.value:
+            self.problem("CNN110", "`repeat` needs `times`", node.span,
+                         "write repeat: {times: 3, as: stage}")  # fmt: skip
+            return None
+        return Repeat(times=node.value["times"], counter=counter)
 
     def _is_kind(self, word: str) -> bool:
         return (
@@ -163,17 +165,8 @@ class Entries(Reader):
 
     def _unknown_kind(self, word: str, span: Span) -> None:
         text = f"`{format_value(word)}` is neither a kind of layer nor a block of this file"
-        words = (*self.block_names, *KINDS, *kind_aliases(), *STRUCTURES)
-        name = in_lower_case(word)
-        if hint := _no_slip(word):
-            self.problem("CNN201", text, span, hint)
-        elif name is not None:
-            hint, fix = f"did you mean `{name}`? Kinds are in lower case", rewritten(span, name)
-            self.problem("CNN201", text, span, hint, fixes=(fix,))
-        else:
-            hints = did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
-            fixes = respelled(span, word, words, lambda each: canonical(each)[0] or each)
-            self.problem("CNN201", text, span, *hints, fixes=fixes)
+        hint, fixes = instead_of(word, span, self.block_names)
+        self.problem("CNN201", text, span, hint, fixes=fixes)
 
     def _refuse_weights(
         self, node: Node, kind: str, common: dict[str, Node], keys: tuple[str, ...]
@@ -265,7 +258,7 @@ class Entries(Reader):
         return Branch(
             body=self.body(node.value["layers"]),
             when=node.value.get("when"),
-            repeat=node.value.get("repeat"),
+            repeat=self._repeat(node.value["repeat"]) if "repeat" in node.value else None,
         )
 
     def _layer(
@@ -298,15 +291,3 @@ def _is_branch(node: Node) -> bool:
 def _unreadable(node: Node) -> Broken:
     """Return an entry of which nothing is known but its place; its mistake is reported."""
     return Broken(word="", kind="layer", key=node.span, common={})
-
-
-def _no_slip(word: str) -> str:
-    """Return what to write instead of a word that is no misspelt kind; nothing for others."""
-    if word.lower() in _NOT_KINDS:
-        return _NOT_KINDS[word.lower()]
-    if "{" in word:
-        return f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`"
-    kind = kind_with_field(word)
-    if kind is not None:
-        return f"`{word}` is a field: write it below its kind, as in `{kind}: {{{word}: …}}`"
-    return ""
