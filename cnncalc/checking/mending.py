@@ -6,13 +6,16 @@ byte order mark stay as they are. A fix that would add an error is left out.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from cnncalc.checking.check import Checked
+from cnncalc.checking.check import Checked, Skipped, check_text
+from cnncalc.checking.discovery import File
 from cnncalc.checking.edited import edited, place, place_before
 from cnncalc.problems.model import Edit, Fix, Problem
+from cnncalc.spec.load import CannotRead, fetch
 
 _ROUNDS: Final = 100
 """How often what fixes have brought to light is fixed in its turn."""
@@ -20,8 +23,12 @@ _ROUNDS: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """A file after its fixes: its bytes, what is left to say of it, and how many there were."""
+    """A file after its fixes: its bytes, what is left to say of it, and how many there were.
 
+    ``was`` are its bytes before.
+    """
+
+    was: bytes
     data: bytes
     checked: Checked
     fixed: int = 0
@@ -36,13 +43,34 @@ class _Attempt:
     is_safe: bool
 
 
+def mend_file(file: File, *, unsafe: bool) -> Mended | None:
+    """Return a file with its fixes made, which are not written; ``None`` where it is no spec.
+
+    Networks of the zoo are left as they are. What cannot be read is for the check to report.
+    """
+    is_there = file.path == "-" or os.path.exists(file.path)  # noqa: PTH110  (may be too long)
+    try:
+        spec = fetch(file.path) if is_there else None
+    except CannotRead:
+        return None
+    if spec is None or isinstance(check_text(spec, is_named=file.is_named), Skipped):
+        return None
+
+    def check(data: bytes) -> Checked:
+        found = check_text(replace(spec, data=data))
+        assert isinstance(found, Checked)
+        return found
+
+    return mend(spec.data, check, unsafe=unsafe)
+
+
 def mend(data: bytes, check: Callable[[bytes], Checked], *, unsafe: bool) -> Mended:
     """Make every fix that is safe, with ``unsafe`` any, until none is left that helps.
 
     A problem has the first of its fixes made, or none. ``check`` checks the bytes of the file:
     what comes of a fix is checked before it is kept.
     """
-    now = Mended(data=data, checked=check(data))
+    now = Mended(was=data, data=data, checked=check(data))
     for _ in range(_ROUNDS):
         attempts = _attempts(now.checked, unsafe=unsafe)
         tried = _Round(now, check, unsafe=unsafe)
@@ -92,7 +120,8 @@ class _Round:
         after = self.check(data)
         if _helps(every, self.before.checked, after, unsafe=self.unsafe):
             self.kept = every
-            self.best = Mended(data=data, checked=after, fixed=self.before.fixed + len(every))
+            fixed = self.before.fixed + len(every)
+            self.best = replace(self.before, data=data, checked=after, fixed=fixed)
         elif len(attempts) > 1:
             middle = len(attempts) // 2
             self.keep(attempts[:middle])

@@ -9,7 +9,8 @@ from cnncalc.checking.check import check as check_file
 from cnncalc.checking.discovery import discover, shown
 from cnncalc.cli import parameters as param
 from cnncalc.cli.ci import append_summary, default_format, root
-from cnncalc.cli.failures import WRONG_USAGE, error_text
+from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
+from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
 from cnncalc.cli.report_file import leave_out, write_report
 from cnncalc.maths.words import plural
@@ -26,6 +27,9 @@ def check(
             "PATTERN", "Leave out files and folders of such a name.", parser=param.pattern
         ),
     ] = None,
+    fix: param.WriteFixes = False,
+    unsafe_fixes: param.UnsafeFixes = False,
+    diff: param.ShowDiff = False,
     format: Annotated[
         FormatName | None,
         param.shown(
@@ -48,6 +52,9 @@ def check(
     folders, files with none of a spec's keys are named at the end, and what is hidden, linked
     folders, environments and node_modules are left out.
 
+    --fix changes no meaning: it mends slips that leave one word or place to be meant. With
+    --unsafe-fixes, volumes and expectations change, too.
+
     Where GitHub Actions run it, github is the FORMAT unless another is stated.
 
     Example: cnncalc check . --quiet
@@ -56,11 +63,17 @@ def check(
     found = discover(paths, exclude or ())
     if output_file is not None:
         leave_out(output_file, found)
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    files, changed = list(found.files.values()), False
+    all_written = diff or not fix or write_fixes(files, output, unsafe=unsafe_fixes)
     outcomes: dict[str, Outcome] = {place: check_file(file) for place, file in found.files.items()}
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
     if output_file is not None:
         write_report(output_file, results, format or "full")
-    if format is not None and output_file is None:
+    if diff:
+        changed = print_diff(files, output, unsafe=unsafe_fixes)
+    elif format is not None and output_file is None:
         _print(results, format, output)
     else:
         _print(results, default_format(), output)
@@ -76,9 +89,9 @@ def check(
         seen = len(found.folders[folder])
         others = f" ({plural(seen, 'file')} looked at)" if seen else ""
         output.messages.write(error_text(f"there is no spec in {shown(folder)}{others}"))
-    if results.unreadable or empty:
+    if results.unreadable or empty or not all_written:
         return WRONG_USAGE
-    return int(any(each.is_wrong for each in results.checked))
+    return int(changed if diff else any(each.is_wrong for each in results.checked))
 
 
 def _print(results: Results, format: FormatName, output: Output) -> None:

@@ -166,6 +166,19 @@ Variables = Annotated[
 RoundingName = Literal["strict", "floor", "ceil"]
 Rounding = Annotated[RoundingName | None, _change("Another rounding.")]
 
+# what is changed in files
+
+
+def _mending(help: str, flag: str) -> Any:
+    return typer.Option(flag, help=help, rich_help_panel="Fixes")
+
+
+WriteFixes = Annotated[bool, _mending("Mend what surely was meant otherwise.", "--fix")]
+UnsafeFixes = Annotated[
+    bool, _mending("Make fixes, too, that change what comes out.", "--unsafe-fixes")
+]
+ShowDiff = Annotated[bool, _mending("Print what would change; exit with 1 if anything.", "--diff")]
+
 # how results are shown
 
 TableFormat = Annotated[

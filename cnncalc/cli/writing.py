@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def _end(number: int, frame: object) -> None:
 def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
     """Open a file to be written, which has its name when all is written, and is gone otherwise.
 
-    Where the path is a link, the file that it leads to is replaced.
+    Where the path is a link, the file that it leads to is replaced. What replaces a file has its
+    permissions.
 
     Raises:
         FileExistsError: it exists and is no plain file, or is not to be replaced.
@@ -56,6 +58,8 @@ def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
         try:
             with part.open("xb") as file:
                 yield file
+            if place.exists():
+                shutil.copymode(place, part)
             if not replace:
                 place.touch(exist_ok=False)  # claims the name: somebody may have been quicker
             part.replace(place)
