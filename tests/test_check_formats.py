@@ -10,12 +10,11 @@ from xml.etree import ElementTree
 import pytest
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
-from support.check_formats import READERS, commands
+from support.check_formats import READERS, SCHEMAS, commands
 
 from cnncalc.cli import run
 from cnncalc.render.check.formats import FORMATS
 
-SCHEMAS = Path(__file__).parent / "support" / "schemas"
 BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
 WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
 GOOD = "input: 8x8x3\nlayers:\n  - relu\n"

@@ -19,7 +19,7 @@ from cnncalc.render.json import document as json_document
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
-_MEANS_SOMETHING = re.compile(r"[\\|`*<>\[\]]|(?<![^\W_])_|_(?![^\W_])|(?<=~)~")
+_MEANS_SOMETHING = re.compile(r"[\\|`*<>\[\]&]|(?<![^\W_])_|_(?![^\W_])|(?<=~)~")
 """What Markdown reads as more than text; ``_`` and ``~`` only where they can begin or end."""
 
 
@@ -79,8 +79,9 @@ def _linked(column: Column[Any], item: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text in which nothing means anything to Markdown, on one line."""
-    return _MEANS_SOMETHING.sub(r"\\\g<0>", visible(" ".join(text.split())))
+    """Return text in which nothing means anything to Markdown, on one line; no @name is called."""
+    escaped = _MEANS_SOMETHING.sub(r"\\\g<0>", visible(" ".join(text.split())))
+    return escaped.replace("@", "@<!-- -->")
 
 
 def json_text(document: Document, terminal: Terminal) -> str:

@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from cnncalc.render.text import visible
+
+SCHEMAS = Path(__file__).parent / "schemas"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ def _csv(text: str) -> list[Found]:
 def _markdown(text: str) -> list[Found]:
     found = []
     for line in text.split("\n"):
+        line = line.replace("@<!-- -->", "@")
         cells = [
             re.sub(r"\\(.)", r"\1", cell.strip()) for cell in re.split(r"(?<!\\)(?:\\\\)*\|", line)
         ]

@@ -12,12 +12,14 @@ from cnncalc.render.formats import FORMATS
 from cnncalc.render.grid import Column, Grid
 from cnncalc.render.json import line, problem_data, totals_data, unknown_totals, version_data
 from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import visible
 
 _COLUMNS: tuple[Column[Problem], ...] = (
     Column(
         name="file",
         heading="File",
         value=lambda problem: problem.span.source.name,
+        cell=lambda problem: ((visible(problem.span.source.name), ""),),
         readable=16,
         shortest=10,
         cut_start=True,  # of a path the end says more
