@@ -135,6 +135,17 @@ def test_sarif_messages(cli: Any) -> None:
     assert "{{0}} [x] (1)" in text
 
 
+def test_sarif_fixes(cli: Any) -> None:
+    """A fix says what is written where, in the same columns."""
+    Path("wide.yaml").write_text('{name: "𝔸𝔹", input: 4, layers: [relux]}', encoding="utf-8")
+    (change,) = _sarif(cli, "wide.yaml")["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == "wide.yaml"
+    region = {"startLine": 1, "startColumn": 35, "endLine": 1, "endColumn": 40}
+    assert change["replacements"] == [
+        {"deletedRegion": region, "insertedContent": {"text": "relu"}}
+    ]
+
+
 @pytest.mark.parametrize("name", ["gitlab", "sarif"])
 def test_fingerprints(cli: Any, name: str) -> None:
     """They stay when lines move, and differ between problems that are alike."""

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cnncalc.problems.codes import CODES, severity
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Fix, Problem
 from cnncalc.problems.page_texts import meaning, page
 from cnncalc.problems.source import Span
 from cnncalc.render.check.fingerprints import fingerprints
@@ -84,7 +84,19 @@ def _result(problem: Problem, rule: int, fingerprint: str, results: Results) -> 
             }
             for number, related in enumerate(problem.related)
         ]
-    return result
+    fixes = [_fix(fix, results) for fix in problem.fixes if fix.edits]
+    return result | ({"fixes": fixes} if fixes else {})
+
+
+def _fix(fix: Fix, results: Results) -> dict[str, Any]:
+    """Return what a fix changes in the text: of one file, as all its edits are."""
+    written = " and ".join(edit.text.strip() for edit in fix.edits)
+    replacements = [
+        {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        for edit in fix.edits
+    ]
+    change = _artifact(fix.edits[0].span.source.name, results) | {"replacements": replacements}
+    return {"description": _message(f"write {written}"), "artifactChanges": [change]}
 
 
 def _invocation(results: Results) -> dict[str, Any]:
@@ -104,15 +116,16 @@ def _invocation(results: Results) -> dict[str, Any]:
 
 
 def _location(span: Span, results: Results) -> dict[str, Any]:
+    return _artifact(span.source.name, results) | {"region": _region(span)}
+
+
+def _region(span: Span) -> dict[str, int]:
     source = span.source
     return {
-        **_artifact(source.name, results),
-        "region": {
-            "startLine": span.line,
-            "startColumn": _units(source.line(span.line), span.column),
-            "endLine": span.end_line,
-            "endColumn": _units(source.line(span.end_line), span.end_column),
-        },
+        "startLine": span.line,
+        "startColumn": _units(source.line(span.line), span.column),
+        "endLine": span.end_line,
+        "endColumn": _units(source.line(span.end_line), span.end_column),
     }
 
 
