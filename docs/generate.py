@@ -1,8 +1,8 @@
 """Write what docs/ takes from the code: ``python docs/generate.py``; ``--check`` only compares.
 
 Three kinds of text are written. Whole pages: kinds.md, problems.md, zoo.md. Parts of pages, between
-``<!-- name -->`` and ``<!-- end -->``: language.md, api.md. And in tutorial.md the output of each
-command, below its ``$`` line.
+``<!-- name -->`` and ``<!-- end -->``: language.md, configuration.md, api.md. And in tutorial.md
+the output of each command, below its ``$`` line.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "kinds.md", reference.kinds()
     yield "problems.md", reference.problems()
     yield "api.md", filled("api.md", {"api": reference.api()})
+    yield "configuration.md", filled("configuration.md", {"keys": reference.configuration()})
     yield "tutorial.md", tutorial()
     yield "zoo.md", networks.page()
     yield "../cnncalc/zoo/catalogue.json", networks.index()

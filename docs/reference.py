@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 import cnncalc
+from cnncalc.checking.configuration import Configuration
 from cnncalc.expressions import values
 from cnncalc.inference import walk
 from cnncalc.layers import checks
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import kind_aliases, kinds_of
 from cnncalc.maths import reads, volume
+from cnncalc.maths.words import either
 from cnncalc.problems import page_texts
 from cnncalc.problems.codes import CODES
 from cnncalc.render.kinds import kind_parts
@@ -94,6 +98,24 @@ def problems() -> str:
 def about_keys() -> str:
     """Return the sentence with the keys of ``about``."""
     return f"Its keys are {', '.join(f'`{key}`' for key in ABOUT_KEYS)}."
+
+
+def configuration() -> str:
+    """Return the table of the keys of a configuration."""
+    lines = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
+    schema = Configuration.model_json_schema()
+    for key, value in schema["properties"].items():
+        default = f"`{json.dumps(value['default'])}`" if "default" in value else ""
+        lines.append(f"| `{key}` | {_value(value)} | {default} | {value['description']} |")
+    return "\n".join(lines)
+
+
+def _value(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return either(f'`"{each}"`' for each in schema["enum"])
+    if schema["type"] == "array":
+        return "a list of texts" if "type" in schema["items"] else "tables"
+    return {"boolean": "`true` or `false`", "string": "a text"}[schema["type"]]
 
 
 def limits() -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnncalc.checking.discovery import File, Unreadable, shown
+from cnncalc.checking.discovery import File, Unreadable
+from cnncalc.checking.files import shown
+from cnncalc.checking.settings import USUAL, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.report import Report
@@ -47,18 +49,22 @@ def check(file: File) -> Outcome:
     to be.
     """
     try:
-        return check_text(fetch(file.path), is_named=file.is_named)
+        return check_text(fetch(file.path), file.settings, is_named=file.is_named)
     except CannotRead as error:
         return Unreadable(file=shown(file.path), why=str(error))
 
 
-def check_text(spec: Unparsed, *, is_named: bool = True) -> Checked | Skipped:
+def check_text(
+    spec: Unparsed, settings: Settings = USUAL, *, is_named: bool = True
+) -> Checked | Skipped:
     """Check what was read of a file."""
     name, loaded = spec.name, parse_bytes(spec.data, spec.name, spec.path)
     if not is_named and not loaded.is_spec:
         keys = ", ".join(SPEC_KEYS[:-1])
         return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
-    if loaded.network is None:
-        return Checked(file=name, report=None, problems=loaded.problems, files=loaded.files)
-    report = infer(loaded.network, None, loaded.problems)
-    return Checked(file=name, report=report, problems=report.problems, files=loaded.files)
+    report, problems = None, loaded.problems
+    if loaded.network is not None:
+        report = infer(loaded.network, None, problems, rounding=settings.rounding)
+        problems = report.problems
+    judged = settings.judged(problems)
+    return Checked(file=name, report=report, problems=judged, files=loaded.files)

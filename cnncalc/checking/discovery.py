@@ -1,7 +1,8 @@
 """Which files a check looks at: those that are named, and those found in folders.
 
 In folders these are left out: what is hidden (its name begins with a dot), virtual environments,
-folders of packages and caches that are not one's own, linked folders, and what the user excludes.
+folders of packages and caches that are not one's own, linked folders, what a configuration or the
+command line excludes or does not include, and what git ignores.
 
 Files are asked about with :mod:`os.path`, which unlike :mod:`pathlib` never raises.
 """
@@ -11,7 +12,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
+
+from cnncalc.checking.configurations import Configurations, Configured
+from cnncalc.checking.files import absolute, shown
+from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
+from cnncalc.checking.patterns import Patterns
+from cnncalc.checking.settings import USUAL, Settings
 
 ENDINGS = (".yaml", ".yml", ".json")
 FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
@@ -24,6 +30,7 @@ class File:
 
     path: str
     is_named: bool
+    settings: Settings = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,53 +55,76 @@ class Discovery:
     left_out: list[str] = field(default_factory=list)
 
 
-def shown(path: str) -> str:
-    """Return a path as it is printed."""
-    return "<stdin>" if path == "-" else path.replace(os.sep, "/")
-
-
-def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> Discovery:
+def discover(paths: Sequence[str], configurations: Configurations | None = None) -> Discovery:
     """Return every file to look at, once each: folders are searched, all else is taken as named.
 
-    ``exclude`` are patterns of names or of the last parts of paths, such as ``templates`` or
-    ``charts/*.yaml``.
+    Raises:
+        CannotRead: a configuration or a .gitignore file cannot be opened.
+        Unusable: a configuration is none.
     """
+    configurations = configurations or Configurations()
     found = Discovery()
     for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112
-            below = {_absolute(file): file for file in _below(path, exclude, found)}
-            found.folders[path] = list(below)
-            for place, file in below.items():
-                found.files.setdefault(place, File(path=file, is_named=False))
-        else:
-            found.files[_absolute(path)] = File(path=path, is_named=True)
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        files = list(_below(path, configurations, found)) if is_folder else [path]
+        places = [absolute(file) for file in files]
+        for place, file in zip(places, files, strict=True):
+            if not is_folder or place not in found.files:
+                settings = configurations.settings(place)
+                found.files[place] = File(path=file, is_named=not is_folder, settings=settings)
+        if is_folder:
+            found.folders[path] = places
     return found
 
 
-def _absolute(path: str) -> str:
-    """Return what two names of one file have in common."""
-    try:
-        return path if path == "-" else os.path.abspath(path)  # noqa: PTH100
-    except OSError:  # the current folder was deleted
-        return path
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filter:
+    """What the user and git leave out of a folder."""
+
+    include: Patterns | None
+    exclude: Patterns | None
+    rules: Rules
+    respects_git: bool
+
+    def leaves_out(self, path: str, *, is_folder: bool) -> bool:
+        """Return whether a file or folder, an absolute path, is left out."""
+        if self.exclude and self.exclude.decide(path, is_folder=is_folder):
+            return True
+        if self.include and not is_folder and not self.include.decide(path):
+            return True
+        return self.respects_git and is_ignored(path, self.rules, is_folder=is_folder)
 
 
-def _below(folder: str, exclude: Sequence[str], found: Discovery) -> Iterator[str]:
-    """Yield the files below a folder that may be specs, sorted; note what is not searched."""
-    waiting = _entries(folder, found)
+def _filter(root: str, configured: Configured, rules: Rules) -> _Filter:
+    """Return the filter of a folder; patterns that match the named folder itself do not count."""
+    return _Filter(
+        include=configured.include,
+        exclude=configured.exclude and configured.exclude.without(root),
+        rules=rules,
+        respects_git=configured.respect_gitignore,
+    )
+
+
+def _below(folder: str, configurations: Configurations, found: Discovery) -> Iterator[str]:
+    """Yield the files below a folder that may be specs, sorted; note what is left out."""
+    root = absolute(folder)
+    top = _filter(root, configurations.of(root), rules_above(root))
+    waiting = [(entry, top) for entry in _entries(folder, found)]
     while waiting:
-        entry = waiting.pop()
+        entry, outer = waiting.pop()
         path = entry.path.removeprefix("./")
-        if _is_folder(entry):
-            if _is_foreign(entry) or _is_excluded(path, exclude):
-                found.left_out.append(path)
-            else:
-                waiting += _entries(entry.path, found)
-        elif path.lower().endswith(ENDINGS):
-            if _is_device(entry) or _is_excluded(path, exclude):
-                found.left_out.append(path)
-            else:
-                yield path
+        is_folder = _is_folder(entry)
+        if not is_folder and not path.lower().endswith(ENDINGS):
+            continue
+        place = absolute(path)
+        if _is_foreign(entry, is_folder=is_folder) or outer.leaves_out(place, is_folder=is_folder):
+            found.left_out.append(path)
+        elif is_folder:
+            rules = rules_in(place, outer.rules)
+            inner = _filter(root, configurations.of(place), rules)
+            waiting += [(each, inner) for each in _entries(entry.path, found)]
+        else:
+            yield path
 
 
 def _entries(folder: str, found: Discovery) -> list[os.DirEntry[str]]:
@@ -115,19 +145,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir()
 
 
-def _is_foreign(entry: os.DirEntry[str]) -> bool:
-    """Tell whether a folder is a link, or holds other people's files."""
+def _is_foreign(entry: os.DirEntry[str], *, is_folder: bool) -> bool:
+    """Tell whether an entry is never looked at: hidden, a linked folder, a device, or others'."""
+    path = entry.path
+    if entry.name.startswith("."):
+        return True
+    if not is_folder:  # reading a device might never end; a link to nowhere is for the reader
+        return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
     if entry.is_symlink() or entry.name in FOREIGN:
         return True
-    return os.path.isfile(f"{entry.path}/pyvenv.cfg")  # noqa: PTH113
-
-
-def _is_device(entry: os.DirEntry[str]) -> bool:
-    """Tell whether reading might never end; a link that leads nowhere is for the reader."""
-    path = entry.path
-    return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
-
-
-def _is_excluded(path: str, exclude: Sequence[str]) -> bool:
-    pure = PurePath(path)
-    return pure.name.startswith(".") or any(pure.match(pattern) for pattern in exclude)
+    return os.path.isfile(f"{path}/pyvenv.cfg")  # noqa: PTH113

@@ -53,11 +53,14 @@ def mend_file(file: File, *, unsafe: bool) -> Mended | None:
         spec = fetch(file.path) if is_there else None
     except CannotRead:
         return None
-    if spec is None or isinstance(check_text(spec, is_named=file.is_named), Skipped):
+    if spec is None:
+        return None
+    settings = file.settings
+    if isinstance(check_text(spec, settings, is_named=file.is_named), Skipped):
         return None
 
     def check(data: bytes) -> Checked:
-        found = check_text(replace(spec, data=data))
+        found = check_text(replace(spec, data=data), settings)
         assert isinstance(found, Checked)
         return found
 

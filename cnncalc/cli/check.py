@@ -6,12 +6,16 @@ from typing import Annotated
 
 from cnncalc.checking.check import Outcome, Skipped
 from cnncalc.checking.check import check as check_file
-from cnncalc.checking.discovery import discover, shown
+from cnncalc.checking.configurations import Configurations
+from cnncalc.checking.discovery import discover
+from cnncalc.checking.files import Unusable, shown
+from cnncalc.cli import check_options as option
 from cnncalc.cli import parameters as param
 from cnncalc.cli.ci import append_summary, default_format, root
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_problems
 from cnncalc.cli.report_file import leave_out, write_report
 from cnncalc.maths.words import plural
 from cnncalc.render.check.formats import FOR_PEOPLE, FormatName, writer
@@ -21,12 +25,13 @@ from cnncalc.render.check.text import lines
 
 def check(
     paths: param.Paths = None,
-    exclude: Annotated[
-        list[str] | None,
-        param.option(
-            "PATTERN", "Leave out files and folders of such a name.", parser=param.pattern
-        ),
-    ] = None,
+    config: option.Config = None,
+    no_config: option.NoConfig = False,
+    include: option.Include = None,
+    exclude: option.Exclude = None,
+    select: option.Select = None,
+    ignore: option.Ignore = None,
+    warnings_as_errors: option.WarningsAsErrors = False,
     fix: param.WriteFixes = False,
     unsafe_fixes: param.UnsafeFixes = False,
     diff: param.ShowDiff = False,
@@ -50,7 +55,7 @@ def check(
 
     PATH is a file, a folder, or - for standard input; without it, the current folder. In
     folders, files with none of a spec's keys are named at the end, and what is hidden, linked
-    folders, environments and node_modules are left out.
+    folders, environments, node_modules and what git ignores are left out.
 
     --fix changes no meaning: it mends slips that leave one word or place to be meant. With
     --unsafe-fixes, volumes and expectations change, too.
@@ -60,7 +65,20 @@ def check(
     Example: cnncalc check . --quiet
     """
     output, paths = Output(color, quiet=quiet, ascii=ascii), paths or ["."]
-    found = discover(paths, exclude or ())
+    stated = option.stated(
+        config=config,
+        no_config=no_config,
+        include=include,
+        exclude=exclude,
+        select=select,
+        ignore=ignore,
+        warnings_as_errors=warnings_as_errors,
+    )
+    try:
+        found = discover(paths, Configurations(stated))
+    except Unusable as error:
+        print_problems(error.problems, output)
+        return WRONG_USAGE
     if output_file is not None:
         leave_out(output_file, found)
     if unsafe_fixes and not (fix or diff):

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
-from cnncalc.checking.discovery import File, shown
+from cnncalc.checking.discovery import File
+from cnncalc.checking.files import shown
 from cnncalc.checking.mending import Mended, mend_file
 from cnncalc.cli.failures import UsageError, error_text
 from cnncalc.cli.output import Output

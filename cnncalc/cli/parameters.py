@@ -7,7 +7,6 @@ Python types: a command's docstring says what they are.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 import typer
@@ -57,13 +56,6 @@ def count(text: str) -> Any:
     except ValueError:
         message = f"{text}: write a number such as 61706, 5M or 1.5G"
         raise typer.BadParameter(message) from None
-
-
-def pattern(text: str) -> str:
-    """Return a pattern of names or paths."""
-    if not PurePath(text).parts:
-        raise typer.BadParameter(f"{text}: write a name or a pattern, such as drafts or *.json")
-    return text
 
 
 def size(text: str) -> int:

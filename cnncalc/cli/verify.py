@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnncalc.checking.discovery import shown
+from cnncalc.checking.files import shown
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output

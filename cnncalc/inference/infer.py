@@ -44,20 +44,32 @@ class Overrides:
 
 
 def infer(
-    network: Network, overrides: Overrides | None = None, problems: tuple[Problem, ...] = ()
+    network: Network,
+    overrides: Overrides | None = None,
+    problems: tuple[Problem, ...] = (),
+    *,
+    rounding: str | None = None,
 ) -> Report:
-    """Return the report of a network; ``problems`` are those found while reading it."""
-    return _Inference(network, overrides or Overrides(), problems).report()
+    """Return the report of a network; ``problems`` are those found while reading it.
+
+    ``rounding`` is what holds where the network states none.
+    """
+    return _Inference(network, overrides or Overrides(), problems, rounding).report()
 
 
 class _Inference:
     """One inference of one network."""
 
     def __init__(
-        self, network: Network, overrides: Overrides, problems: tuple[Problem, ...]
+        self,
+        network: Network,
+        overrides: Overrides,
+        problems: tuple[Problem, ...],
+        rounding: str | None,
     ) -> None:
         self.network = network
         self.overrides = overrides
+        self.usual_rounding = rounding
         self.collector = Collector(problems)
         self.variables = self.evaluate_variables()
         self.names = Names(self.variables)
@@ -163,12 +175,12 @@ class _Inference:
             self.collector.add(Problem("CNN904", text, node.span, help=(hint,), fixes=(fix,)))
 
     def rounding(self) -> str | None:
-        """Return the network's rounding, ``None`` when it states none."""
+        """Return the network's rounding, ``None`` when nobody states any."""
         if self.overrides.rounding:
             return self.overrides.rounding
         node = self.network.rounding
         if node is None:
-            return None
+            return self.usual_rounding
         try:
             value = evaluate(node, self.names, self.collector.add)
         except Unknown:

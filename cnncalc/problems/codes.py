@@ -84,6 +84,25 @@ CODES: dict[str, str] = {
 """Every problem code with its name; a code never changes its meaning."""
 
 
+ON_REQUEST: frozenset[str] = frozenset()
+"""Advice that is given only where its code is selected by itself."""
+
+
+def matching(word: str) -> tuple[str, ...]:
+    """Return the codes that a word is about: one, those that begin with it (``CNN9``), or a name.
+
+    There may be none.
+    """
+    if word.upper().startswith("CNN"):
+        return tuple(code for code in CODES if code.startswith(word.upper()))
+    return tuple(code for code, name in CODES.items() if name == word.lower())
+
+
+def is_reading(code: str) -> bool:
+    """Return whether a problem of this code is one of reading, which nobody can ignore."""
+    return code.startswith("CNN1")
+
+
 def severity(code: str) -> Severity:
     """Return how bad a problem of this code is: 9xx is advice."""
     return "warning" if code.startswith("CNN9") else "error"

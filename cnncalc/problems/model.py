@@ -51,7 +51,8 @@ class Problem(NamedTuple):
 
     ``note`` is printed after the caret (the arithmetic that fails); ``help`` holds at most three
     lines; ``layer`` is the full path of the layer, ``instances`` how many copies of the place
-    (block uses, repetitions) show the same problem.
+    (block uses, repetitions) show the same problem. ``as_error``: it counts as one, though its
+    code is one of advice.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Problem(NamedTuple):
     layer: str | None = None
     related: tuple[Related, ...] = ()
     instances: int = 1
+    as_error: bool = False
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ class Problem(NamedTuple):
     @property
     def severity(self) -> Severity:
         """``error``, or ``warning`` for advice."""
-        return severity(self.code)
+        return "error" if self.as_error else severity(self.code)
 
     def at(self, **changes: Any) -> Problem:
         """Return a copy with these attributes changed."""

@@ -17,3 +17,14 @@ def schema() -> dict[str, Any]:
     from cnncalc.schema.network import network_schema  # builds every model: only when asked for
 
     return network_schema()
+
+
+def configuration_schema() -> dict[str, Any]:
+    """Return the schema of configurations, of a cnncalc.toml or below ``[tool.cnncalc]``."""
+    from cnncalc.checking.configuration import Configuration
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Configuration.model_json_schema(),
+        "title": "cnncalc configuration",
+    }

@@ -78,7 +78,7 @@ def fetch(spec: str) -> Unparsed:
         return Unparsed(data=_standard_input(), name="<stdin>", path=None)
     path = find(spec)
     shown = spec if Path(spec).exists() else f"{path.stem}{_ZOO}"
-    return Unparsed(data=_bytes(path, spec), name=shown.replace(os.sep, "/"), path=path)
+    return Unparsed(data=read_bytes(path, spec), name=shown.replace(os.sep, "/"), path=path)
 
 
 def find(spec: str) -> Path:
@@ -121,12 +121,18 @@ def _standard_input() -> bytes:
         raise CannotRead(f"cannot read standard input: {error.strerror or error}") from None
 
 
-def _bytes(path: Path, shown: str) -> bytes:
+def read_bytes(path: Path, shown: str) -> bytes:
+    """Return what a file holds, of one that is too long only so much that this shows.
+
+    Raises:
+        CannotRead: it cannot be opened; the message calls it ``shown``.
+    """
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CannotRead(f"cannot read {shown}: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:  # a name may hold what no name can
+        reason = getattr(error, "strerror", None) or error
+        raise CannotRead(f"cannot read {shown}: {reason}") from None
 
 
 def parse_bytes(data: bytes, name: str, path: Path | None) -> Loaded:
@@ -166,7 +172,7 @@ def _extended(root: Node, path: Path | None, files: list[Path], problems: list[P
     if base_path is None:
         return root
     try:
-        data = _bytes(base_path, str(node.value))
+        data = read_bytes(base_path, str(node.value))
     except CannotRead as error:
         problems.append(Problem("CNN210", str(error), node.span))
         return root

@@ -1,0 +1,98 @@
+"""The options of ``check`` that go over the keys of a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cnncalc.checking.configurations import Stated
+from cnncalc.checking.patterns import check_pattern
+from cnncalc.checking.settings import Settings, codes, ignorable
+from cnncalc.cli.failures import UsageError
+
+Words = tuple[str, ...]
+
+
+def _listed(check: Callable[[str], str]) -> Callable[[str], Words]:
+    """Return a parser of words between commas, each of which is checked."""
+
+    def parse(text: str) -> Words:
+        try:
+            return tuple(check(word.strip()) for word in text.split(","))
+        except ValueError as error:
+            lines = (str(error), *getattr(error, "help", ()))
+            raise typer.BadParameter("; ".join(lines)) from None
+
+    return parse
+
+
+def _pattern(text: str) -> str:
+    try:
+        return check_pattern(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
+    panel = "What is checked, over the configuration"
+    return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel=panel, **more)
+
+
+Config = Annotated[
+    str | None, _option("FILE", "The configuration; default: the nearest one upwards.", "--config")
+]
+NoConfig = Annotated[bool, _option("", "Use no configuration.", "--no-config")]
+Include = Annotated[
+    list[str] | None,
+    _option("PATTERN", "Of files in folders check those of such a name.", parser=_pattern),
+]
+Exclude = Annotated[
+    list[str] | None,
+    _option("PATTERN", "Leave out files and folders of such a name.", parser=_pattern),
+]
+Select = Annotated[
+    list[Any] | None,
+    _option("CODES", "Report these problems only, such as CNN3,CNN9.", parser=_listed(codes)),
+]
+Ignore = Annotated[
+    list[Any] | None,
+    _option("CODES", "Do not report these problems.", parser=_listed(ignorable)),
+]
+WarningsAsErrors = Annotated[
+    bool, _option("", "Let advice count as errors.", "--warnings-as-errors")
+]
+
+
+def stated(
+    *,
+    config: str | None,
+    no_config: bool,
+    include: Sequence[str] | None,
+    exclude: Sequence[str] | None,
+    select: Sequence[Words] | None,
+    ignore: Sequence[Words] | None,
+    warnings_as_errors: bool,
+) -> Stated:
+    """Return what the command line says of how files are checked.
+
+    Raises:
+        UsageError: there is to be one configuration, and none.
+    """
+    if config is not None and no_config:
+        raise UsageError(f"--config {config}: --no-config says that there is none")
+    settings: dict[str, Any] = {}
+    if select:
+        settings["select"] = [word for words in select for word in words]
+    if ignore:
+        settings["ignore"] = [word for words in ignore for word in words]
+    if warnings_as_errors:
+        settings["warnings-as-errors"] = True
+    return Stated(
+        config=config,
+        search=not no_config,
+        include=include or (),
+        exclude=exclude or (),
+        settings=Settings(**settings),
+    )

@@ -1,0 +1,41 @@
+"""Running the command line inside a test, on files that the test writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cnncalc.cli import run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a command returned and printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """Runs commands in a folder."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write files, by their paths in the folder."""
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def __call__(self, line: str, *more: str) -> Outcome:
+        """Run a command line whose words hold no spaces, and more words that may."""
+        code = run([*line.split(), *more])
+        captured = self.capsys.readouterr()
+        return Outcome(code=code, out=captured.out, err=captured.err)
