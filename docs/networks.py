@@ -38,14 +38,14 @@ def _listed(name: str) -> zoo.Listed:
     base = zoo.base_of(path.read_text(encoding="utf-8"))
     totals = report.totals
     return zoo.Listed(
-        name,
-        report.name,
-        *(about.get(key) for key in ("year", "paper", "task", "source")),
-        base,
-        {key: volume.named() for key, volume in report.inputs.items() if volume is not None},
-        totals.params,
-        totals.non_trainable,
-        totals.macs,
+        name=name,
+        title=report.name,
+        **{key: about.get(key) for key in ("year", "paper", "task", "source")},
+        extends=base,
+        inputs={key: volume.named() for key, volume in report.inputs.items() if volume is not None},
+        params=totals.params,
+        non_trainable=totals.non_trainable,
+        macs=totals.macs,
     )
 
 

@@ -70,10 +70,10 @@ def test_sound(kind: str) -> None:
 def axes(volume: Volume) -> Iterator[Volume]:
     """Yield the volume with one axis wrong."""
     for change in (1, -1):
-        yield volume._replace(depth=volume.depth + change)
+        yield volume.with_size("depth", volume.depth + change)
         for axis, size in enumerate(volume.spatial):
             sizes = (*volume.spatial[:axis], size + change, *volume.spatial[axis + 1 :])
-            yield volume._replace(spatial=sizes)
+            yield volume.sized(sizes)
 
 
 @pytest.mark.parametrize("kind", KINDS)

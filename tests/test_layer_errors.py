@@ -111,7 +111,7 @@ ERRORS: list[tuple[str, dict[str, Any], list[Any], str, str]] = [
     ("crop", {"size": 5}, ["4x4"], "CNN309", "size"),
     ("crop", {"sides": 2}, ["4x4"], "CNN309", "sides"),
     ("crop", {"like": "conv1"}, ["4x4"], "CNN202", "like"),
-    ("crop", {"like": Volume(3, (2,))}, ["4x4"], "CNN306", "like"),
+    ("crop", {"like": Volume(depth=3, spatial=(2,))}, ["4x4"], "CNN306", "like"),
     ("crop", {"like": 3}, [], "CNN108", "like"),
     ("upsample", {}, ["4x4"], "CNN110", ""),
     ("upsample", {"factor": 2, "size": 8}, ["4x4"], "CNN111", "size"),

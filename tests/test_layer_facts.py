@@ -86,7 +86,7 @@ def test_padding_is_not_connected(
     kind: str, fields: dict[str, Any], pairs: int, stride: int, dilation: int, padding: int
 ) -> None:
     window = {"kernel": 3, "stride": stride, "dilation": dilation, "padding": padding}
-    layer, volume = build(kind, {**fields, **window}), Volume(2, (7, 5))
+    layer, volume = build(kind, {**fields, **window}), Volume(depth=2, spatial=(7, 5))
     output = layer.output(volume)
     read = sum(
         all(
@@ -104,7 +104,7 @@ def test_cropped_output_is_not_connected() -> None:
     volume = parse_volume({"length": 4, "depth": 1})
     output = layer.output(volume)
     written = sum(0 <= i * 2 + tap - 1 < 7 for i in range(4) for tap in range(3))
-    assert output == Volume(1, (7,))
+    assert output == Volume(depth=1, spatial=(7,))
     assert layer.connections((volume,), output) == written + 7
 
 
@@ -151,7 +151,7 @@ def test_kept_volumes() -> None:
 
 
 def test_non_trainable() -> None:
-    volume = Volume(84)
+    volume = Volume(depth=84)
     fixed = {
         kind: [
             weight.count for weight in build(kind, fields).weights(volume) if not weight.trainable
@@ -180,7 +180,9 @@ def test_activation_field(stated: str | None, found: str | None) -> None:
 )
 def test_stride_with_dilation(fields: dict[str, Any], advised: bool) -> None:
     layer = build("conv", {"filters": 1, "kernel": 1, **fields})
-    assert [advice.code for advice in layer.advice(Volume(1, (9, 9)))] == ["CNN901"] * advised
+    assert [advice.code for advice in layer.advice(Volume(depth=1, spatial=(9, 9)))] == [
+        "CNN901"
+    ] * advised
 
 
 @pytest.mark.parametrize(

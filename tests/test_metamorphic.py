@@ -290,6 +290,6 @@ def test_branches(chosen: list[Case]) -> None:
     elif output.named().keys() == start.keys() and all(
         output.named()[axis] == size for axis, size in start.items() if axis != "depth"
     ):
-        assert merged == type(output)(output.depth + start["depth"], output.spatial)
+        assert merged == output.with_size("depth", output.depth + start["depth"])
     else:
         assert merged is None and "CNN305" in {p.code for p in beside.problems}

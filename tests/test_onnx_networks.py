@@ -40,7 +40,7 @@ def smaller(volume: Volume) -> Iterator[Volume]:
     for plane in SMALLER:
         spatial = (*(FRAMES,) * (volume.rank - 2), *plane)
         if volume.rank >= 2 and all(a <= b for a, b in zip(spatial, volume.spatial, strict=True)):
-            yield Volume(volume.depth, spatial)
+            yield Volume(depth=volume.depth, spatial=spatial)
 
 
 def affordable(path: Path) -> Report | None:

@@ -18,8 +18,19 @@ PIPE = Terminal()
 def problem(
     text: str, line: int, column: int, end: int, *, end_line: int | None = None, **more: Any
 ) -> Problem:
-    span = Span(Source("net.yaml", text), line, column, end_line or line, end)
-    return Problem(more.pop("code", "CNN301"), more.pop("message", "does not fit"), span, **more)
+    span = Span(
+        source=Source("net.yaml", text),
+        line=line,
+        column=column,
+        end_line=end_line or line,
+        end_column=end,
+    )
+    return Problem(
+        code=more.pop("code", "CNN301"),
+        message=more.pop("message", "does not fit"),
+        span=span,
+        **more,
+    )
 
 
 def frame(found: Problem, terminal: Terminal = PIPE) -> list[str]:
@@ -36,7 +47,14 @@ def test_whole() -> None:
         layer="b1.conv1",
         note="(7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33",
         help=("stride 1 → 5×5", "rounding: floor → 2×2", "input 6"),
-        related=(Related("used here as b1", Span(Source("other.yaml", "- b"), 1, 3, 1, 4)),),
+        related=(
+            Related(
+                message="used here as b1",
+                span=Span(
+                    source=Source("other.yaml", "- b"), line=1, column=3, end_line=1, end_column=4
+                ),
+            ),
+        ),
         instances=1200,
     )
     assert problem_text(found, PIPE) == (
@@ -134,8 +152,18 @@ def test_visible(text: str, shown: str) -> None:
 
 def test_nothing_reaches_the_terminal() -> None:
     evil = "\x1b[2J"
-    span = Span(Source(f"{evil}.yaml", f"a: {evil}"), 1, 4, 1, 8)
-    found = Problem("CNN108", evil, span, evil, (evil,), layer=evil, related=(Related(evil, span),))
+    span = Span(
+        source=Source(f"{evil}.yaml", f"a: {evil}"), line=1, column=4, end_line=1, end_column=8
+    )
+    found = Problem(
+        code="CNN108",
+        message=evil,
+        span=span,
+        note=evil,
+        help=(evil,),
+        layer=evil,
+        related=(Related(message=evil, span=span),),
+    )
     assert "\x1b" not in problem_text(found, PIPE)
 
 
@@ -207,8 +235,14 @@ def test_caret_is_below_what_it_means(line: str, width: int, ascii: bool) -> Non
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_wraps(width: int) -> None:
     words = "a sentence of several words that goes on for longer than any line, 網路, " * 4
-    span = Span(Source("net.yaml", "a: b"), 1, 4, 1, 5)
-    found = Problem("CNN301", words, span, help=(words, "short"), related=(Related(words, span),))
+    span = Span(source=Source("net.yaml", "a: b"), line=1, column=4, end_line=1, end_column=5)
+    found = Problem(
+        code="CNN301",
+        message=words,
+        span=span,
+        help=(words, "short"),
+        related=(Related(message=words, span=span),),
+    )
     lines = problem_text(found, Terminal(width=width)).splitlines()
     assert max(map(cell_len, lines)) <= width
     assert " ".join("".join(lines).split()).count("several") == 12

@@ -128,7 +128,7 @@ def test_markdown_unknown() -> None:
 
 
 def test_markdown_note() -> None:
-    found = md(report(SPEC, Overrides(inputs={"input": Volume(3, (9, 9))})))
+    found = md(report(SPEC, Overrides(inputs={"input": Volume(depth=3, spatial=(9, 9))})))
     assert found[-1] == "- Note: expectations not checked (--input)"
 
 

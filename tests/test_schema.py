@@ -211,7 +211,7 @@ def test_weight_names() -> None:
         for more in ({}, {"trainable": True, "affine": True, "shift": True, "standardize": True}):
             given = {**wanted, **shape, **more}
             layer = model.model_validate({name: given[name] for name in names if name in given})
-            found |= {weight.name for weight in layer.weights(Volume(4, (4, 4)))}
+            found |= {weight.name for weight in layer.weights(Volume(depth=4, spatial=(4, 4)))}
         assert found == set(model.weight_names), kind
 
 

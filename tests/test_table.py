@@ -211,7 +211,7 @@ def test_failing_run_stays_apart() -> None:
     found = report("residual")
     wrong = found.rows[-7]
     assert wrong.name.startswith("b.3.")
-    problem = Problem("CNN401", "no", wrong.span, layer=wrong.name)
+    problem = Problem(code="CNN401", message="no", span=wrong.span, layer=wrong.name)
     shown = lines(replace(found, problems=(problem,)), 1)
     assert [line.name for line in shown[2:-2]] == ["b.0", "b.1", "b.2", "b.3", "b.4"]
     assert [line.problem for line in shown[2:-2]] == [None, None, None, problem, None]

@@ -351,7 +351,8 @@ def misfits(draw: st.DrawFn, kind: str) -> tuple[Spec, tuple[Volume, ...]]:
     return fields, tuple(map(parse_volume, volumes))
 
 
-FAILS = (RuleError, CannotRun, ValueError, TypeError, LookupError)
+FAILS = (RuleError, CannotRun, ValueError, TypeError, LookupError, RuntimeWarning)
+"""The last is NumPy's: the mean of a kernel without numbers, as of more groups than maps."""
 REJECTING = tuple(kind for kind in KINDS if kind in (
     "conv", "depthwise_conv", "separable_conv", "locally_connected", "conv_transpose", "maxpool",
     "avgpool", "lppool", "groupnorm", "add", "subtract", "divide", "maximum", "minimum",

@@ -46,8 +46,8 @@ def test_rows() -> None:
 def test_totals(row: dict[str, str]) -> None:
     report = _inferred(row["model"])
     size = int(row["input_size"])
-    assert list(report.inputs.values()) == [Volume(3, (size, size))]
-    assert list(report.outputs.values()) == [Volume(1000)]
+    assert list(report.inputs.values()) == [Volume(depth=3, spatial=(size, size))]
+    assert list(report.outputs.values()) == [Volume(depth=1000)]
     totals = report.totals
     assert totals.complete
     assert totals.params == int(row["params"])
@@ -69,7 +69,7 @@ def test_stated(row: dict[str, str]) -> None:
 )
 def test_auxiliary_heads(name: str, params: int) -> None:
     report = _inferred(name, aux=True)
-    assert set(report.outputs.values()) == {Volume(1000)}
+    assert set(report.outputs.values()) == {Volume(depth=1000)}
     assert len(report.outputs) == (3 if name == "googlenet" else 2)
     assert report.totals.params == params
 

@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -25,8 +26,42 @@ _EXITS = (
 _ASCII = "cnncalc.ascii"
 """Where a command's context says whether ``--ascii`` is among its arguments."""
 
+_LAYERS = "One layer"
+_PANELS = {
+    "Networks": {
+        "summary": "Show volume, parameters and MACs of every layer.",
+        "check": "Check specs, and all specs in folders.",
+        "verify": "Run networks on real arrays and compare.",
+        "explain": "Show each number with its arithmetic, as on paper.",
+    },
+    _LAYERS: {
+        "conv": "A convolution.",
+        "depthwise-conv": "A depthwise convolution.",
+        "separable-conv": "Depthwise, then pointwise convolution.",
+        "locally-connected": "A convolution without shared weights.",
+        "conv-transpose": "A transposed convolution.",
+        "pool": "Max pooling (average: --avg).",
+        "lppool": "p-norm pooling.",
+        "fc": "A fully connected layer.",
+        "maxout": "A maxout layer.",
+        "rbf": "A layer of radial basis functions.",
+    },
+    "Zoo": {
+        "zoo list": "List the networks, with their totals.",
+        "zoo show": "Print the spec of a network.",
+        "zoo copy": "Start a spec of your own from a network's.",
+    },
+    "Reference": {
+        "kinds": "List the kinds of layers, or the fields of one.",
+        "schema": "Print the JSON Schema of specs, for editors.",
+        "rule": "Show what a problem code means, or list all codes.",
+    },
+}
+"""What each command does, by its panel of the help; of two words, the first is a group."""
 
-class Entry(NamedTuple):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
     """A command as the list of commands has it.
 
     ``module`` of this package holds its function, which is called like the command.
@@ -38,28 +73,15 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "summary": Entry("Networks", "summary", "Show volume, parameters and MACs of every layer."),
-    "check": Entry("Networks", "check", "Check specs, and all specs in folders."),
-    "verify": Entry("Networks", "verify", "Run networks on real arrays and compare."),
-    "explain": Entry("Networks", "explain", "Show each number with its arithmetic, as on paper."),
-    "conv": Entry("One layer", "layers", "A convolution."),
-    "depthwise-conv": Entry("One layer", "layers", "A depthwise convolution."),
-    "separable-conv": Entry("One layer", "layers", "Depthwise, then pointwise convolution."),
-    "locally-connected": Entry("One layer", "layers", "A convolution without shared weights."),
-    "conv-transpose": Entry("One layer", "layers", "A transposed convolution."),
-    "pool": Entry("One layer", "layers", "Max pooling (average: --avg)."),
-    "lppool": Entry("One layer", "layers", "p-norm pooling."),
-    "fc": Entry("One layer", "layers", "A fully connected layer."),
-    "maxout": Entry("One layer", "layers", "A maxout layer."),
-    "rbf": Entry("One layer", "layers", "A layer of radial basis functions."),
-    "zoo list": Entry("Zoo", "zoo_list", "List the networks, with their totals."),
-    "zoo show": Entry("Zoo", "zoo_show", "Print the spec of a network."),
-    "zoo copy": Entry("Zoo", "zoo_copy", "Start a spec of your own from a network's."),
-    "kinds": Entry("Reference", "kinds", "List the kinds of layers, or the fields of one."),
-    "schema": Entry("Reference", "schema", "Print the JSON Schema of specs, for editors."),
-    "rule": Entry("Reference", "rule", "Show what a problem code means, or list all codes."),
+    name: Entry(
+        panel=panel,
+        module="layers" if panel == _LAYERS else name.replace(" ", "_"),
+        about=about,
+    )
+    for panel, commands in _PANELS.items()
+    for name, about in commands.items()
 }
-"""Every command, in the order of the help; of two words, the first is a group."""
+"""Every command, in the order of the help."""
 
 GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 import typer
@@ -109,7 +109,7 @@ class Line:
         option, message = self._option(problem.span.line), problem.message
         if option is not None:
             message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
-        fixes = tuple(fix._replace(edits=()) for fix in problem.fixes)  # there is no file to edit
+        fixes = tuple(replace(fix, edits=()) for fix in problem.fixes)  # there is no file to edit
         return problem.at(span=self.span(problem.span), message=message, fixes=fixes)
 
     def span(self, span: Span) -> Span:
@@ -120,7 +120,9 @@ class Line:
         before = takewhile(lambda line: line != place, words)
         column = 1 + sum(len(words[line]) + 1 for line in before)
         text = Source(SOURCE, " ".join(words.values()))
-        return Span(text, 1, column, 1, column + len(words[place]))
+        return Span(
+            source=text, line=1, column=column, end_line=1, end_column=column + len(words[place])
+        )
 
     def _option(self, line: int) -> Option | None:
         """Return the option that a line of the spec states."""

@@ -7,7 +7,8 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any, NamedTuple
+from dataclasses import dataclass
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -27,7 +28,8 @@ class CannotUse(Exception):
     """A file that is missing, or that is not what it should be."""
 
 
-class Header(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
     """What a file says of an array."""
 
     shape: tuple[int, ...]
@@ -75,7 +77,7 @@ def _read_header(file: IO[bytes]) -> Header:
     shape, _, dtype = read(rest)
     if min(shape, default=0) < 0:
         raise ValueError("a negative size")
-    return Header(shape, dtype)
+    return Header(shape=shape, dtype=dtype)
 
 
 def read_array(path: str) -> Array:

@@ -29,21 +29,33 @@ def weights_problems(report: Report, network: Network, archive: Archive) -> tupl
         for weight in row.weights
     }
     problems = []
-    for key, (shape, dtype) in archive.headers.items():
+    for key, header in archive.headers.items():
         if key not in known:
             hints = _key_hints(key, known)
             text = f"{archive.path} has `{key}`, but the network has no such weights"
             problems.append(
-                Problem("CNN507", text, _nearest(report.rows, key, network), help=hints)
+                Problem(
+                    code="CNN507",
+                    message=text,
+                    span=_nearest(report.rows, key, network),
+                    help=hints,
+                )
             )
             continue
         row, weight = known[key]
-        if shape != weight.shape or not is_real(dtype):
+        if header.shape != weight.shape or not is_real(header.dtype):
             text = (
-                f"`{key}` of {archive.path} is {dtype} of shape {shape}, not real of {weight.shape}"
+                f"`{key}` of {archive.path} is {header.dtype} of shape {header.shape}, "
+                f"not real of {weight.shape}"
             )
             problems.append(
-                Problem("CNN507", text, row.span, help=(weight.layout,), layer=row.name)
+                Problem(
+                    code="CNN507",
+                    message=text,
+                    span=row.span,
+                    help=(weight.layout,),
+                    layer=row.name,
+                )
             )
     return tuple(problems)
 

@@ -8,9 +8,9 @@ made layer by layer and dropped; arrays are freed as :mod:`cnncalc.report.memory
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 
@@ -29,14 +29,15 @@ from cnncalc.report.rows import Row
 from cnncalc.report.verification import Ran
 
 
-class Settings(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers."""
 
     batch: int = 1
     seed: int = 0
     dtype: str = "float32"
-    inputs: Mapping[str, Array] = {}
-    weights: Mapping[str, Array] = {}
+    inputs: Mapping[str, Array] = field(default_factory=dict)
+    weights: Mapping[str, Array] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
 
 
@@ -103,7 +104,15 @@ class Pass:
             weights.check()
         except _FAILURES as error:
             seconds = perf_counter() - start
-            return Ran(row, None, 0, 0, seconds, finite=False, error=_reason(error))
+            return Ran(
+                row=row,
+                shape=None,
+                params=0,
+                non_trainable=0,
+                seconds=seconds,
+                finite=False,
+                error=_reason(error),
+            )
         self.values[row.name] = result
         self.shapes[row.name] = result.shape
         params, others = (
@@ -111,7 +120,15 @@ class Pass:
             for trainable in (True, False)
         )
         seconds = perf_counter() - start
-        return Ran(row, result.shape, params, others, seconds, _finite(result), result)
+        return Ran(
+            row=row,
+            shape=result.shape,
+            params=params,
+            non_trainable=others,
+            seconds=seconds,
+            finite=_finite(result),
+            array=result,
+        )
 
     def _may_overwrite(self, number: int, row: Row) -> bool:
         """Tell whether the first input's memory is free: planned so, and nobody else's view."""
@@ -132,12 +149,12 @@ class Pass:
         fields = {name: getattr(row.layer, name) for name in row.layer.model_fields_set}
         if row.like is not None:
             shape = self.shapes[row.like]
-            fields["like"] = Volume(shape[-1], shape[1:-1])
+            fields["like"] = Volume(depth=shape[-1], spatial=shape[1:-1])
         return layer_class(row.kind).model_validate(fields, by_alias=False, by_name=True)
 
     def _weights(self, row: Row, layer: Layer, *inputs: Array) -> Weights:
         """Make the weights for these inputs; shared ones again, from the owner's name."""
-        volumes = (Volume(array.shape[-1], array.shape[1:-1]) for array in inputs)
+        volumes = (Volume(depth=array.shape[-1], spatial=array.shape[1:-1]) for array in inputs)
         declared = layer.weights(*volumes)
         return self.maker.make(self._owners[row.shared_from or row.name], declared)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,8 @@ Progress = Callable[[int, int, str], object]
 """Called before every layer: how many are done, of how many, and its name."""
 
 
-class Options(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
     """How to verify.
 
     ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
@@ -47,7 +49,7 @@ class Options(NamedTuple):
     seed: int = 0
     dtype: str = "float32"
     threads: int = 1
-    inputs: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = field(default_factory=dict)
     layout: str = "chw"
     weights: str | None = None
     keep: frozenset[str] = frozenset()
@@ -79,20 +81,24 @@ def _verified(
     problems += too_much
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
-        return Verification(report, peak=Peak(planned), problems=tuple(found))
+        return Verification(report, peak=Peak(planned=planned), problems=tuple(found))
     start = perf_counter()
     try:
         layers = _layers(running, progress)
-        measured = Peak(planned, measuring.peak())
+        measured = Peak(planned=planned, measured=measuring.peak())
         numbered = enumerate(report.cases, 1)
         cases = tuple(_case(report, number, case, settings) for number, case in numbered)
     except MemoryError:  # for an input: a layer that finds none is reported itself
         text = f"the system has no memory for a pass of about {in_bytes(planned)}"
         span = _input_span(network, next(iter(network.inputs)))
-        problem = Problem("CNN508", text, span, help=(_smaller(settings.batch, options),))
-        return Verification(report, peak=Peak(planned), problems=(*report.problems, problem))
+        problem = Problem(
+            code="CNN508", message=text, span=span, help=(_smaller(settings.batch, options),)
+        )
+        return Verification(
+            report, peak=Peak(planned=planned), problems=(*report.problems, problem)
+        )
     not_real = not_finite(layers, settings, options.inputs, options.weights)
-    stated = Given(frozenset(settings.weights), not_real)
+    stated = Given(weights=frozenset(settings.weights), not_finite=not_real)
     return Verification(
         report,
         layers,
@@ -162,7 +168,7 @@ def _layers(running: Pass, progress: Progress | None) -> tuple[LayerResult, ...]
             break
         done[ran.row.name] = compared(ran, unsound)
         del ran  # it holds the array, which the plan may free now
-    return tuple(done.get(row.name, LayerResult(row)) for row in rows)
+    return tuple(done.get(row.name, LayerResult(row=row)) for row in rows)
 
 
 def _arrays(running: Pass, keep: frozenset[str]) -> Iterator[tuple[str, Array]]:
@@ -191,7 +197,11 @@ def _inputs(
             hint = "all inputs have the same batch, and --batch is not needed"
         if text:
             message = f"{path} does not fit the input `{name}` ({volume}): {text}"
-            problems.append(Problem("CNN506", message, _input_span(network, name), help=(hint,)))
+            problems.append(
+                Problem(
+                    code="CNN506", message=message, span=_input_span(network, name), help=(hint,)
+                )
+            )
             continue
         batch = len(array)
         arrays[name] = depth_last(array, options.layout)
@@ -211,7 +221,7 @@ def _memory_problems(
     what = "are available" if options.max_memory is None else "are allowed"
     text = f"the pass needs {about} {in_bytes(planned)} at its peak, but {in_bytes(limit)} {what}"
     span = _input_span(network, next(iter(network.inputs)))
-    return (Problem("CNN508", text, span, help=(_smaller(batch, options),)),)
+    return (Problem(code="CNN508", message=text, span=span, help=(_smaller(batch, options),)),)
 
 
 def _smaller(batch: int, options: Options) -> str:
@@ -233,17 +243,17 @@ def _case_inputs(report: Report, case: Case) -> dict[str, Array]:
 def _case(report: Report, number: int, case: Case, settings: Settings) -> CaseResult:
     """Compute a case, in float64."""
     inputs = _case_inputs(report, case)
-    wide = settings._replace(batch=1, dtype="float64", inputs=inputs, keep=frozenset())
+    wide = replace(settings, batch=1, dtype="float64", inputs=inputs, keep=frozenset())
     running = Pass(report, wide)
     sound = all(not ran.error for ran in running.run())
     rows = dict(zip(report.outputs, report.output_rows, strict=False))
     outputs = {name: running.output(rows[name]) for name in case.outputs}
     if not sound or any(array is None for array in outputs.values()):
-        return CaseResult(number, case, None)
+        return CaseResult(number=number, case=case, actual=None)
     return CaseResult(
-        number,
-        case,
-        {name: depth_first(array)[0].tolist() for name, array in outputs.items()},  # type: ignore[arg-type]
+        number=number,
+        case=case,
+        actual={name: depth_first(array)[0].tolist() for name, array in outputs.items()},  # type: ignore[arg-type]
     )
 
 

@@ -31,7 +31,7 @@ def stated_arguments(entry: BlockEntry, block: Block, visit: Visit) -> dict[str,
         got = format_value(entry.value.data())
         text = f"the block `{block.name}` takes no arguments, but {got} is given"
         hint = f"write `{block.name}` alone"
-        visit.report(Problem("CNN207", text, entry.value.span, help=(hint,)))
+        visit.report(Problem(code="CNN207", message=text, span=entry.value.span, help=(hint,)))
         return None
     stated: dict[str, Any] = {}
     for name, node in nodes.items():
@@ -81,12 +81,14 @@ def _wrong_names(entry: BlockEntry, block: Block, nodes: Mapping[str, Node]) -> 
         listed = ", ".join(block.args) or "none"
         text = f"`{format_value(name)}` is not an argument of the block `{block.name}`"
         help_lines = hint or (f"its arguments: {listed}",)
-        problems.append(Problem("CNN207", text, key, help=help_lines, fixes=fixes))
+        problems.append(
+            Problem(code="CNN207", message=text, span=key, help=help_lines, fixes=fixes)
+        )
     if missing:
         listed = " and ".join(f"`{format_value(name)}`" for name in missing)
         hint = (f"write {block.name}: {{{', '.join(f'{name}: …' for name in missing)}}}",)
         text = f"the block `{block.name}` needs {listed}"
-        problems.append(Problem("CNN206", text, entry.key, help=hint))
+        problems.append(Problem(code="CNN206", message=text, span=entry.key, help=hint))
     return problems
 
 
@@ -124,7 +126,7 @@ def named_inputs(
     text = f"the block `{block.name}` takes {takes}, but {len(sources)} arrive"
     hint = f"write from: [{', '.join(f'NAME{i + 1}' for i in range(len(wanted)))}]"
     place = entry.sources.span if entry.sources is not None else entry.key
-    visit.report(Problem("CNN209", text, place, help=(hint,)))
+    visit.report(Problem(code="CNN209", message=text, span=place, help=(hint,)))
     return None
 
 

@@ -184,14 +184,14 @@ def _unknown_field(kind: str, word: str, node: Node, entry: Entry) -> Problem:
         )
     text = f"`{format_value(word)}` is not a field of {kind}"
     fixes = respelled(key, word, known, known.get) if is_slip else ()
-    return Problem("CNN109", text, key, help=hint, fixes=fixes)
+    return Problem(code="CNN109", message=text, span=key, help=hint, fixes=fixes)
 
 
 def _no_main(kind: str, node: Node) -> Problem:
     fields = list(dict.fromkeys(field_names(kind).values()))
     hint = f"name the field: {kind}: {{{fields[0]}: …}}" if fields else f"write `{kind}` alone"
     text = f"{kind} takes no single value, but {format_value(node.data())} is given"
-    return Problem("CNN108", text, node.span, help=(hint,))
+    return Problem(code="CNN108", message=text, span=node.span, help=(hint,))
 
 
 def _validated(
@@ -221,7 +221,7 @@ def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
     """Return the kind that ``activation: $act`` names."""
     if entry.value is None:
         text, hint = "`activation` needs a kind", "such as activation: relu"
-        visit.report(Problem("CNN110", text, entry.key, help=(hint,)))
+        visit.report(Problem(code="CNN110", message=text, span=entry.key, help=(hint,)))
         return None
     try:
         word = evaluate(entry.value, visit.names, visit.report)
@@ -234,7 +234,9 @@ def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
     hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
     text = f"{format_value(word)} is not an activation"
     fixes = respelled(entry.value.span, str(word), known)
-    visit.report(Problem("CNN201", text, entry.value.span, help=hints, fixes=fixes))
+    visit.report(
+        Problem(code="CNN201", message=text, span=entry.value.span, help=hints, fixes=fixes)
+    )
     return None
 
 
@@ -251,5 +253,5 @@ def merge_kind(entry: Branches, visit: Visit) -> str | None:
         return kind
     text = f"{format_value(word)} does not join branches"
     hint = f"write merge: {merges()}"
-    visit.report(Problem("CNN108", text, entry.merge.span, help=(hint,)))
+    visit.report(Problem(code="CNN108", message=text, span=entry.merge.span, help=(hint,)))
     return None

@@ -24,7 +24,14 @@ def weight_values(
     """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
     if not isinstance(node.value, dict):
         text = f"weights: {format_value(node.data())} is not a mapping"
-        report(Problem("CNN108", text, node.span, help=("write weights: {kernel: …, bias: …}",)))
+        report(
+            Problem(
+                code="CNN108",
+                message=text,
+                span=node.span,
+                help=("write weights: {kernel: …, bias: …}",),
+            )
+        )
         return {}
     declared = {weight.name: weight for weight in weights}
     found: dict[str, Nested] = {}
@@ -33,7 +40,9 @@ def weight_values(
             hint = did_you_mean(name, declared) or (f"it has {', '.join(declared) or 'none'}",)
             text = f"the layer has no weights called `{format_value(name)}`"
             fixes = respelled(node.keys[name], name, declared)
-            report(Problem("CNN311", text, node.keys[name], help=hint, fixes=fixes))
+            report(
+                Problem(code="CNN311", message=text, span=node.keys[name], help=hint, fixes=fixes)
+            )
             continue
         try:
             value = evaluate(child, names, report)
@@ -45,7 +54,7 @@ def weight_values(
             found[name] = value
             continue
         text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(wanted.shape)}"
-        report(Problem("CNN311", text, child.span, help=(wanted.layout,)))
+        report(Problem(code="CNN311", message=text, span=child.span, help=(wanted.layout,)))
     return found
 
 
@@ -72,7 +81,7 @@ class Cases:
         if not isinstance(node.value, list):
             text = f"cases: {format_value(node.data())} is not a list"
             hint = "write cases: [{input: [0, 1], output: [1]}]"
-            self.report(Problem("CNN108", text, node.span, help=(hint,)))
+            self.report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
             return ()
         found = (self.case(child, inputs, outputs) for child in node.value)
         return tuple(case for case in found if case is not None)
@@ -86,13 +95,20 @@ class Cases:
         """Return one case, or ``None`` after a reported problem."""
         if not isinstance(node.value, dict) or not {"input", "output"} <= set(node.value):
             text = "a case has `input` and `output`"
-            self.report(Problem("CNN110", text, node.span, help=("{input: [0, 1], output: [1]}",)))
+            self.report(
+                Problem(
+                    code="CNN110",
+                    message=text,
+                    span=node.span,
+                    help=("{input: [0, 1], output: [1]}",),
+                )
+            )
             return None
         for key in node.value:
             if key not in ("input", "output"):
                 text = f"`{format_value(key)}` is not a key of a case"
                 hint = did_you_mean(key, ("input", "output"))
-                self.report(Problem("CNN109", text, node.keys[key], help=hint))
+                self.report(Problem(code="CNN109", message=text, span=node.keys[key], help=hint))
         ends = [
             self.numbers(node.value["input"], "input", inputs),
             self.numbers(node.value["output"], "output", outputs),
@@ -104,7 +120,9 @@ class Cases:
             listed = ", ".join(f"`{format_value(name)}`" for name in missing)
             text = f"the case does not state the input {listed}"
             wanted = f"write input: {{{', '.join(f'{name}: …' for name in inputs)}}}"
-            self.report(Problem("CNN110", text, node.value["input"].span, help=(wanted,)))
+            self.report(
+                Problem(code="CNN110", message=text, span=node.value["input"].span, help=(wanted,))
+            )
             return None
         return Case(inputs=ends[0] or {}, outputs=ends[1] or {}, node=node)
 
@@ -124,7 +142,7 @@ class Cases:
             if name not in volumes:
                 hints = did_you_mean(name, volumes) or (f"its {what}s: {', '.join(volumes)}",)
                 text = f"`{format_value(name)}` is not an {what} of the network"
-                self.report(Problem("CNN202", text, place.span, help=hints))
+                self.report(Problem(code="CNN202", message=text, span=place.span, help=hints))
                 return None
             volume = volumes[name]
             if volume is None:
@@ -136,7 +154,7 @@ class Cases:
                     f"{_shown((volume.depth, *volume.spatial))} ({volume})"
                 )
                 hint = "volumes are laid out [map][row][column], the map level omitted at depth 1"
-                self.report(Problem("CNN316", text, place.span, help=(hint,)))
+                self.report(Problem(code="CNN316", message=text, span=place.span, help=(hint,)))
                 return None
             found[name] = full
         return found

@@ -50,7 +50,13 @@ def evaluate(node: Node, names: Names, report: Reporter) -> Any:
         return expand(node.value, names, _Known(names))
     except ExpressionError as error:
         report(
-            Problem(error.code, error.message, _place(node, error), error.note, tuple(error.help))
+            Problem(
+                code=error.code,
+                message=error.message,
+                span=_place(node, error),
+                note=error.note,
+                help=tuple(error.help),
+            )
         )
         raise Unknown from None
 
@@ -96,5 +102,9 @@ def _place(node: Node, error: ExpressionError) -> Span:
         return span  # escapes: columns of the value are not those of the file
     start = span.column + quotes
     return Span(
-        span.source, span.line, start + error.start, span.line, start + max(error.end, error.start)
+        source=span.source,
+        line=span.line,
+        column=start + error.start,
+        end_line=span.line,
+        end_column=start + max(error.end, error.start),
     )

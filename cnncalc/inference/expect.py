@@ -51,14 +51,16 @@ def check_expectations(
     if not isinstance(node.value, dict):
         text = f"expect: {format_value(node.data())} is not a mapping"
         hint = "write expect: {output: 28x28x6, params: 456}"
-        report(Problem("CNN108", text, node.span, help=(hint,)))
+        report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
         return
     for key, child in node.value.items():
         if key not in _KEYS or (key == "outputs" and outcome.outputs is None):
             hints = did_you_mean(key, _KEYS) or (f"expectations: {', '.join(_KEYS)}",)
             text = f"`{format_value(key)}` cannot be expected here"
             fixes = respelled(node.keys[key], key, _KEYS)
-            report(Problem("CNN109", text, node.keys[key], help=hints, fixes=fixes))
+            report(
+                Problem(code="CNN109", message=text, span=node.keys[key], help=hints, fixes=fixes)
+            )
             continue
         try:
             problem = _difference(key, evaluate(child, names, report), child, outcome)
@@ -87,9 +89,9 @@ def _difference(key: str, value: Any, node: Node, outcome: Outcome) -> Problem |
     if not sums.complete or expected.agrees(actual):
         return None
     return Problem(
-        code,
-        f"{key} should be {expected}, but is {actual:,}",
-        node.span,
+        code=code,
+        message=f"{key} should be {expected}, but is {actual:,}",
+        span=node.span,
         note=f"{actual:,}",
         help=_sum_lines(line, key, outcome.rows),
         fixes=(truth(f"expect.{key}", actual, None if expected.bound else node),),
@@ -101,9 +103,9 @@ def _output(value: Any, node: Node, actual: Volume | None, rows: Sequence[Row]) 
     if actual is None or actual == expected:
         return None
     return Problem(
-        "CNN401",
-        f"output should be {expected}, but is {actual}",
-        node.span,
+        code="CNN401",
+        message=f"output should be {expected}, but is {actual}",
+        span=node.span,
         note=str(actual),
         help=_shape_lines(expected, rows),
         fixes=(truth("expect.output", _plain(actual), node),),
@@ -121,7 +123,7 @@ def _outputs(value: Any, node: Node, outputs: Mapping[str, Volume | None]) -> Pr
             text = f"`{format_value(name)}` is not an output"
             place = node.keys.get(name, node.span)
             fixes = respelled(place, name, outputs) if name in node.keys else ()
-            return Problem("CNN202", text, place, help=hint, fixes=fixes)
+            return Problem(code="CNN202", message=text, span=place, help=hint, fixes=fixes)
         problem = _output(shape, places[name], outputs[name], ())
         if problem is not None:
             return problem

@@ -108,9 +108,9 @@ def _problem(
     every = ", ".join(f"{each} {_word(size)}" for each, size in actual.items())
     can_be_stated = None not in actual.values()
     return Problem(
-        "CNN407",
-        f"{name} should be {format_value(stated)}, but is {_word(actual[axis])}{where}",
-        place.span,
+        code="CNN407",
+        message=f"{name} should be {format_value(stated)}, but is {_word(actual[axis])}{where}",
+        span=place.span,
         note=_word(actual[axis]) if alike else every,
         help=(_HELP[part],),
         fixes=(truth("expect.receptive_field", mended, node),) if can_be_stated else (),

@@ -121,10 +121,10 @@ class _Inference:
 
     def walked(self, walk: Walk, inputs: Mapping[str, Volume | None]) -> dict[str, Signal | None]:
         """Walk the network; return its named outputs."""
-        signals = {
-            name: Signal(row=name, volume=volume, seen=volume and seen_itself(name, volume))
-            for name, volume in inputs.items()
-        }
+        signals: dict[str, Signal] = {}
+        for name, volume in inputs.items():
+            seen = None if volume is None else seen_itself(name, volume)
+            signals[name] = Signal(row=name, volume=volume, seen=seen)
         first = next(iter(signals.values())) if len(signals) == 1 else None
         if first is not None:
             signals["input"] = first
@@ -172,7 +172,9 @@ class _Inference:
             )
             meant = f"{height}x{volume.depth}x{width}"
             hint, fix = f"for images write {meant}", rewritten(node.span, meant)
-            self.collector.add(Problem("CNN904", text, node.span, help=(hint,), fixes=(fix,)))
+            self.collector.add(
+                Problem(code="CNN904", message=text, span=node.span, help=(hint,), fixes=(fix,))
+            )
 
     def rounding(self) -> str | None:
         """Return the network's rounding, ``None`` when nobody states any."""
@@ -190,7 +192,9 @@ class _Inference:
         text = f"rounding: {format_value(value)} is not one of {', '.join(ROUNDINGS)}"
         hint = did_you_mean(str(value), ROUNDINGS)
         fixes = respelled(node.span, str(value), ROUNDINGS)
-        self.collector.add(Problem("CNN108", text, node.span, help=hint, fixes=fixes))
+        self.collector.add(
+            Problem(code="CNN108", message=text, span=node.span, help=hint, fixes=fixes)
+        )
         return None
 
     def outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:
@@ -205,7 +209,7 @@ class _Inference:
         if not isinstance(names, list) or not names:
             text = f"outputs: {format_value(names)} is not a list of names"
             hint = "write outputs: [main, aux]"
-            self.collector.add(Problem("CNN108", text, node.span, help=(hint,)))
+            self.collector.add(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
             return {}
         places = node.value if isinstance(node.value, list) else [node] * len(names)
         found: dict[str, Signal | None] = {}
@@ -216,7 +220,11 @@ class _Inference:
                     if name == "previous"
                     else (f"the output `{format_value(name)}` is named twice")
                 )
-                self.collector.add(Problem("CNN203", text, place.span, help=("name a layer once",)))
+                self.collector.add(
+                    Problem(
+                        code="CNN203", message=text, span=place.span, help=("name a layer once",)
+                    )
+                )
                 continue
             signal = find_signal(name, place, scope, last, self.collector.add)
             if signal is None or signal.left_out is None:

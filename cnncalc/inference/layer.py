@@ -99,15 +99,15 @@ def _check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> Non
             raise RuleError(
                 "CNN209",
                 f"{kind} joins two or more inputs, but {count} arrives",
-                "from",
-                (f"name them: {kind}: [previous, NAME]",),
+                field="from",
+                help=(f"name them: {kind}: [previous, NAME]",),
             )
     elif count != layer.inputs:
         raise RuleError(
             "CNN209",
             f"{kind} takes one input, but {count} arrive",
-            "from",
-            (f"join them first: {merges()}",),
+            field="from",
+            help=(f"join them first: {merges()}",),
         )
 
 

@@ -149,7 +149,7 @@ def find_signal(
         is_scalar = name == node.value and node.text
         hint = f'quote it: "{node.text}"' if is_scalar else "write a name, or a list of names"
         text = f"{format_value(name)} is not the name of a layer"
-        report(Problem("CNN108", text, node.span, help=(hint,)))
+        report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
         return None
     if name == "previous" and previous is not None:
         return previous
@@ -157,7 +157,11 @@ def find_signal(
     if found is None:
         fault = _unknown_name(name, scope)
         fixes = respelled(node.span, name, scope.known()) if fault.code == "CNN202" else ()
-        report(Problem(fault.code, fault.message, node.span, help=fault.help, fixes=fixes))
+        report(
+            Problem(
+                code=fault.code, message=fault.message, span=node.span, help=fault.help, fixes=fixes
+            )
+        )
     return found
 
 

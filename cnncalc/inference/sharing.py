@@ -30,7 +30,7 @@ def shared_block(entry: Entry, visit: Visit) -> str | None:
         )
         text = f"`{format_value(node.data())}` is not a use of a block before this one"
         fixes = respelled(node.span, str(node.value), known)
-        visit.report(Problem("CNN202", text, node.span, help=hint, fixes=fixes))
+        visit.report(Problem(code="CNN202", message=text, span=node.span, help=hint, fixes=fixes))
     return found
 
 
@@ -57,7 +57,7 @@ def shared_from(
     if source is None:
         text = f"there is no layer `{format_value(name)}` whose weights this one could use"
         hint = "name a layer that has a row before it"
-        visit.report(Problem("CNN311", text, span, help=(hint,)))
+        visit.report(Problem(code="CNN311", message=text, span=span, help=(hint,)))
         return None
     if source.output is None:
         return None

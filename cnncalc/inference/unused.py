@@ -33,10 +33,17 @@ def unused_layers(
             related: tuple[Related, ...] = ()
         else:
             hint = f"{reader.name}, which would read it, is left out: leave this layer out, too"
-            related = (Related(f"{reader.name} is left out here", reader.span),)
+            related = (Related(message=f"{reader.name} is left out here", span=reader.span),)
         text = f"nothing reads the output of {row.name}, and it is no output of the network"
         block = row.blocks[-1] if row.blocks else None
         yield (
-            Problem("CNN905", text, row.span, help=(hint,), layer=row.name, related=related),
+            Problem(
+                code="CNN905",
+                message=text,
+                span=row.span,
+                help=(hint,),
+                layer=row.name,
+                related=related,
+            ),
             (block, places[block]) if block is not None else None,
         )

@@ -149,7 +149,7 @@ def condition(node: Node, visit: Visit) -> bool:
         return value
     text = f"when: {format_value(value)} is not true or false"
     hint = "write a condition, such as when: ${stride != 1}"
-    visit.report(Problem("CNN108", text, node.span, help=(hint,)))
+    visit.report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
     return True
 
 
@@ -187,11 +187,13 @@ def _count(node: Node, visit: Visit) -> int:
         return 1
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         text = f"repeat: {format_value(count)} is not a whole number from 0"
-        visit.report(Problem("CNN108", text, node.span))
+        visit.report(Problem(code="CNN108", message=text, span=node.span))
         return 1
     if count > MAX_ENTRIES:
         text = f"repeat: {count:,} makes more than {MAX_ENTRIES:,} layers"
-        visit.report(Problem("CNN116", text, node.span, help=("no network is that long",)))
+        visit.report(
+            Problem(code="CNN116", message=text, span=node.span, help=("no network is that long",))
+        )
         return 1
     return count
 
@@ -211,7 +213,9 @@ def branch_visits(
 def after_left_out(sources: Sequence[Signal], problem: Problem) -> Problem:
     """Return a problem with the left-out entries whose inputs are handed on to its layer."""
     left_out = dict.fromkeys(source.left_out for source in sources if source.left_out)
-    notes = [Related(f"{entry.name} is left out here", entry.span) for entry in left_out]
+    notes = [
+        Related(message=f"{entry.name} is left out here", span=entry.span) for entry in left_out
+    ]
     return problem.at(related=(*problem.related, *notes))
 
 

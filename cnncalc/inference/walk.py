@@ -145,7 +145,7 @@ class Walk:
             text = f"the network has more than {MAX_ENTRIES:,} layers here"
             hint = "a smaller `repeat`, or fewer blocks"
             span = entry.repeat.times.span if entry.repeat else entry.key
-            visit.report(Problem("CNN116", text, span, help=(hint,)))
+            visit.report(Problem(code="CNN116", message=text, span=span, help=(hint,)))
             raise Stop
         if self._reads > MAX_READS:
             text = f"the layers up to here take more than {MAX_READS:,} inputs"
@@ -155,7 +155,7 @@ class Walk:
             raise Stop
         if visit.nesting.depth > MAX_DEPTH:
             text = f"blocks and groups are nested more than {MAX_DEPTH} deep here"
-            visit.report(Problem("CNN107", text, entry.key))
+            visit.report(Problem(code="CNN107", message=text, span=entry.key))
             raise Stop
 
     def _leave_out(self, entry: Entry, visit: Visit) -> Signal | None:
@@ -197,7 +197,7 @@ class Walk:
                 ends.append(end or Signal(row=visit.path))
         if not ends:
             text, hint = "every branch is left out: nothing is joined", "[] is the identity"
-            visit.report(Problem("CNN209", text, entry.key, help=(hint,)))
+            visit.report(Problem(code="CNN209", message=text, span=entry.key, help=(hint,)))
         return ends
 
     def _block(self, entry: BlockEntry, visit: Visit, sources: Sequence[Signal] | None) -> Signal:

@@ -200,7 +200,9 @@ class HardTanh(ElementWise):
         """Raise ``RuleError`` CNN112 when the limits leave nothing between them."""
         if self.min >= self.max:
             limits = f"min {number(self.min)} is not below max {number(self.max)}"
-            raise RuleError("CNN112", limits, ("max", "min"), ("every output would be the same",))
+            raise RuleError(
+                "CNN112", limits, field=("max", "min"), help=("every output would be the same",)
+            )
 
     def words(self, rank: int) -> list[str]:
         """Return ``−1 to 1``."""

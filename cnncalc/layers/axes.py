@@ -24,8 +24,8 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
                 raise RuleError(
                     "CNN306",
                     f"{field} names the axis {axis}, which {an(str(volume))} volume does not have",
-                    field,
-                    (f"its axes are {', '.join(volume.axes)}",),
+                    field=field,
+                    help=(f"its axes are {', '.join(volume.axes)}",),
                 )
         return tuple(value.get(axis, missing) for axis in volume.axes)
     if len(value) == volume.rank:
@@ -34,8 +34,8 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
     raise RuleError(
         "CNN306",
         f"{field} lists {len(value)} sizes for {volume.rank} axes ({', '.join(volume.axes)})",
-        field,
-        (
+        field=field,
+        help=(
             f"write {field}: {value[0]} for every axis, or "
             f"{field}: {fitting} for [{', '.join(volume.axes)}]",
             "the depth is never stated: a filter always sees the whole depth of its input",
@@ -72,8 +72,8 @@ def per_side(
                 raise RuleError(
                     "CNN306",
                     f"{field} names the side {side}, which {an(str(volume))} volume does not have",
-                    field,
-                    (f"its axes are {', '.join(volume.axes)}",),
+                    field=field,
+                    help=(f"its axes are {', '.join(volume.axes)}",),
                 )
             sides[axis][place] = size
         return tuple((before, after) for before, after in sides.values())

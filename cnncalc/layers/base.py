@@ -8,7 +8,7 @@ forward pass allocates them.
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict
 
@@ -68,7 +68,8 @@ def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
     )
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
     """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule.
 
     ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them);
@@ -229,7 +230,7 @@ class SameShape(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the input's shape."""
-        return [Step("output", "input", "", str(output))]
+        return [Step(what="output", formula="input", numbers="", result=str(output))]
 
 
 def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:

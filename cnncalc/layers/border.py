@@ -61,7 +61,7 @@ class Border(Layer):
             raise RuleError("CNN110", text, help=(f"such as {self.example}",))
         if len(stated) > 1:
             text = f"{' and '.join(stated)} both say how many pixels"
-            raise RuleError("CNN111", text, stated[1], ("leave one of them out",))
+            raise RuleError("CNN111", text, field=stated[1], help=("leave one of them out",))
         return stated[0]
 
     def borders(self, volume: Volume) -> Borders:
@@ -113,20 +113,20 @@ class Pad(Border):
             self._check_mode(volume, borders)
         sizes = zip(volume.spatial, borders, strict=True)
         spatial = tuple(size + before + after for size, (before, after) in sizes)
-        return Volume(volume.depth + (self.depth or 0), spatial)
+        return Volume(depth=volume.depth + (self.depth or 0), spatial=spatial)
 
     def _check_mode(self, volume: Volume, borders: Borders) -> None:
         """Raise ``RuleError`` when the maps do not hold as many pixels as are taken from them."""
         for field, stated in (("value", self.value), ("depth", self.depth)):
             if stated:
                 text = f"`{field}` is about added pixels of one value, not about {self.mode}"
-                raise RuleError("CNN111", text, field, ("leave one of them out",))
+                raise RuleError("CNN111", text, field=field, help=("leave one of them out",))
         for axis, size, sides in zip(volume.axes, volume.spatial, borders, strict=True):
             most = {"reflect": size - 1, "wrap": size}.get(self.mode, max(sides))
             if max(sides) > most:
                 text = f"{self.mode} takes {max(sides)} pixels of the {axis} of {size:,}"
                 hint = f"at most {most} can be taken on each side"
-                raise RuleError("CNN309", text, ("sides", *SIDES), (hint,))
+                raise RuleError("CNN309", text, field=("sides", *SIDES), help=(hint,))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the shift by the pixels before."""
@@ -196,7 +196,7 @@ class Crop(Border):
                 left = volume.sized(wanted)
                 text = f"an input of {volume} is too small to be cropped to {left}"
                 hint = "crop only makes smaller: pad or upsample makes larger"
-                raise RuleError("CNN309", text, field, (hint,))
+                raise RuleError("CNN309", text, field=field, help=(hint,))
             return tuple((pixels // 2, pixels - pixels // 2) for pixels in cut)
         borders = super().borders(volume)
         for axis, have, (before, after) in zip(volume.axes, volume.spatial, borders, strict=True):
@@ -204,8 +204,8 @@ class Crop(Border):
                 raise RuleError(
                     "CNN309",
                     f"cutting {before} and {after} leaves nothing of the {axis} of {have:,}",
-                    ("sides", *SIDES),
-                    (f"at most {have - 1} can be cut in all",),
+                    field=("sides", *SIDES),
+                    help=(f"at most {have - 1} can be cut in all",),
                 )
         return borders
 
@@ -215,9 +215,9 @@ class Crop(Border):
             return kept_per_axis(self.size, volume, field)
         if not isinstance(self.like, Volume):
             text = f"`{self.like}` is not a layer before this one"
-            raise RuleError("CNN202", text, field)
+            raise RuleError("CNN202", text, field=field)
         if self.like.rank != volume.rank:
-            raise RuleError("CNN306", f"{self.like} and {volume} have different axes", field)
+            raise RuleError("CNN306", f"{self.like} and {volume} have different axes", field=field)
         return self.like.spatial
 
     def output(self, *volumes: Volume) -> Volume:

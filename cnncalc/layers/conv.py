@@ -50,7 +50,7 @@ class Convolution(Biased, Windowed):
         """Return the output volume: maps of (W − F + 2P)/S + 1."""
         spatial = self.spatial(volumes[0])
         self.check(volumes[0])
-        return Volume(self.maps(volumes[0]), spatial)
+        return Volume(depth=self.maps(volumes[0]), spatial=spatial)
 
     def kernel_sizes(self, volume: Volume) -> tuple[int, ...]:
         """Return F along each axis, in array order."""
@@ -83,8 +83,8 @@ class Convolution(Biased, Windowed):
             RuleError(
                 "CNN901",
                 "stride and dilation are both other than 1: Keras refuses this, PyTorch does not",
-                "dilation",
-                ("it samples a dilated grid sparsely: check that this is meant",),
+                field="dilation",
+                help=("it samples a dilated grid sparsely: check that this is meant",),
             )
         ]
 
@@ -143,16 +143,18 @@ class Conv(Convolution):
     def _check_table(self, table: tuple[tuple[int, ...], ...], volume: Volume) -> None:
         if self.groups != 1:
             text = "connection_table and groups both say which maps a filter sees"
-            raise RuleError("CNN111", text, "connection_table", ("leave one of them out",))
+            raise RuleError(
+                "CNN111", text, field="connection_table", help=("leave one of them out",)
+            )
         if self.standardize:
             text = "filters of a connection_table differ in size: they cannot be standardized alike"
-            raise RuleError("CNN111", text, "standardize", ("leave one of them out",))
+            raise RuleError("CNN111", text, field="standardize", help=("leave one of them out",))
         if len(table) != self.filters:
             raise RuleError(
                 "CNN314",
                 f"connection_table has {plural(len(table), 'row')} for {self.filters:,} filters",
-                "connection_table",
-                ("it has one row for each filter",),
+                field="connection_table",
+                help=("it has one row for each filter",),
             )
         for number, row in enumerate(table):
             if max(row) >= volume.depth or len(set(row)) != len(row):
@@ -160,7 +162,7 @@ class Conv(Convolution):
                     "CNN314",
                     f"filter {number} of connection_table sees {format_value(list(row))}, but "
                     f"the input has maps 0 to {volume.depth - 1}, each at most once",
-                    "connection_table",
+                    field="connection_table",
                 )
 
     def pairs(self, depth: int) -> int:
@@ -217,7 +219,15 @@ class Conv(Convolution):
             kernel, source = (f"({sides}·D1/G)·K", shared), KRIZHEVSKY
         if self.connection_table is not None:
             pairs = self.pairs(volume.depth)
-            steps.append(Step("pairs", "(filter, map) pairs of the table", "", pairs, LECUN))
+            steps.append(
+                Step(
+                    what="pairs",
+                    formula="(filter, map) pairs of the table",
+                    numbers="",
+                    result=pairs,
+                    source=LECUN,
+                )
+            )
             kernel, source = (f"({sides})·pairs", f"({taps})·{pairs}"), LECUN
         at = places(output, 2)
         return [*steps, *self.counted(volumes, output, kernel, at=at, sources=(source, ""))]

@@ -46,7 +46,7 @@ class Flatten(Layer):
 
     def output(self, *volumes: Volume) -> Volume:
         """Return a vector of W·H·D."""
-        return Volume(volumes[0].size)
+        return Volume(depth=volumes[0].size)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = W1·H1·D1."""
@@ -71,7 +71,7 @@ class Dense(Weighted):
     def output(self, *volumes: Volume) -> Volume:
         """Return a vector of K."""
         self.check(volumes[0])
-        return Volume(self.units)
+        return Volume(depth=self.units)
 
     def macs(self, volumes: tuple[Volume, ...], output: Volume) -> int:
         """Return each unit's weights for its inputs, the bias not counted."""
@@ -154,10 +154,10 @@ class Maxout(Dense):
                 GOODFELLOW,
             ),
             Step(
-                "MACs",
-                f"{letters}·K·pieces",
-                numbers + times,
-                self.macs(volumes, output),
+                what="MACs",
+                formula=f"{letters}·K·pieces",
+                numbers=numbers + times,
+                result=self.macs(volumes, output),
                 counts="macs",
             ),
         ]
@@ -193,5 +193,11 @@ class RadialBasis(Dense):
         return [
             depth_step(output, "K", LECUN),
             *weight_steps(self.weights(*volumes), f"K·{letters}", LECUN),
-            Step("MACs", f"{letters}·K", f"{numbers}·{self.units}", macs, counts="macs"),
+            Step(
+                what="MACs",
+                formula=f"{letters}·K",
+                numbers=f"{numbers}·{self.units}",
+                result=macs,
+                counts="macs",
+            ),
         ]

@@ -48,7 +48,14 @@ def axis_steps(lines: Iterable[tuple[str, str, str, int]], source: str = "") -> 
         formula = formula.replace("@", SYMBOL[axis])
         alike.setdefault((numbers, result), ([], formula))[0].append(axis)
     return [
-        Step(sizes_of(axes), formula, numbers, result, source, tuple(axes))
+        Step(
+            what=sizes_of(axes),
+            formula=formula,
+            numbers=numbers,
+            result=result,
+            source=source,
+            axes=tuple(axes),
+        )
         for (numbers, result), (axes, formula) in alike.items()
     ]
 
@@ -83,7 +90,9 @@ def _dilated(w: Window) -> list[Step]:
     if w.dilation == 1:
         return []
     sums = f"({w.kernel} − 1)·{w.dilation} + 1"
-    return [Step("F′", "(F − 1)·d + 1", sums, w.extent, DUMOULIN)]
+    return [
+        Step(what="F′", formula="(F − 1)·d + 1", numbers=sums, result=w.extent, source=DUMOULIN)
+    ]
 
 
 def _extent_name(w: Window) -> str:
@@ -95,10 +104,16 @@ def _same(axes: tuple[str, ...], w: Window) -> list[Step]:
     padding = f"max(({letter}2 − 1)·S + {_extent_name(w)} − {letter}1, 0)"
     sums = f"max(({w.output} − 1)·{w.stride} + {w.extent} − {w.input}, 0)"
     sides = f"{w.before + w.after} ({w.before} before, {w.after} after)"
-    size = f"⌈{letter}1/S⌉", f"⌈{w.input}/{w.stride}⌉", w.output
     return [
-        Step(sizes_of(axes), *size, TENSORFLOW, axes),
-        Step("P", padding, sums, sides, TENSORFLOW),
+        Step(
+            what=sizes_of(axes),
+            formula=f"⌈{letter}1/S⌉",
+            numbers=f"⌈{w.input}/{w.stride}⌉",
+            result=w.output,
+            source=TENSORFLOW,
+            axes=axes,
+        ),
+        Step(what="P", formula=padding, numbers=sums, result=sides, source=TENSORFLOW),
     ]
 
 
@@ -115,7 +130,14 @@ def _explicit(axes: tuple[str, ...], w: Window, pooling: bool) -> Step:
     sums = f"{left}({w.input} − {w.extent}{amount})/{w.stride}{right} + 1"
     if w.rounding == "ceil" and w.unseen > 0:
         formula, sums = f"{formula} − 1", f"{sums} − 1"  # the last window starts in the padding
-    return Step(sizes_of(axes), formula, sums, w.output, source, axes)
+    return Step(
+        what=sizes_of(axes),
+        formula=formula,
+        numbers=sums,
+        result=w.output,
+        source=source,
+        axes=axes,
+    )
 
 
 _BRACKETS = {
@@ -145,7 +167,14 @@ def transposed_steps(windows: Sequence[Transposed]) -> list[Step]:
 
 def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str = "") -> Step:
     """Return the line for the output's depth."""
-    return Step("D2", formula, numbers, output.depth, source, ("depth",))
+    return Step(
+        what="D2",
+        formula=formula,
+        numbers=numbers,
+        result=output.depth,
+        source=source,
+        axes=("depth",),
+    )
 
 
 def weight_steps(weights: Sequence[Weight], formula: str = "", source: str = "") -> list[Step]:
@@ -167,5 +196,19 @@ def weights_step(arrays: Sequence[Weight], formula: str, numbers: str, source: s
     """Return the line that counts arrays, all of them trainable or none."""
     count = sum(w.count for w in arrays)
     if arrays[0].trainable:
-        return Step("params", formula, numbers, count, source, counts="params")
-    return Step("non-trainable", formula, numbers, count, source, counts="non_trainable")
+        return Step(
+            what="params",
+            formula=formula,
+            numbers=numbers,
+            result=count,
+            source=source,
+            counts="params",
+        )
+    return Step(
+        what="non-trainable",
+        formula=formula,
+        numbers=numbers,
+        result=count,
+        source=source,
+        counts="non_trainable",
+    )

@@ -80,11 +80,11 @@ def _missing(kind: str, cls: type[Layer], names: list[str]) -> RuleError:
 def _mistake(cls: type[Layer], name: str, details: ErrorDetails) -> RuleError:
     value, context = details["input"], details.get("ctx", {})
     if details["type"].startswith("CNN"):  # one of our own checks
-        return RuleError(details["type"], context["text"], name, tuple(context["help"]))
+        return RuleError(details["type"], context["text"], field=name, help=tuple(context["help"]))
     if details["type"] == "literal_error":
         known = choices(_fields(cls)[name])
         text = f"{shown(value)} is not one of {', '.join(known)}"
-        return RuleError("CNN108", text, name, did_you_mean(str(value), known))
+        return RuleError("CNN108", text, field=name, help=did_you_mean(str(value), known))
     words = _WORDS[details["type"]]
     text = words.text.format(value=shown(value), **context)
-    return RuleError(words.code, text, name, words.help(value))
+    return RuleError(words.code, text, field=name, help=words.help(value))

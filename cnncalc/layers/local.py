@@ -66,10 +66,10 @@ class LocallyConnected(Convolution):
                 CS231N,
             ),
             Step(
-                "MACs",
-                f"{letters}·{formula}",
-                f"{positions}·{numbers}",
-                self.macs(volumes, output),
+                what="MACs",
+                formula=f"{letters}·{formula}",
+                numbers=f"{positions}·{numbers}",
+                result=self.macs(volumes, output),
                 counts="macs",
             ),
         ]

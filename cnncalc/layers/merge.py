@@ -42,7 +42,10 @@ def differ(
     different = list(dict.fromkeys(str(volume) for volume in volumes))
     shapes = ", ".join([*different[:_SHOWN], *(["…"] if len(different) > _SHOWN else [])])
     return RuleError(
-        "CNN305", f"the inputs of {kind} differ in their {listed}: {shapes}", "from", help_lines
+        "CNN305",
+        f"the inputs of {kind} differ in their {listed}: {shapes}",
+        field="from",
+        help=help_lines,
     )
 
 
@@ -76,7 +79,15 @@ class Combined(Merge):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the shape of each input."""
-        return [Step("output", "each input", "", str(output), self.source)]
+        return [
+            Step(
+                what="output",
+                formula="each input",
+                numbers="",
+                result=str(output),
+                source=self.source,
+            )
+        ]
 
 
 class Add(Combined):
@@ -134,7 +145,9 @@ class Multiply(Merge):
         if wrong:
             raise differ("multiply", volumes, wrong, _multiply_help(volumes, wrong))
         spatial = zip(*(volume.spatial for volume in spread), strict=True)
-        return Volume(max(v.depth for v in spread), tuple(max(found) for found in spatial))
+        return Volume(
+            depth=max(v.depth for v in spread), spatial=tuple(max(found) for found in spatial)
+        )
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that every position reads the one position of a repeated axis."""
@@ -147,7 +160,15 @@ class Multiply(Merge):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that axes of size 1 are repeated."""
-        return [Step("output", "each input, axes of size 1 repeated", "", str(output), HU)]
+        return [
+            Step(
+                what="output",
+                formula="each input, axes of size 1 repeated",
+                numbers="",
+                result=str(output),
+                source=HU,
+            )
+        ]
 
 
 def _spread(volume: Volume, rank: int) -> Volume:
@@ -214,6 +235,6 @@ def need_axis(axis: str, volume: Volume) -> None:
         raise RuleError(
             "CNN306",
             f"{volume} has no axis {axis}",
-            "axis",
-            (f"its axes are {', '.join((*volume.axes, 'depth'))}",),
+            field="axis",
+            help=(f"its axes are {', '.join((*volume.axes, 'depth'))}",),
         )

@@ -65,7 +65,7 @@ class Scale(Weighted, SameShape):
         stated = "shift" if self.shift else "share" if self.share == "all" else ""
         if self.by is not None and stated:
             text = f"`by` is a constant: `{stated}` is about trained numbers"
-            raise RuleError("CNN111", text, stated, ("leave one of them out",))
+            raise RuleError("CNN111", text, field=stated, help=("leave one of them out",))
         super().check(volume)
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:

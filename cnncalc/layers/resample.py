@@ -80,10 +80,10 @@ class Upsample(Layer):
         need_rank(volume, self.ranks, "upsample")
         if self.size is not None and self.factor is not None:
             text = "factor and size both say how large the output is"
-            raise RuleError("CNN111", text, "size", ("leave one of them out",))
+            raise RuleError("CNN111", text, field="size", help=("leave one of them out",))
         if self.align_corners and self.mode.startswith("nearest"):
             text = f"align_corners is for bilinear and bicubic, not for {self.mode}"
-            raise RuleError("CNN111", text, "align_corners", ("leave it out",))
+            raise RuleError("CNN111", text, field="align_corners", help=("leave it out",))
         if self.size is not None:
             return volume.sized(kept_per_axis(self.size, volume, "size"))
         if self.factor is None:
@@ -164,14 +164,17 @@ class PixelShuffle(Layer):
                 "CNN312",
                 f"a depth of {volume.depth:,} does not divide by {_power(self.factor, volume)} "
                 f"({volume})",
-                "factor",
-                (
+                field="factor",
+                help=(
                     f"factor: {either(fitting)} divides it",
                     f"a 1×1 convolution before it can give {multiple:,} maps",
                 ),
-                fixes=tuple(Fix("factor", r) for r in fitting),
+                fixes=tuple(Fix(field="factor", value=r) for r in fitting),
             )
-        return Volume(volume.depth // block, tuple(size * self.factor for size in volume.spatial))
+        return Volume(
+            depth=volume.depth // block,
+            spatial=tuple(size * self.factor for size in volume.spatial),
+        )
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that r positions in a row read the same one."""
@@ -247,11 +250,13 @@ class SpaceToDepth(Layer):
             raise RuleError(
                 "CNN312",
                 f"factor {r} does not divide {' and '.join(wrong)} ({volume})",
-                "factor",
-                (f"factor: {either(fitting)} divides; pad to {larger} fits",),
-                fixes=tuple(Fix("factor", n) for n in fitting),
+                field="factor",
+                help=(f"factor: {either(fitting)} divides; pad to {larger} fits",),
+                fixes=tuple(Fix(field="factor", value=n) for n in fitting),
             )
-        return Volume(volume.depth * r**volume.rank, tuple(size // r for size in volume.spatial))
+        return Volume(
+            depth=volume.depth * r**volume.rank, spatial=tuple(size // r for size in volume.spatial)
+        )
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that each position reads a block of r."""

@@ -38,9 +38,9 @@ class Reshape(Layer):
             raise RuleError(
                 "CNN308",
                 f"{shape} has {shape.size:,} numbers, but {volume.size:,} arrive ({volume})",
-                "shape",
-                self._fitting(volume),
-                f"{_sum(shape)} ≠ {_sum(volume)}",
+                field="shape",
+                help=self._fitting(volume),
+                note=f"{_sum(shape)} ≠ {_sum(volume)}",
             )
         return shape
 
@@ -49,7 +49,7 @@ class Reshape(Layer):
         depth, rest = divmod(volume.size, self.shape.positions)
         if rest or not self.shape.rank:
             return (f"shape: {volume.size} fits",)
-        return (f"{Volume(depth, self.shape.spatial)} fits",)
+        return (f"{Volume(depth=depth, spatial=self.shape.spatial)} fits",)
 
     def words(self, rank: int) -> list[str]:
         """Return ``to 7×7×512``."""
@@ -57,7 +57,9 @@ class Reshape(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
-        return [Step("numbers", _sum(volumes[0]), _sum(output), output.size)]
+        return [
+            Step(what="numbers", formula=_sum(volumes[0]), numbers=_sum(output), result=output.size)
+        ]
 
 
 def _sum(volume: Volume) -> str:
@@ -95,12 +97,12 @@ class Slice(Layer):
                 raise RuleError(
                     "CNN309",
                     f"{field} {stated} lies outside the {self.axis} of {size:,} ({volume})",
-                    field,
-                    (fits,),
+                    field=field,
+                    help=(fits,),
                 )
         if start >= stop:
             text = f"nothing is left from {start} to before {stop} of the {self.axis} ({volume})"
-            raise RuleError("CNN309", text, ("stop", "start"), (fits,))
+            raise RuleError("CNN309", text, field=("stop", "start"), help=(fits,))
         return start, stop
 
     def output(self, *volumes: Volume) -> Volume:

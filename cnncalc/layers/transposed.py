@@ -79,8 +79,8 @@ class ConvTranspose(Biased):
             raise RuleError(
                 "CNN302",
                 f"padding {size_words(self.padding, volume.rank)} crops the whole {full} output",
-                "padding",
-                ("a smaller padding, or padding: same",),
+                field="padding",
+                help=("a smaller padding, or padding: same",),
             ) from None
 
     def _check_output_padding(
@@ -93,13 +93,17 @@ class ConvTranspose(Biased):
                 raise RuleError(
                     "CNN313",
                     f"output_padding {more} is not below the stride {step} or the dilation {wide}",
-                    "output_padding",
-                    (f"0 to {most} is possible ({PYTORCH})",),
-                    fixes=tuple(Fix("output_padding", n) for n in range(min(most, 11) + 1)),
+                    field="output_padding",
+                    help=(f"0 to {most} is possible ({PYTORCH})",),
+                    fixes=tuple(
+                        Fix(field="output_padding", value=n) for n in range(min(most, 11) + 1)
+                    ),
                 )
         if any(extra) and isinstance(self.padding, str):
             text = f"padding: {self.padding} already gives W·S: output_padding cannot add to it"
-            raise RuleError("CNN111", text, "output_padding", ("leave output_padding out",))
+            raise RuleError(
+                "CNN111", text, field="output_padding", help=("leave output_padding out",)
+            )
 
     def output(self, *volumes: Volume) -> Volume:
         """Return K maps of (W − 1)·S + F′ − P + output_padding [Dumoulin]."""
@@ -107,7 +111,7 @@ class ConvTranspose(Biased):
         spatial = tuple(window.output for window in self.windows(volume))
         self.check(volume)
         check_groups(self.groups, volume, self.filters)
-        return Volume(self.filters, spatial)
+        return Volume(depth=self.filters, spatial=spatial)
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
         """Return (D1, K/G, *kernel), as PyTorch, and a bias of K."""

@@ -106,9 +106,9 @@ class Weighted(Trained):
             raise RuleError(
                 "CNN307",
                 f"expects {plural(self.in_channels, noun)}, but {arrives:,} {verb} ({volume})",
-                "in_channels",
-                (f"write {arrives}, or leave the field out: it is known from the input",),
-                fixes=(Fix("in_channels", arrives),),
+                field="in_channels",
+                help=(f"write {arrives}, or leave the field out: it is known from the input",),
+                fixes=(Fix(field="in_channels", value=arrives),),
             )
 
     def words(self, rank: int) -> list[str]:
@@ -160,5 +160,12 @@ class Biased(Weighted):
         used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
         return [
             weights_step(self.weights(*volumes), letters + more[0], numbers + more[1], sources[0]),
-            Step("MACs", used, using, self.macs(volumes, output), sources[1], counts="macs"),
+            Step(
+                what="MACs",
+                formula=used,
+                numbers=using,
+                result=self.macs(volumes, output),
+                source=sources[1],
+                counts="macs",
+            ),
         ]

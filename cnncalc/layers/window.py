@@ -48,7 +48,14 @@ class Windowed(Layer):
         padding = per_side(self.padding, volume)
         follows = self.pooling and self.stride is None
         return Setting(
-            volume, kernel, stride, dilation, padding, self.rounding, self.pooling, follows
+            volume=volume,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            padding=padding,
+            rounding=self.rounding,
+            pooling=self.pooling,
+            follows=follows,
         )
 
     def windows(self, volume: Volume) -> tuple[Window, ...]:

@@ -14,9 +14,10 @@ Sources, named where a rule is applied:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Rounding = Literal["strict", "floor", "ceil"]
 Auto = Literal["same", "same_lower"]
@@ -39,7 +40,8 @@ class WindowInPadding(Exception):
     """One axis on which a pooling window would see padding only."""
 
 
-class Window(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
     """How a kernel slides along one axis: all sizes in pixels.
 
     ``extent`` is F′ = (F − 1)·dilation + 1; ``before`` and ``after`` are the padding that is
@@ -133,7 +135,18 @@ def slide(
             raise DoesNotFit(windows_that_fit(size, kernel, stride, dilation, sides))
         if rest and rounding == "ceil" and output * stride < size + sides[0]:
             output += 1  # [PyTorch] the added window starts inside the input or left padding
-    window = Window(axis, size, kernel, stride, dilation, *sides, output, auto, rounding)
+    window = Window(
+        axis=axis,
+        input=size,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        before=sides[0],
+        after=sides[1],
+        output=output,
+        auto=auto,
+        rounding=rounding,
+    )
     if pooling and _some_window_in_padding(window):
         raise WindowInPadding
     return window
@@ -166,7 +179,8 @@ def _taps(size: int, kernel: int, stride: int, dilation: int, before: int, outpu
     return count
 
 
-class Transposed(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transposed:
     """How a transposed convolution writes along one axis: the reverse of a :class:`Window`.
 
     ``before`` and ``after`` are cropped from the full output (W − 1)·S + F′.
@@ -224,4 +238,15 @@ def transpose(
     output = full - sum(sides) + output_padding
     if output < 1:
         raise KernelTooLarge
-    return Transposed(axis, size, kernel, stride, dilation, *sides, output_padding, output, auto)
+    return Transposed(
+        axis=axis,
+        input=size,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        before=sides[0],
+        after=sides[1],
+        output_padding=output_padding,
+        output=output,
+        auto=auto,
+    )

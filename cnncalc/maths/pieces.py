@@ -9,9 +9,9 @@ compute, two straight lines that no interval goes beyond take the place of the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
-from typing import NamedTuple
 
 from cnncalc.maths.reads import LONGEST, Interval, Rational, Read, Table, moved, reduced
 
@@ -24,7 +24,8 @@ class TooIntricateError(ValueError):
     """Branches of too many rates meet, or a rate takes too many digits, to give even a bound."""
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
     """Intervals that recur every `len(spans)` positions, moved by `advance` >= 0.
 
     Without `exact` they are an upper bound: `spans` has one interval, and an `advance` that is
@@ -62,7 +63,7 @@ def compose(piece: Piece, read: Read) -> Piece:
     """One piece behind a layer: it recurs once its own period divides the read's advance."""
     reaches = [reach for reach in read.spans if reach is not None]
     if not reaches:
-        return Piece(0, (None,))
+        return Piece(advance=0, spans=(None,))
     if not isinstance(read.advance, int) or not isinstance(piece.advance, int):
         return _compose_bound(piece, read)
     own = len(piece.spans)
@@ -71,7 +72,7 @@ def compose(piece: Piece, read: Read) -> Piece:
     widest = max(floor(last - first) // read.step + 1 for first, last in reaches)
     if period > LONGEST or period * min(widest, own) > MOST_WORK:
         return _compose_bound(piece, read)
-    reads = Piece(read.advance, read.spans)
+    reads = Piece(advance=read.advance, spans=read.spans)
 
     def at(position: int) -> Interval | None:
         reach = reads.at(position)
@@ -126,10 +127,11 @@ def _bounded(rate: Fraction, low: Rational, high: Rational) -> Piece:
     if max(rate.numerator.bit_length(), rate.denominator.bit_length()) > _MOST_BITS:
         raise TooIntricateError(f"a rate of more than {_MOST_BITS} bits")
     advance = rate.numerator if rate.denominator == 1 else rate
-    return Piece(advance, ((floor(low), ceil(high)),), exact=False)
+    return Piece(advance=advance, spans=((floor(low), ceil(high)),), exact=False)
 
 
 def _tabulated(
     at: Callable[[int], Interval | None], advance: int, period: int, *, exact: bool
 ) -> Piece:
-    return Piece(*reduced(advance, tuple(map(at, range(period)))), exact)
+    rate, spans = reduced(advance, tuple(map(at, range(period))))
+    return Piece(advance=rate, spans=spans, exact=exact)

@@ -15,10 +15,11 @@ Position 5 of the last one reads (0, 1) moved by 8.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, gcd
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 Rational = int | Fraction
 Interval: TypeAlias = tuple[int, int]  # the first and the last position, both inside
@@ -28,7 +29,8 @@ LONGEST = 64
 """The longest period that is kept exactly, in positions."""
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
     """Which positions of its input each output position of a layer reads.
 
     Position o reads from first to last of `spans[o]` in steps of `step`; the spans recur every
@@ -49,14 +51,16 @@ class Read(NamedTuple):
         Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016). With
         kernel = stride = block it is space-to-depth.
         """
-        return Read(stride, ((-before, (kernel - 1) * dilation - before),), dilation)
+        return Read(
+            advance=stride, spans=((-before, (kernel - 1) * dilation - before),), step=dilation
+        )
 
     @staticmethod
     def transposed(kernel: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Read:
         """Read the i with `i stride + t dilation - before = o`, t < kernel (as Dumoulin)."""
         if stride > LONGEST:
             low = Fraction(before - (kernel - 1) * dilation, stride)
-            return Read(Fraction(1, stride), ((low, Fraction(before, stride)),))
+            return Read(advance=Fraction(1, stride), spans=((low, Fraction(before, stride)),))
         spans: list[Interval | None] = [None] * stride
         # Taps fall on each residue in turn: the first and last `stride` of them reach furthest.
         first = range(min(kernel, stride))
@@ -64,15 +68,16 @@ class Read(NamedTuple):
             turns, residue = divmod(tap * dilation - before, stride)
             known = spans[residue]
             spans[residue] = (-turns, -turns if known is None else known[1])
-        return Read(*reduced(1, tuple(spans)), dilation // gcd(stride, dilation))
+        advance, kept = reduced(1, tuple(spans))
+        return Read(advance=advance, spans=kept, step=dilation // gcd(stride, dilation))
 
     @staticmethod
     def nearest(factor: Fraction | int) -> Read:
         """Nearest neighbour: `floor(o / factor)`, as PyTorch's Upsample; pixel shuffle too."""
         out, into = Fraction(factor).as_integer_ratio()
         if out > LONGEST:
-            return Read(Fraction(into, out), ((Fraction(1 - out, out), 0),))
-        return Read(into, tuple((o * into // out,) * 2 for o in range(out)))
+            return Read(advance=Fraction(into, out), spans=((Fraction(1 - out, out), 0),))
+        return Read(advance=into, spans=tuple((o * into // out,) * 2 for o in range(out)))
 
     @staticmethod
     def nearest_exact(factor: Fraction | int) -> Read:
@@ -80,8 +85,10 @@ class Read(NamedTuple):
         out, into = Fraction(factor).as_integer_ratio()
         if out > LONGEST:
             start = Fraction(into, 2 * out)
-            return Read(Fraction(into, out), ((start - 1, start),))
-        return Read(into, tuple(((2 * o + 1) * into // (2 * out),) * 2 for o in range(out)))
+            return Read(advance=Fraction(into, out), spans=((start - 1, start),))
+        return Read(
+            advance=into, spans=tuple(((2 * o + 1) * into // (2 * out),) * 2 for o in range(out))
+        )
 
     @staticmethod
     def bilinear(factor: Fraction | int) -> Read:
@@ -94,30 +101,32 @@ class Read(NamedTuple):
         """Floor and ceiling of `start + o rate`, and so many `beyond` if that is not whole."""
         into, out = rate.as_integer_ratio()
         if out > LONGEST:
-            return Read(rate, ((start - 1 - beyond, start + 1 + beyond),))
+            return Read(advance=rate, spans=((start - 1 - beyond, start + 1 + beyond),))
         centres = [start + o * rate for o in range(out)]
         more = [0 if centre == floor(centre) else beyond for centre in centres]
         spans = zip(centres, more, strict=True)
-        return Read(into, tuple((floor(at) - by, ceil(at) + by) for at, by in spans))
+        return Read(advance=into, spans=tuple((floor(at) - by, ceil(at) + by) for at, by in spans))
 
     @staticmethod
     def adaptive(size: int, output: int) -> Read:
         """PyTorch's AdaptiveAvgPool: floor(o size/output) .. ceil((o + 1) size/output) - 1."""
         into, out = Fraction(size, output).as_integer_ratio()
         if out > LONGEST:
-            return Read(Fraction(into, out), ((-1, Fraction(into, out)),))
+            return Read(advance=Fraction(into, out), spans=((-1, Fraction(into, out)),))
         ends = range(0, (out + 1) * into, into)
-        return Read(into, tuple((a // out, -(-b // out) - 1) for a, b in pairwise(ends)))
+        return Read(
+            advance=into, spans=tuple((a // out, -(-b // out) - 1) for a, b in pairwise(ends))
+        )
 
     @staticmethod
     def everything(size: int, *, exact: bool = True) -> Read:
         """Dense layers, global pooling: all of an input of this size (1: broadcasting)."""
-        return Read(0, ((0, size - 1),), exact=exact)
+        return Read(advance=0, spans=((0, size - 1),), exact=exact)
 
     @staticmethod
     def shift(offset: int) -> Read:
         """Position `o + offset`: cropping (the pixels cut off), padding (negative)."""
-        return Read(1, ((offset, offset),))
+        return Read(advance=1, spans=((offset, offset),))
 
 
 def moved(span: tuple[Rational, Rational] | None, by: Rational) -> Interval | None:

@@ -21,9 +21,9 @@ the gaps of a transposed convolution whose kernel is smaller than its stride.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple
 
 from cnncalc.maths.pieces import Piece, TooIntricateError, compose, hull, merge
 from cnncalc.maths.reads import LONGEST, Interval, Read
@@ -34,7 +34,8 @@ _MOST_RATES = 8
 _CHECKED = 1024
 
 
-class Field(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
     """What every position of one axis of a volume sees of that axis of the network's input.
 
     That is the hull over the pieces: one per rate of the branches that meet, mostly a single one.
@@ -45,7 +46,7 @@ class Field(NamedTuple):
     @staticmethod
     def identity() -> Field:
         """Return the field of the input itself: every position sees itself."""
-        return Field((Piece(1, ((0, 0),)),))
+        return Field(pieces=(Piece(advance=1, spans=((0, 0),)),))
 
     def at(self, position: int) -> Interval | None:
         """Return the interval a position sees; None if nothing."""
@@ -54,7 +55,7 @@ class Field(NamedTuple):
     def through(self, read: Read) -> Field:
         """Return what a layer sees that reads so."""
         behind = [compose(piece, read) for piece in self.pieces]
-        return Field(_limited([piece for piece in behind if any(piece.spans)]))
+        return Field(pieces=_limited([piece for piece in behind if any(piece.spans)]))
 
     @property
     def is_constant(self) -> bool:
@@ -107,7 +108,7 @@ def union(fields: Iterable[Field], length: int) -> Field:
     """
     pieces = dict.fromkeys(piece for field in fields for piece in field.pieces)
     if len(pieces) < 2:
-        return Field(tuple(pieces))
+        return Field(pieces=tuple(pieces))
     groups: dict[Fraction, list[Piece]] = {}
     for piece in pieces:
         groups.setdefault(Fraction(piece.advance) / len(piece.spans), []).append(piece)
@@ -115,8 +116,8 @@ def union(fields: Iterable[Field], length: int) -> Field:
     if len(merged) > 1 and merged[0].advance == 0 and len(merged[0].spans) == 1:
         hulls = [piece.hull(0, length - 1) for piece in merged]
         if hull(hulls) == hulls[0]:
-            return Field((merged[0],))
-    return Field(merged)
+            return Field(pieces=(merged[0],))
+    return Field(pieces=merged)
 
 
 def centres_aligned(

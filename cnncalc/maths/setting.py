@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from cnncalc.maths.geometry import (
     DoesNotFit,
@@ -15,7 +16,8 @@ from cnncalc.maths.geometry import (
 from cnncalc.maths.volume import Volume
 
 
-class Setting(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
     """A window on every axis of ``volume``: tuples in array order.
 
     ``follows`` marks a stride that nobody stated: it is the kernel's, as pools have it.
@@ -54,17 +56,17 @@ class Setting(NamedTuple):
 
     def with_kernel(self, kernel: tuple[int, ...]) -> Setting:
         """Return the setting with another kernel, and the stride that comes with it."""
-        return self._replace(kernel=kernel, stride=kernel if self.follows else self.stride)
+        return replace(self, kernel=kernel, stride=kernel if self.follows else self.stride)
 
     def alone(self, i: int, size: int | None = None) -> Setting:
         """Return the setting of axis ``i`` alone, on its own input size or another."""
         return Setting(
-            Volume(1, (self.volume.spatial[i] if size is None else size,)),
-            self.kernel[i : i + 1],
-            self.stride[i : i + 1],
-            self.dilation[i : i + 1],
-            self.padding[i : i + 1],
-            self.rounding,
-            self.pooling,
-            self.follows,
+            volume=Volume(depth=1, spatial=(self.volume.spatial[i] if size is None else size,)),
+            kernel=self.kernel[i : i + 1],
+            stride=self.stride[i : i + 1],
+            dilation=self.dilation[i : i + 1],
+            padding=self.padding[i : i + 1],
+            rounding=self.rounding,
+            pooling=self.pooling,
+            follows=self.follows,
         )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.maths.words import number
 from cnncalc.problems.model import RuleError
@@ -37,7 +38,8 @@ _ARRAY = re.compile(r"[\[(]?\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*[\])]?")
 _X_STRING = re.compile(r"\d+(?:\s*[x×X]\s*\d+)*", re.ASCII)
 
 
-class Volume(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
     """A volume: ``depth`` maps of ``spatial`` size; a vector has no spatial axes.
 
     ``spatial`` is in array order: ``(length,)``, ``(height, width)`` or
@@ -81,12 +83,12 @@ class Volume(NamedTuple):
 
     def sized(self, spatial: tuple[int, ...]) -> Volume:
         """Return a volume of the same depth and this spatial size."""
-        return Volume(self.depth, spatial)
+        return Volume(depth=self.depth, spatial=spatial)
 
     def with_size(self, axis: str, size: int) -> Volume:
         """Return a volume whose size along one axis, which may be the depth, is another."""
         if axis == "depth":
-            return Volume(size, self.spatial)
+            return Volume(depth=size, spatial=self.spatial)
         sizes = zip(self.axes, self.spatial, strict=True)
         return self.sized(tuple(size if each == axis else own for each, own in sizes))
 
@@ -105,7 +107,7 @@ def parse_volume(value: Any) -> Volume:
     if isinstance(value, bool) or value is None:
         raise _bad(value)
     if isinstance(value, int):
-        return checked(Volume(value))
+        return checked(Volume(depth=value))
     if isinstance(value, str):
         return _parse_text(value)
     if isinstance(value, Mapping):
@@ -118,13 +120,13 @@ def _parse_text(text: str) -> Volume:
         raise _bad(text, _as_array(text[:_MAX_TEXT]))
     sizes = [int(size) for size in re.split(r"[x×X]", text)]
     if len(sizes) == 1:
-        return checked(Volume(sizes[0]))
+        return checked(Volume(depth=sizes[0]))
     if len(sizes) > 4:
         raise _bad(text)
     if len(sizes) == 4:
         raise _bad(text, _four_sizes(*sizes))
     width, height, depth = (*sizes, 1)[:3]
-    return checked(Volume(depth, (height, width)))
+    return checked(Volume(depth=depth, spatial=(height, width)))
 
 
 def _as_array(text: str) -> str:
@@ -161,7 +163,7 @@ def _parse_mapping(value: Mapping[str, Any]) -> Volume:
             numbers = [*(sizes[axis] for axis in axes), depth]
             if any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
                 raise _bad(value, "every axis is a whole number")
-            return checked(Volume(numbers[-1], tuple(numbers[:-1])))
+            return checked(Volume(depth=numbers[-1], spatial=tuple(numbers[:-1])))
     raise _bad(
         value,
         "the axes are {width, height, depth}, {length, depth} or {frames, height, width, depth}",

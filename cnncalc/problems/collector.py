@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cnncalc.problems.model import Problem, Related
@@ -78,7 +78,10 @@ class Collector:
                 instances=len(place.layers),
                 related=(
                     *place.problem.related,
-                    *(Related(f"used here as {name}", span) for span, name in place.uses.items()),
+                    *(
+                        Related(message=f"used here as {name}", span=span)
+                        for span, name in place.uses.items()
+                    ),
                 ),
             )
             for place in places
@@ -91,7 +94,7 @@ def _agreed(first: Problem, other: Problem) -> Problem:
         return first
     both = {(fix.field, str(fix.value)) for fix in other.fixes}
     fixes = (
-        fix if (fix.field, str(fix.value)) in both else fix._replace(edits=())
+        fix if (fix.field, str(fix.value)) in both else replace(fix, edits=())
         for fix in first.fixes
     )
     return first.at(fixes=tuple(fixes))

@@ -8,8 +8,8 @@ A *rule* deep inside raises :class:`RuleError`, which knows fields and not files
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from cnncalc.problems.codes import CODES, Severity, severity
 from cnncalc.problems.source import Span
@@ -23,7 +23,8 @@ class Edit:
     text: str
 
 
-class Fix(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
     """One change that mends the problem: set ``field`` to ``value`` (in the spec's words).
 
     ``output`` is what comes out then. The field ``input`` means what reaches the layer, not a
@@ -39,14 +40,16 @@ class Fix(NamedTuple):
     safe: bool = False
 
 
-class Related(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
     """Another place that belongs to a problem."""
 
     message: str
     span: Span
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
     """One located mistake.
 
     ``note`` is printed after the caret (the arithmetic that fails); ``help`` holds at most three
@@ -78,7 +81,7 @@ class Problem(NamedTuple):
 
     def at(self, **changes: Any) -> Problem:
         """Return a copy with these attributes changed."""
-        return self._replace(**changes)
+        return replace(self, **changes)
 
 
 class RuleError(Exception):
@@ -92,6 +95,7 @@ class RuleError(Exception):
         self,
         code: str,
         message: str,
+        *,
         field: str | tuple[str, ...] | None = None,
         help: tuple[str, ...] = (),
         note: str = "",
@@ -108,7 +112,14 @@ class RuleError(Exception):
 
 def located(error: RuleError, span: Span) -> Problem:
     """Return the problem of a broken rule at its place."""
-    return Problem(error.code, error.message, span, error.note, error.help, error.fixes)
+    return Problem(
+        code=error.code,
+        message=error.message,
+        span=span,
+        note=error.note,
+        help=error.help,
+        fixes=error.fixes,
+    )
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

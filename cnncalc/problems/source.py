@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 
 @dataclass(eq=False)
@@ -37,7 +36,8 @@ class Source:
         return self.lines[number - 1] if number <= len(self.lines) else ""
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
     """A stretch of a source; the end is exclusive."""
 
     source: Source

@@ -22,7 +22,7 @@ def activation_lines(name: str, array: Any, given: str, width: int = 0) -> Itera
     Rows have as many numbers as fit into ``width`` columns (0: no limit), 16 at most.
     """
     batch, depth, *spatial = array.shape
-    yield ((f"{name}   {Volume(depth, tuple(spatial))}", "bold"), (f"   {given}", ""))
+    yield ((f"{name}   {Volume(depth=depth, spatial=tuple(spatial))}", "bold"), (f"   {given}", ""))
     parts = []
     if spatial:
         maps = array[0] if len(spatial) > 1 else array[0][:, None]

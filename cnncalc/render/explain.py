@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base import Step
@@ -47,7 +48,7 @@ def arithmetic(report: Report, terminal: Terminal) -> str:
     """Return the arithmetic of the sizes and counts of all layers that are known, and no more."""
     paper = _Paper(report, terminal.width)
     steps = [
-        step._replace(source="")
+        replace(step, source="")
         for row in report.rows
         if row.output is not None
         for step in paper.derived(row)
@@ -106,10 +107,19 @@ class _Paper:
             shared = row.shared_from if step.counts in ("params", "non_trainable") else None
             yield step
             if shared is not None:
-                yield Step(step.what, f"0 here: weights of {shared}, counted there", "", "")
+                yield Step(
+                    what=step.what,
+                    formula=f"0 here: weights of {shared}, counted there",
+                    numbers="",
+                    result="",
+                )
         if row.connections:
-            yield Step("connections", "inputs and biases read by all neurons", "",
-                       row.connections)  # fmt: skip
+            yield Step(
+                what="connections",
+                formula="inputs and biases read by all neurons",
+                numbers="",
+                result=row.connections,
+            )
 
     def sight(self, row: Row) -> list[Step]:
         """Return the receptive field's arithmetic."""
@@ -168,7 +178,7 @@ class _Paper:
             _sum("params", [row.params for row in self.report.rows]),
             *([frozen] if total.non_trainable else []),
             _sum("MACs", [row.macs for row in self.report.rows]),
-            Step("FLOPs", "2·MACs", f"2·{total.macs:,}", total.flops),
+            Step(what="FLOPs", formula="2·MACs", numbers=f"2·{total.macs:,}", result=total.flops),
         ]
         return [words, *self.aligned(steps)]
 
@@ -181,7 +191,12 @@ class _Paper:
 def _sum(what: str, counts: Iterable[int | None]) -> Step:
     terms = [count for count in counts if count]
     short = 1 < len(terms) <= _MOST_TERMS
-    return Step(what, " + ".join(f"{term:,}" for term in terms) if short else "", "", sum(terms))
+    return Step(
+        what=what,
+        formula=" + ".join(f"{term:,}" for term in terms) if short else "",
+        numbers="",
+        result=sum(terms),
+    )
 
 
 def _sizes(row: Row) -> Iterator[Step]:
@@ -190,11 +205,18 @@ def _sizes(row: Row) -> Iterator[Step]:
     letters, numbers = factors(row.output)
     letters = letters.replace("1", "2")  # W1 is the input's width, W2 the output's
     count = row.output.size
-    yield Step("neurons", letters, numbers if row.output.rank else "", count)
+    yield Step(
+        what="neurons", formula=letters, numbers=numbers if row.output.rank else "", result=count
+    )
     if row.layer.keeps_nothing:
-        yield Step("memory", "none: it works in place", "", "")
+        yield Step(what="memory", formula="none: it works in place", numbers="", result="")
     else:
-        yield Step("memory", "neurons·4 bytes (float32)", "", in_bytes(4 * count))
+        yield Step(
+            what="memory",
+            formula="neurons·4 bytes (float32)",
+            numbers="",
+            result=in_bytes(4 * count),
+        )
 
 
 def _problem_lines(row: Row, problem: Problem) -> list[str]:

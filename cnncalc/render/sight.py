@@ -8,7 +8,7 @@ result is inference's own; the arithmetic is only shown where it gives that resu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
         alike.setdefault(key, ([], steps))[0].append(axis)
     several = len(alike) > 1
     return [
-        step._replace(what=f"{step.what} {' and '.join(axes)}") if several else step
+        replace(step, what=f"{step.what} {' and '.join(axes)}") if several else step
         for axes, steps in alike.values()
         for step in steps
     ]
@@ -94,7 +94,7 @@ def _union(here: Seen, before: list[Seen]) -> Step:
     """Return the line of a layer where branches meet."""
     inside = here.name.rpartition(".")[0] + "."
     shown = ", ".join(f"{seen.name.removeprefix(inside)} {_sizes(seen)}" for seen in before)
-    return Step("R", f"union of {shown}", "", _sizes(here))
+    return Step(what="R", formula=f"union of {shown}", numbers="", result=_sizes(here))
 
 
 def _sizes(seen: Seen) -> str:
@@ -107,10 +107,10 @@ def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool
     first, last = before.fields[axis], here.fields[axis]
     size = here.size(axis)
     if not last.is_exact:
-        yield Step("R", "", "", f"≤{size:,}, an upper bound")
+        yield Step(what="R", formula="", numbers="", result=f"≤{size:,}, an upper bound")
         return
     if read is None:
-        yield Step("R", "R₁", "", size)
+        yield Step(what="R", formula="R₁", numbers="", result=size)
         return
     letter = _letter(axis, read, named=named)
     reach = max((span[1] - span[0] + 1 for span in read.spans if span), default=0)
@@ -126,13 +126,17 @@ def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool
         numbers = f"{start} + ({reach} − 1)·{_factor(jump)}"
     if not fits:
         formula, numbers = "the most that one position sees", ""
-    yield Step("R", formula, numbers, size, ARAUJO if numbers else "")
+    yield Step(
+        what="R", formula=formula, numbers=numbers, result=size, source=ARAUJO if numbers else ""
+    )
     if last.stride is not None and jump is not None and last.stride != jump:
         by = last.stride / jump
         formula, numbers = "J₁·S", f"{_factor(jump)}·{_factor(by)}"
         if by < 1:
             formula, numbers = "J₁/S", f"{_factor(jump)}/{1 / by}"
-        yield Step("J", formula, numbers, fraction(last.stride), ARAUJO)
+        yield Step(
+            what="J", formula=formula, numbers=numbers, result=fraction(last.stride), source=ARAUJO
+        )
     yield from _padding(first, last, read)
 
 
@@ -152,11 +156,17 @@ def _padding(first: Field, last: Field, read: Read) -> Iterator[Step]:
     if before is None or after is None or before == after or span is None or jump is None:
         return
     if before - span[0] * jump != after:
-        yield Step("padding", "seen on the left", "", signed(after))
+        yield Step(what="padding", formula="seen on the left", numbers="", result=signed(after))
         return
     sign, pixels = ("+", -span[0]) if span[0] < 0 else ("−", span[0])
     numbers = f"{before} {sign} {pixels}·{_factor(jump)}"
-    yield Step("padding", f"padding₁ {sign} P·J₁", numbers, signed(after), ARAUJO)
+    yield Step(
+        what="padding",
+        formula=f"padding₁ {sign} P·J₁",
+        numbers=numbers,
+        result=signed(after),
+        source=ARAUJO,
+    )
 
 
 def _factor(jump: Fraction) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cnncalc.report.rows import Row, Use
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from cnncalc.report.report import Report
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
     """``mark`` draws the branches; ``sources`` are named where it is not the line before.
 
     ``identity``: one of the branches of a merge is empty, so that no line shows it.
@@ -62,9 +64,9 @@ class _Tree:
         self.flowing = item.name
         self.before = item.branch
         if expected:
-            return Place(mark, identity=identity)
+            return Place(mark=mark, identity=identity)
         inside = f"{item.blocks[-1]}." if item.blocks else ""
-        return Place(mark, tuple(name.removeprefix(inside) for name in names))
+        return Place(mark=mark, sources=tuple(name.removeprefix(inside) for name in names))
 
     def _level(self, level: int, item: Row | Use) -> str:
         """Return the mark of one branch that the line is in."""

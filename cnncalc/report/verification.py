@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
@@ -17,7 +17,8 @@ TOLERANCE = 1e-6
 """How far a case may be off in float64: absolutely, or relative to a number above 1."""
 
 
-class Ran(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
     """What one layer really did: ``error`` when it could not run; ``array`` is its output."""
 
     row: Row
@@ -30,7 +31,8 @@ class Ran(NamedTuple):
     error: str = ""
 
 
-class LayerResult(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerResult:
     """One layer: ``row`` is what was predicted; what it really did is ``None`` if not run.
 
     ``error`` is why it could not run; ``spread`` means that an input was not finite already.
@@ -84,7 +86,8 @@ _WORDS = {
 }
 
 
-class CaseResult(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
     """One case, computed; ``actual`` is ``None`` where a layer could not run."""
 
     number: int
@@ -102,7 +105,8 @@ class CaseResult(NamedTuple):
         ]
 
 
-class Peak(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
     """Bytes at the peak of a pass: estimated beforehand, and measured.
 
     Measured is what the process took above what it held before; ``None`` where the system does
@@ -153,14 +157,24 @@ def close(expected: Nested, actual: Nested) -> bool:
 def compared(ran: Ran, unsound: set[str]) -> LayerResult:
     """Return what a layer did; ``unsound`` are the layers whose numbers are not finite so far."""
     spread = any(source in unsound for source in ran.row.sources)
-    actual = None if ran.shape is None else Volume(ran.shape[-1], ran.shape[1:-1])
+    actual = None if ran.shape is None else Volume(depth=ran.shape[-1], spatial=ran.shape[1:-1])
     if not ran.finite:
         unsound.add(ran.row.name)
     params, others = (None, None) if ran.error else (ran.params, ran.non_trainable)
-    return LayerResult(ran.row, actual, params, others, ran.seconds, ran.finite, ran.error, spread)
+    return LayerResult(
+        row=ran.row,
+        actual=actual,
+        params=params,
+        non_trainable=others,
+        seconds=ran.seconds,
+        finite=ran.finite,
+        error=ran.error,
+        spread=spread,
+    )
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
     """What the numbers come from: weights that a file states, and what is not finite in files."""
 
     weights: frozenset[str] = frozenset()
@@ -182,7 +196,7 @@ def problems_of(
     report: Report,
     layers: Iterable[LayerResult],
     cases: Iterable[CaseResult],
-    given: Given = Given(),  # noqa: B008 (immutable)
+    given: Given = Given(),
 ) -> tuple[Problem, ...]:
     """Return the report's own problems and everything that differs, by place."""
     collector = Collector(report.problems)
@@ -217,7 +231,7 @@ def _problem(code: str, found: LayerResult, given: Given) -> Problem:
         hint = "--dtype float64 reaches further; look at weights and inputs"
         if given.not_finite:
             hint = f"not all numbers are finite in {', '.join(given.not_finite)}"
-    return Problem(code, texts[code], row.span, help=(hint,))
+    return Problem(code=code, message=texts[code], span=row.span, help=(hint,))
 
 
 def _count(value: int | None) -> str:
@@ -243,7 +257,7 @@ def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
         if made_up:
             more = ", …" if len(made_up) > _LISTED else ""
             hints.append(f"nobody states {', '.join(made_up[:_LISTED])}{more}: generated")
-        yield Problem("CNN505", text, place.span, help=tuple(hints))
+        yield Problem(code="CNN505", message=text, span=place.span, help=tuple(hints))
 
 
 def shown(value: Nested, limit: int = 60) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
@@ -19,7 +19,8 @@ _MENDED = frozenset({"CNN105"})
 _BEGIN = "a spec begins with keys such as `input: 32x32x3` and `layers:`"
 
 
-class Document(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
     """A file that was read: its text and the mapping at its root."""
 
     source: Source
@@ -43,7 +44,7 @@ def read(source_bytes: bytes, name: str) -> tuple[Document | None, list[Problem]
     problems = sorted(findings.problems, key=lambda found: found.span.start)
     if root is None or any(found.code not in _MENDED for found in problems):
         return None, problems
-    return Document(source, root), problems
+    return Document(source=source, root=root), problems
 
 
 def _root(findings: Findings) -> Node | None:

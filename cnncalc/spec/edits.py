@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -59,8 +60,8 @@ def with_edits(fix: Fix, stated: Node | None, entry: LayerEntry) -> Fix:
         return fix
     own = entry.fields is not None and stated is not None and _holds(entry.fields, stated)
     if own and stated is not None:
-        return fix._replace(edits=replaced(stated.span, fix.value))
-    return fix._replace(edits=_added(entry, fix.field, fix.value))
+        return replace(fix, edits=replaced(stated.span, fix.value))
+    return replace(fix, edits=_added(entry, fix.field, fix.value))
 
 
 def _holds(fields: Node, value: Node) -> bool:
@@ -101,7 +102,7 @@ def is_flow(node: Node) -> bool:
 
 
 def _empty(node: Node, line: int, column: int) -> Span:
-    return Span(node.span.source, line, column, line, column)
+    return Span(source=node.span.source, line=line, column=column, end_line=line, end_column=column)
 
 
 def written(value: Any, mark: str = "") -> str:

@@ -42,7 +42,13 @@ class Findings:
             end_line, end_column = last, len(self.lines[last])
             if line > last:
                 line, column = end_line, end_column
-        return Span(self.source, line + 1, column + 1, end_line + 1, end_column + 1)
+        return Span(
+            source=self.source,
+            line=line + 1,
+            column=column + 1,
+            end_line=end_line + 1,
+            end_column=end_column + 1,
+        )
 
     def report(
         self,
@@ -56,7 +62,9 @@ class Findings:
         """Add a problem, once for a place; after very many of them reading ends."""
         if any(found.code == code and found.span == span for found in self.problems):
             return
-        self.problems.append(Problem(code, message, span, note, advice, related=related))
+        self.problems.append(
+            Problem(code=code, message=message, span=span, note=note, help=advice, related=related)
+        )
         if len(self.problems) >= MAX_PROBLEMS:
             raise Stop
 
@@ -122,5 +130,5 @@ class Findings:
             span,
             "remove one of the two; in a list each entry begins with `- `",
             note=f"already given on line {first.line}",
-            related=(Related("first given here", first),),
+            related=(Related(message="first given here", span=first),),
         )

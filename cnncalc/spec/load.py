@@ -174,7 +174,7 @@ def _extended(root: Node, path: Path | None, files: list[Path], problems: list[P
     try:
         data = read_bytes(base_path, str(node.value))
     except CannotRead as error:
-        problems.append(Problem("CNN210", str(error), node.span))
+        problems.append(Problem(code="CNN210", message=str(error), span=node.span))
         return root
     files.append(base_path)
     document, found = read(data, _shown(base_path, path, root.span.source.name))
@@ -198,7 +198,7 @@ def _base(node: Node, path: Path | None, files: list[Path], problems: list[Probl
     """Return the file that ``extends`` names; report when there is none."""
 
     def bad(text: str, *hints: str) -> None:
-        problems.append(Problem("CNN210", text, node.span, help=hints))
+        problems.append(Problem(code="CNN210", message=text, span=node.span, help=hints))
 
     if not isinstance(node.value, str) or "$" in node.value:
         bad("`extends` is a literal path below this folder, or a zoo name")

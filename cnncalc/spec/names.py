@@ -33,7 +33,11 @@ def check_name(name: str, span: Span, problems: list[Problem]) -> bool:
         reason = "names are literal texts, without `$`"
     if reason:
         problems.append(
-            Problem("CNN204", f"`{format_value(name)}` cannot be a name: {reason}", span)
+            Problem(
+                code="CNN204",
+                message=f"`{format_value(name)}` cannot be a name: {reason}",
+                span=span,
+            )
         )
     return not reason
 
@@ -43,11 +47,18 @@ def check_variable(name: str, span: Span, problems: list[Problem]) -> None:
     if not name.isidentifier():
         hint = ("use letters, digits and _, not a digit first",)
         problems.append(
-            Problem("CNN204", f"`{format_value(name)}` is not a name for a value", span, help=hint)
+            Problem(
+                code="CNN204",
+                message=f"`{format_value(name)}` is not a name for a value",
+                span=span,
+                help=hint,
+            )
         )
     elif name in RESERVED_NAMES:
         text = f"`{name}` has a meaning of its own in expressions"
-        problems.append(Problem("CNN204", text, span, help=("give it another name",)))
+        problems.append(
+            Problem(code="CNN204", message=text, span=span, help=("give it another name",))
+        )
 
 
 def named(
@@ -77,11 +88,13 @@ def named(
         if name in places:
             problems.append(
                 Problem(
-                    "CNN203",
-                    f"`{format_value(name)}` is the automatic name of another entry",
-                    places[name],
+                    code="CNN203",
+                    message=f"`{format_value(name)}` is the automatic name of another entry",
+                    span=places[name],
                     help=("give one of them another name",),
-                    related=(Related(f"this entry is called {format_value(name)}", key),),
+                    related=(
+                        Related(message=f"this entry is called {format_value(name)}", span=key),
+                    ),
                 )
             )
     return found
@@ -93,8 +106,12 @@ def _check_free(
     """Report a stated name that an input or an entry before has already."""
     if name in inputs and name not in RESERVED:
         text = f"`{format_value(name)}` is the name of an input already"
-        problems.append(Problem("CNN203", text, span, help=("give it another",)))
+        problems.append(Problem(code="CNN203", message=text, span=span, help=("give it another",)))
     elif name in places:
-        related = (Related("the first is here", places[name]),)
+        related = (Related(message="the first is here", span=places[name]),)
         text = f"the name `{format_value(name)}` is used twice in its list"
-        problems.append(Problem("CNN203", text, span, help=("give it another",), related=related))
+        problems.append(
+            Problem(
+                code="CNN203", message=text, span=span, help=("give it another",), related=related
+            )
+        )

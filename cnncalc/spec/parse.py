@@ -76,8 +76,8 @@ class _Top(Reader):
         unknown = [word for word in root.value if word not in NETWORK_KEYS]
         if any(f"did you mean `{key}`?" in did_you_mean(word, NETWORK_KEYS) for word in unknown):
             return  # it is there, misspelt, and that is reported
-        span = Span(root.span.source, root.span.line, root.span.column,
-                    root.span.line, root.span.column)  # fmt: skip
+        span = Span(source=root.span.source, line=root.span.line, column=root.span.column,
+                    end_line=root.span.line, end_column=root.span.column)  # fmt: skip
         self.problem("CNN110", f"a network needs `{key}`", span, f"such as `{example}`")
 
     def network_name(self, node: Node | None, stem: str) -> str:
@@ -95,11 +95,11 @@ class _Top(Reader):
         if single is not None and several is not None:
             self.problems.append(
                 Problem(
-                    "CNN111",
-                    "`input` and `inputs` both state what goes in",
-                    root.keys["inputs"],
+                    code="CNN111",
+                    message="`input` and `inputs` both state what goes in",
+                    span=root.keys["inputs"],
                     help=("keep one of them",),
-                    related=(Related("`input` is stated here", root.keys["input"]),),
+                    related=(Related(message="`input` is stated here", span=root.keys["input"]),),
                 )
             )
         if single is not None:

@@ -68,9 +68,11 @@ class Blocks(Reader):
         check_variable(name, key, self.problems)
         if args is not None and name in args.keys:
             text = f"`{name}` is an argument of this block already"
-            related = (Related("the argument is here", args.keys[name]),)
+            related = (Related(message="the argument is here", span=args.keys[name]),)
             hint = ("give the variable another name",)
-            self.problems.append(Problem("CNN203", text, key, help=hint, related=related))
+            self.problems.append(
+                Problem(code="CNN203", message=text, span=key, help=hint, related=related)
+            )
 
     def _block_inputs(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
@@ -126,4 +128,6 @@ def _recursive(entry: BlockEntry, path: list[str]) -> Problem:
     cycle = [*path[path.index(entry.kind) :], entry.kind]
     cycle = [*cycle[:4], "…", *cycle[-3:]] if len(cycle) > 8 else cycle
     text = f"the block `{entry.kind}` opens itself: {' → '.join(cycle)}"
-    return Problem("CNN205", text, entry.key, help=("use `repeat: N` for a chain of blocks",))
+    return Problem(
+        code="CNN205", message=text, span=entry.key, help=("use `repeat: N` for a chain of blocks",)
+    )

@@ -150,8 +150,10 @@ class Entries(Reader):
             first, second = kinds[:2]
             text = f"one entry has {len(kinds)} kinds: {', '.join(kinds)}"
             hint = "put each kind on a line of its own, after `- `"
-            related = (Related(f"`{format_value(first)}` is here", node.keys[first]),)
-            problem = Problem("CNN111", text, node.keys[second], help=(hint,), related=related)
+            related = (Related(message=f"`{format_value(first)}` is here", span=node.keys[first]),)
+            problem = Problem(
+                code="CNN111", message=text, span=node.keys[second], help=(hint,), related=related
+            )
             self.problems.append(problem)
             kind = canonical(first)[0] or first
             return Broken(word="", kind=kind, key=node.span, common=common)

@@ -18,11 +18,11 @@ MAX_PROBLEMS = 500
 def two_names(field: str, first: str, second: str, node: Node) -> Problem:
     """Return CNN111: two keys of a mapping are names of one field."""
     return Problem(
-        "CNN111",
-        f"`{first}` and `{second}` are two names of one field, {field}",
-        node.keys[second],
+        code="CNN111",
+        message=f"`{first}` and `{second}` are two names of one field, {field}",
+        span=node.keys[second],
         help=("keep one of them",),
-        related=(Related(f"`{first}` is stated here", node.keys[first]),),
+        related=(Related(message=f"`{first}` is stated here", span=node.keys[first]),),
     )
 
 
@@ -44,7 +44,9 @@ class Reader:
         Raises:
             TooManyProblems: there are :data:`MAX_PROBLEMS` of them.
         """
-        self.problems.append(Problem(code, message, span, help=help_lines, fixes=fixes))
+        self.problems.append(
+            Problem(code=code, message=message, span=span, help=help_lines, fixes=fixes)
+        )
         if len(self.problems) >= MAX_PROBLEMS:
             raise TooManyProblems
 

@@ -81,4 +81,9 @@ def _refuse(
     line = source.text.count("\n", 0, at) + 1
     column = at - source.text.rfind("\n", 0, at)
     end = column + (at < len(source.text))
-    return source, Problem(code, message, Span(source, line, column, line, end), help=(advice,))
+    return source, Problem(
+        code=code,
+        message=message,
+        span=Span(source=source, line=line, column=column, end_line=line, end_column=end),
+        help=(advice,),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _BASE = re.compile(r"^(extends:[ \t]*)(\./)?([\w-]+)(\.yaml)?(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
@@ -57,7 +58,8 @@ INDEX = Path(__file__).with_name("catalogue.json")
 """What is known of every network, so that listing them does not infer them all."""
 
 
-class Listed(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
     """A network as the index knows it; ``extends`` is the name of the one that it builds on."""
 
     name: str
@@ -78,16 +80,13 @@ def listed() -> list[Listed]:
     import json
 
     data: dict[str, Any] = json.loads(INDEX.read_text(encoding="utf-8"))
-    return [Listed(name, **facts) for name, facts in data["networks"].items()]
+    return [Listed(name=name, **facts) for name, facts in data["networks"].items()]
 
 
 def index_text(networks: list[Listed]) -> str:
     """Return the text of the index: a network on each line, which ``diff`` can compare."""
     import json
 
-    facts = ((network.name, network._asdict()) for network in networks)
-    lines = (
-        f"    {json.dumps(name)}: {json.dumps({k: v for k, v in fact.items() if k != 'name'})}"
-        for name, fact in facts
-    )
+    facts = (asdict(network) for network in networks)
+    lines = (f"    {json.dumps(fact.pop('name'))}: {json.dumps(fact)}" for fact in facts)
     return '{\n  "networks": {\n' + ",\n".join(lines) + "\n  }\n}\n"

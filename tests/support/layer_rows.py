@@ -199,7 +199,7 @@ SHAPES: list[Row] = [
     ("crop", {"right": 1, "bottom": 2, "front": 1, "back": 2}, [CLIP], "1x4x7x2", 0, 0),
     ("crop", {"size": 5}, ["8x8x1"], "5x5x1", 0, 0),
     ("crop", {"size": {"width": 3}}, ["8x8x1"], "3x8x1", 0, 0),
-    ("crop", {"like": Volume(3, (7, 6))}, ["8x8x1"], "6x7x1", 0, 0),
+    ("crop", {"like": Volume(depth=3, spatial=(7, 6))}, ["8x8x1"], "6x7x1", 0, 0),
     ("upsample", {"factor": 2}, ["8x8x64"], "16x16x64", 0, 0),
     ("upsample", {"factor": [1, 2]}, ["8x8x64"], "16x8x64", 0, 0),
     ("upsample", {"size": 12, "mode": "bilinear"}, ["8x5x1"], "12x12x1", 0, 0),

@@ -176,5 +176,5 @@ def report(name: str, *, other: bool = False) -> Report:
     """Return the report of a network above; ``other``: on another input than it states."""
     loaded = parse_bytes(NETWORKS[name].encode(), f"{name}.yaml", None)
     assert loaded.network is not None
-    overrides = Overrides(inputs={"input": Volume(3, (48, 48))}) if other else None
+    overrides = Overrides(inputs={"input": Volume(depth=3, spatial=(48, 48))}) if other else None
     return infer(loaded.network, overrides, loaded.problems)

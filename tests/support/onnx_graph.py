@@ -174,7 +174,7 @@ def differences(
     ``least`` is the scale below which differences are not magnified.
     """
     inputs = inputs_for(report, batch, spread)
-    ours = Watched(report, Settings(batch, inputs=inputs))
+    ours = Watched(report, Settings(batch=batch, inputs=inputs))
     arrays: dict[str, Array] = {}
     for ran in ours.run():
         assert not ran.error, (ran.row.name, ran.error)

@@ -39,7 +39,7 @@ class Given:
     @property
     def volume(self) -> Volume:
         """The volume of each image of the first input."""
-        return Volume(self.x.shape[-1], self.x.shape[1:-1])
+        return Volume(depth=self.x.shape[-1], spatial=self.x.shape[1:-1])
 
 
 @singledispatch

@@ -37,7 +37,7 @@ def _error(code: str, message: str, groups: int, sizes: tuple[int, ...]) -> Rule
     return RuleError(
         code,
         message,
-        "groups",
-        (f"groups: {either(fitting)} {verb}",),
-        fixes=tuple(Fix("groups", n) for n in fitting),
+        field="groups",
+        help=(f"groups: {either(fitting)} {verb}",),
+        fixes=tuple(Fix(field="groups", value=n) for n in fitting),
     )

@@ -30,10 +30,10 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
         code,
         message.format(volume=an(str(setting.volume)), padded=_padded(setting))
         + _where(setting, failing),
-        field,
-        help_lines(setting, found),
-        _notes(setting, failing) if note else "",
-        tuple(found),
+        field=field,
+        help=help_lines(setting, found),
+        note=_notes(setting, failing) if note else "",
+        fixes=tuple(found),
     )
 
 

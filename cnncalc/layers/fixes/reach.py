@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.fixes.misfit import window_sum
@@ -29,7 +30,7 @@ def reaching(layer: Layer, volume: Volume, expected: Volume) -> tuple[str, ...]:
     unpadded = _unpadded(setting)
     if not found:
         return unpadded
-    size = str(Volume(1, expected.spatial)).removesuffix("×1")
+    size = str(Volume(depth=1, spatial=expected.spatial)).removesuffix("×1")
     return (*unpadded, f"{size} comes from {'; or '.join(found[:4])}")
 
 
@@ -56,22 +57,22 @@ def _gives(setting: Setting, expected: Volume) -> bool:
 def _candidates(setting: Setting) -> Iterator[tuple[str, Setting]]:
     """Yield described settings: other inputs, paddings, sides, floors."""
     rank = setting.volume.rank
-    bare = setting._replace(padding=((0, 0),) * rank, rounding="strict")
+    bare = replace(setting, padding=((0, 0),) * rank, rounding="strict")
     sizes = setting.volume.spatial
     for step in sorted(range(-_REACH, _REACH + 1), key=abs):
         if step and all(size + step > 0 for size in sizes):
             volume = setting.volume.sized(tuple(size + step for size in sizes))
             words = f"input {volume} without padding"
-            if bare._replace(volume=volume).fitting() is not None:
-                yield words, bare._replace(volume=volume)
+            if replace(bare, volume=volume).fitting() is not None:
+                yield words, replace(bare, volume=volume)
     largest = max(extent(k, d) for k, d in zip(setting.kernel, setting.dilation, strict=True))
     for before in range(min(largest, _REACH)):
         for after in (before, before + 1):
-            padded = bare._replace(padding=((before, after),) * rank)
+            padded = replace(bare, padding=((before, after),) * rank)
             words = f"padding {before}" if before == after else f"{before} before and {after} after"
             yield words, padded
     for padding in range(min(largest, _REACH)):
-        floored = bare._replace(padding=((padding, padding),) * rank, rounding="floor")
-        if floored.fitting() is not None and floored._replace(rounding="strict").fitting() is None:
+        floored = replace(bare, padding=((padding, padding),) * rank, rounding="floor")
+        if floored.fitting() is not None and replace(floored, rounding="strict").fitting() is None:
             yield f"padding {padding} with rounding: floor", floored
-    yield "padding: same", bare._replace(padding=("same",) * rank)
+    yield "padding: same", replace(bare, padding=("same",) * rank)

@@ -29,7 +29,7 @@ def _lines(volumes: Sequence[Volume], free: str) -> Iterator[str]:
         keep = [axis == free for axis in volume.axes]
         sizes = zip(volume.spatial, smallest, keep, strict=True)
         spatial = tuple(own if kept else small for own, small, kept in sizes)
-        target = Volume(volume.depth if free == "depth" else depth, spatial)
+        target = Volume(depth=volume.depth if free == "depth" else depth, spatial=spatial)
         if target != volume:
             yield _step(volume, target)
 

@@ -7,6 +7,7 @@ proposed that does not fit. Runs only when something is wrong already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import gcd
 from typing import Any
 
@@ -40,13 +41,15 @@ def fixes(setting: Setting) -> list[Fix]:
         ("kernel", _kernels(setting)),
         ("input", _inputs(setting)),
         ("rounding", _roundings(setting)),
-        ("padding", [("same", setting._replace(padding=("same",) * setting.volume.rank))]),
+        ("padding", [("same", replace(setting, padding=("same",) * setting.volume.rank))]),
     ):
         fitting: list[Fix] = []
         for value, changed in candidates:
             windows = changed.fitting()
             if windows:
-                fitting.append(Fix(field, value, times(w.output for w in windows)))
+                fitting.append(
+                    Fix(field=field, value=value, output=times(w.output for w in windows))
+                )
             if len(fitting) == _MOST:
                 break
         found += fitting
@@ -59,7 +62,7 @@ def help_lines(setting: Setting, found: Iterable[Fix]) -> tuple[str, ...]:
     Where floor drops nothing but padding, the spec comes from a framework that does so.
     """
     found = list(found)
-    floored = setting._replace(rounding="floor").fitting()
+    floored = replace(setting, rounding="floor").fitting()
     if floored and not any(w.unseen_input for w in floored):
         floor = [fix for fix in found if fix.value == "floor"]
         others = [fix for fix in found if fix.value != "floor"]
@@ -123,13 +126,13 @@ def _strides(setting: Setting) -> Candidates:
     if _uniform(setting.stride):
         divisors = [n for n in range(1, present + _REACH + 1) if common % n == 0 and n != present]
         for stride in sorted(divisors, key=lambda n: (abs(n - present), n)):
-            yield stride, setting._replace(stride=(stride,) * len(rooms))
+            yield stride, replace(setting, stride=(stride,) * len(rooms))
     each = tuple(
         next(n for n in range(stride, 0, -1) if room % n == 0)
         for room, stride in zip(rooms, setting.stride, strict=True)
     )
     if not _uniform(each):
-        yield _named(setting, each), setting._replace(stride=each)
+        yield _named(setting, each), replace(setting, stride=each)
 
 
 def _paddings(setting: Setting) -> Candidates:
@@ -141,7 +144,7 @@ def _paddings(setting: Setting) -> Candidates:
     high = min(max(largest, *flat), max(present, 0) + _REACH)
     for padding in dict.fromkeys([*_near(present, max(present - _REACH, 0), high), 0]):
         sides = ((padding, padding),) * len(setting.padding)
-        yield padding, setting._replace(padding=sides)
+        yield padding, replace(setting, padding=sides)
     added = tuple(
         _even_out(sides, -room % stride if room >= 0 else -room)
         for sides, room, stride in zip(
@@ -151,7 +154,7 @@ def _paddings(setting: Setting) -> Candidates:
     one_number = _uniform(tuple(side for sides in added for side in sides))
     within = max(side for sides in added for side in sides) <= MAX_KERNEL
     if added != setting.padding and not one_number and within:
-        yield _sides(setting, added), setting._replace(padding=added)
+        yield _sides(setting, added), replace(setting, padding=added)
 
 
 def _even_out(sides: Sides, more: int) -> Sides:
@@ -204,7 +207,7 @@ def _inputs(setting: Setting) -> Candidates:
         )
         if None not in changed and changed != sizes:
             volume = setting.volume.sized(changed)  # type: ignore[arg-type]
-            yield volume.named(), setting._replace(volume=volume)
+            yield volume.named(), replace(setting, volume=volume)
 
 
 def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
@@ -222,7 +225,7 @@ def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
 
 def _roundings(setting: Setting) -> Candidates:
     for rounding in ("floor", "ceil") if setting.pooling else ("floor",):
-        yield rounding, setting._replace(rounding=rounding)
+        yield rounding, replace(setting, rounding=rounding)
 
 
 def _value(value: Any) -> str:
@@ -240,7 +243,7 @@ def _size(named: dict[str, int]) -> str:
 def _rounding(setting: Setting, fix: Fix) -> str:
     """Return ``rounding: floor → 2×2 (drops 1 column and 1 row)``."""
     words = f"rounding: {fix.value} → {fix.output}"
-    windows = setting._replace(rounding=fix.value).fitting()
+    windows = replace(setting, rounding=fix.value).fitting()
     if fix.value != "floor" or not windows:
         return words
     nouns = {"width": "column", "height": "row", "length": "position", "frames": "frame"}
