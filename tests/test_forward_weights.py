@@ -47,6 +47,21 @@ def test_given_weights_are_not_streamed() -> None:
     assert array is not None and (array == 1).all()
 
 
+def test_a_kernel_of_one_map_is_used_for_all() -> None:
+    """A blur on every map, by its definition: sums of neighbours."""
+    taps = [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    layer = {"depthwise_conv": {"kernel": 3, "bias": False}, "weights": {"kernel": taps}}
+    x = np.random.default_rng(0).standard_normal((2, 5, 6, 3)).astype("float32")
+    ran = next(
+        Pass(
+            run({"input": "6x5x3", "layers": [layer]}), Settings(batch=2, inputs={"input": x})
+        ).run()
+    )
+    sums = sum(taps[i][j] * x[:, i : i + 3, j : j + 4] for i in range(3) for j in range(3))
+    np.testing.assert_allclose(ran.array, sums, rtol=1e-5, atol=1e-5)
+    assert (ran.params, ran.non_trainable) == (27, 0)
+
+
 class Half(Stream):
     """Weights of which the array code asks for the first units only."""
 

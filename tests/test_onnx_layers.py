@@ -43,6 +43,15 @@ def test_all_kinds() -> None:
     assert set(KINDS) == set(EVERY) == set(MAKERS)
 
 
+def test_blur() -> None:
+    """A fixed kernel, stated once for all maps."""
+    blur = {"kernel": [3, 3], "stride": 2, "padding": 1, "bias": False, "trainable": False}
+    taps = [[0.0625, 0.125, 0.0625], [0.125, 0.25, 0.125], [0.0625, 0.125, 0.0625]]
+    layers = [{"maxpool": {"kernel": 2, "stride": 1}},
+              {"depthwise_conv": blur, "weights": {"kernel": taps}}]  # fmt: skip
+    assert agree({"input": "17x12x5", "layers": layers})
+
+
 @pytest.mark.parametrize("kind", MAKERS)
 def test_drawn(kind: str) -> None:
     accepted = []

@@ -77,7 +77,8 @@ class Maker:
             with np.errstate(all="ignore"):  # what is too large for the type is reported
                 return np.ascontiguousarray(self.given[name], self.filler.dtype)
         if owner.values and weight.name in owner.values:
-            return np.array(floats(owner.values[weight.name]), self.filler.dtype)
+            stated = np.array(floats(owner.values[weight.name]), self.filler.dtype)
+            return np.array(np.broadcast_to(stated, weight.shape))  # of one map: used for all
         if streamed(weight, self.filler.dtype.itemsize):
             return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
         return None

@@ -21,7 +21,10 @@ from cnncalc.spec.node import Node, shape_of
 def weight_values(
     node: Node, names: Names, weights: tuple[Weight, ...], report: Reporter
 ) -> dict[str, Nested]:
-    """Return stated weights by name; report those that are not of the declared shape (CNN311)."""
+    """Return stated weights by name; report those that are not of the declared shape (CNN311).
+
+    A kernel may be stated for one map: it is then used for every filter and map.
+    """
     if not isinstance(node.value, dict):
         text = f"weights: {format_value(node.data())} is not a mapping"
         report(
@@ -50,11 +53,12 @@ def weight_values(
             continue
         shape = shape_of(value) if is_dynamic(child) else child.constant.shape
         wanted = declared[name]
-        if shape == wanted.shape:
+        if shape == wanted.shape or (shape and shape == wanted.window):
             found[name] = value
             continue
         text = f"`{name}` has the shape {_shown(shape)}, but the layer needs {_shown(wanted.shape)}"
-        report(Problem(code="CNN311", message=text, span=child.span, help=(wanted.layout,)))
+        hints = tuple(filter(None, (wanted.layout, wanted.layout_of_one)))
+        report(Problem(code="CNN311", message=text, span=child.span, help=hints))
     return found
 
 

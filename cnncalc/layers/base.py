@@ -16,6 +16,9 @@ from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 
+WINDOW_AXES = {1: ("column",), 2: ("row", "column"), 3: ("frame", "row", "column")}
+"""Names of a kernel's window axes, by the rank of the volume."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
@@ -48,6 +51,14 @@ class Weight:
         return prod(self.shape)
 
     @property
+    def window(self) -> tuple[int, ...]:
+        """The shape of a kernel for one map: its window axes, which come last; none elsewhere."""
+        for rank in (3, 2, 1):
+            if self.axes[-rank:] == WINDOW_AXES[rank]:
+                return self.shape[-rank:]
+        return ()
+
+    @property
     def layout(self) -> str:
         """How the array is laid out, in a sentence for messages."""
         if not self.axes:
@@ -56,9 +67,11 @@ class Weight:
         note = f", {self.note}" if self.note else ""
         return f"`{self.name}` is laid out {axes}{note}"
 
-
-WINDOW_AXES = {1: ("column",), 2: ("row", "column"), 3: ("frame", "row", "column")}
-"""Names of a kernel's window axes, by the rank of the volume."""
+    @property
+    def layout_of_one(self) -> str:
+        """How a kernel for one map is laid out, which serves all, in a sentence for messages."""
+        axes = "".join(f"[{axis}]" for axis in self.axes[-len(self.window) :])
+        return f"{axes} alone is used for every filter and map" if self.window else ""
 
 
 def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
