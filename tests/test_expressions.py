@@ -14,6 +14,7 @@ from support.work import at_most
 
 from cnncalc.expressions import ExpressionError, Unknown, Value, evaluate, expand, has_expression
 from cnncalc.expressions.functions import FUNCTIONS
+from cnncalc.expressions.values import MAX_DEPTH, MAX_SIZE
 from cnncalc.problems.codes import CODES
 
 NAMES: dict[str, Value] = {
@@ -31,6 +32,9 @@ NAMES: dict[str, Value] = {
     "volume.depth": 64,
     "big": 2**200,
     "biglist": [2**200, 1],
+    "mapping": {"width": 2, "flag": 1},
+    "other": {"width": 2, "flag": True},
+    "longer": {"width": 2, "flag": 1, "more": 1},
     "long": [0] * 10_001,
     "many": [0] * 9_000,
     "text": "x" * 10_001,
@@ -175,6 +179,14 @@ VALUES: dict[str, Value] = {
     "2 < 1 < u": False,
     "false and 1 / 0 == 1": False,
     "false and missing": False,
+    "true == True and not False and null == None and none == null": True,
+    "mapping == mapping": True,
+    "mapping == longer or longer == mapping": False,
+    "mapping == other": False,  # a number is no boolean
+    "null == mapping or mapping == null": False,
+    "1 == mapping or mapping == 1": False,
+    "[1] == mapping or mapping == [1]": False,
+    "[1, 2] == [1] or [1] == [1, 2]": False,
 }
 
 
@@ -477,6 +489,19 @@ def test_operands_of_a_chain_are_evaluated_once() -> None:
         text = f"x == ({text}) == x"
     assert evaluate(text, counting) is True
     assert len(looked_up) == text.count("x")
+
+
+def test_depth_is_exact() -> None:
+    assert evaluate("-" * (MAX_DEPTH - 1) + "1", names) == -1
+    with pytest.raises(ExpressionError, match="nested more than 50 deep"):
+        evaluate("-" * MAX_DEPTH + "1", names)
+
+
+def test_a_list_of_the_largest_size() -> None:
+    lists: dict[str, Value] = {"v": [0] * MAX_SIZE, "more": [0] * (MAX_SIZE + 1)}
+    assert evaluate("len(v)", lists.__getitem__) == MAX_SIZE
+    with pytest.raises(ExpressionError, match="more than 10,000 items"):
+        evaluate("len(more)", lists.__getitem__)
 
 
 def test_lists_within_lists_are_bounded() -> None:

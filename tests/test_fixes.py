@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from support.strategies import examples
 
 from cnncalc.inference.infer import infer
 from cnncalc.maths.volume import AXES
-from cnncalc.maths.words import roughly, times
+from cnncalc.maths.words import fraction, roughly, times
 from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report
 from cnncalc.spec.load import parse_bytes
@@ -145,3 +146,17 @@ def test_dropped_pixels() -> None:
 )
 def test_fractions(value: Fraction, words: str) -> None:
     assert roughly(value) == words
+
+
+def test_signs_of_fractions() -> None:
+    """A fraction of a single sign is written with it, and every such sign means its fraction."""
+    signs = {}
+    for denominator in range(2, 10):
+        for numerator in range(1, denominator):
+            value = Fraction(numerator, denominator)
+            if len(text := fraction(value)) == 1:
+                signs[value] = unicodedata.numeric(text)
+            else:
+                assert text == str(value)
+    assert len(signs) == 15
+    assert all(float(value) == sign for value, sign in signs.items())

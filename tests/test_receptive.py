@@ -204,6 +204,44 @@ def test_bounds_hold_what_is_seen_and_little_more(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "read",
     [
+        lambda: Read.transposed(5, stride=70, dilation=3, before=4),
+        lambda: Read.transposed(150, stride=70, before=9),
+        lambda: Read.nearest(65),
+        lambda: Read.nearest(Fraction(65, 3)),
+        lambda: Read.nearest_exact(Fraction(65, 3)),
+        lambda: Read.bilinear(Fraction(65, 3)),
+        lambda: Read.interpolated(Fraction(2, 67), Fraction(1, 5), beyond=1),
+        lambda: Read.adaptive(7, 66),
+    ],
+)
+def test_bound_of_one_layer_is_hardly_wider(
+    read: Callable[[], Read], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = INPUT.through(read())
+    monkeypatch.setattr(reads, "LONGEST", 10**6)
+    for module in (pieces, receptive):
+        monkeypatch.setattr(module, "LONGEST", 10**6)
+    exact = INPUT.through(read())
+    assert exact.is_exact and not bound.is_exact
+    for position in range(-200, 200):
+        inner, outer = exact.at(position), bound.at(position)
+        if inner is not None:
+            assert outer is not None
+            assert inner[0] - 2 <= outer[0] <= inner[0]
+            assert inner[1] <= outer[1] <= inner[1] + 2
+
+
+def test_centres_that_part_at_the_far_end() -> None:
+    """Of two branches that go at different rates, each is the outer one at another end."""
+    ahead = INPUT.through(Read.window(1, stride=2, before=3000))
+    around = [union([INPUT.through(Read.window(2 + by, before=by)), ahead], 6000) for by in (0, 1)]
+    assert centres_aligned(around, 2990)
+    assert not centres_aligned(around, 6000)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
         lambda: Read.nearest(10**9),
         lambda: Read.bilinear(10**9),
         lambda: Read.transposed(10**9),

@@ -5,7 +5,9 @@ A case is a mapping with an ``id`` and a spec, and then what must come out. The 
 ``files`` are other files beside it, ``with`` overrides (``input``, ``set``, ``rounding``),
 ``name`` is the file's name, ``padded`` adds as many spaces.
 
-What is not stated is not compared, but ``problems``: without them there must be none.
+What is not stated is not compared, but ``problems``: without them there must be none. Of a
+message, a note and the help of a problem a part is stated; a list of help lines is all of them,
+and ``message`` the whole message.
 """
 
 from __future__ import annotations
@@ -173,6 +175,13 @@ def _part(part: str, expected: Any, found: ReceptiveField) -> list[str]:
     return _differs(f"receptive_field {part}", exact, dict(actual))
 
 
+def _derivation(row: Row) -> list[str]:
+    """Return the arithmetic of a layer whose volumes are known, line by line."""
+    assert row.layer is not None and row.output is not None
+    volumes = tuple(volume for volume in row.inputs if volume is not None)
+    return [str(step) for step in row.layer.derivation(volumes, row.output)]
+
+
 _ROW: dict[str, Any] = {
     "kind": lambda value, row: _differs("kind", value, row.kind),
     "from": lambda value, row: _differs("from", value, list(row.sources)),
@@ -180,6 +189,7 @@ _ROW: dict[str, Any] = {
     "failed": lambda value, row: _differs("failed", value, row.failed),
     "shared_from": lambda value, row: _differs("shared_from", value, row.shared_from),
     "says": lambda value, row: _differs("says", value, row.layer.hyperparameters(*row.inputs)),
+    "derivation": lambda value, row: _differs("derivation", value, _derivation(row)),
     "weights": lambda value, row: _differs(
         "weights", value, {weight.name: list(weight.shape) for weight in row.weights}
     ),
@@ -200,13 +210,14 @@ _CHECKS: dict[str, Any] = {
     "kind": lambda value, report: _differs("kind", value, report.rows[-1].kind),
     "weights": lambda value, report: _ROW["weights"](value, report.rows[-1]),
     "says": lambda value, report: _ROW["says"](value, report.rows[-1]),
+    "derivation": lambda value, report: _ROW["derivation"](value, report.rows[-1]),
     "called": lambda value, report: _differs("called", value, report.name),
     "cases": lambda value, report: _differs("cases", value, [_numbers(c) for c in report.cases]),
     "memory": _memory,
     "bytes": lambda value, report: _differs("bytes", value, _bytes(report)),
     **{key: _total(key) for key in TOTALS},
 }
-"""What a case states of the network (``kind``, ``weights``, ``says``: of its last layer)."""
+"""What a case states of the network (``kind``, ``weights``, ``says`` …: of its last layer)."""
 
 
 def _numbers(case: Any) -> list[Any]:
@@ -240,8 +251,10 @@ def _problems(expected: list[dict[str, Any]], actual: tuple[Problem, ...]) -> li
 
 
 def _problem(stated: dict[str, Any], found: Problem) -> list[str]:
-    wrong = [] if stated["text"] in found.message else [f"text: {found.message}"]
-    if stated.get("help", "") not in " ".join(found.help):
+    wrong = [] if stated.get("text", "") in found.message else [f"text: {found.message}"]
+    if isinstance(stated.get("help"), list):
+        wrong += _differs("help", stated["help"], list(found.help))
+    elif stated.get("help", "") not in " ".join(found.help):
         wrong.append(f"help: {found.help}")
     if stated.get("note", "") not in found.note:
         wrong.append(f"note: {found.note}")
@@ -251,7 +264,7 @@ def _problem(stated: dict[str, Any], found: Problem) -> list[str]:
         "related", stated.get("related", []), [list(r.span.start) for r in found.related]
     )
     wrong += _differs("instances", stated.get("instances", 1), found.instances)
-    optional = {"layer": found.layer, "end_column": found.span.end_column,
+    optional = {"message": found.message, "layer": found.layer, "end_column": found.span.end_column,
                 "fixes": [[fix.field, fix.value] for fix in found.fixes]}  # fmt: skip
     for key, actual in optional.items():
         wrong += _differs(key, stated[key], actual) if key in stated else []
