@@ -7,6 +7,7 @@ Python types: a command's docstring says what they are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import typer
@@ -99,7 +100,8 @@ def complete_network(incomplete: str) -> list[str]:
     """Return the zoo networks whose names begin with ``incomplete``."""
     from cnncalc.zoo import catalogue
 
-    return [name for name in catalogue.names() if name.startswith(catalogue.normal(incomplete))]
+    typed = catalogue.normal(incomplete)
+    return [name for name in catalogue.names() if catalogue.normal(name).startswith(typed)]
 
 
 def complete_code(incomplete: str) -> list[tuple[str, str]]:
@@ -114,6 +116,25 @@ def complete_kind(incomplete: str) -> list[str]:
     from cnncalc.layers.registry import KINDS
 
     return [kind for kind in KINDS if kind.startswith(incomplete)]
+
+
+def complete_layer(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the layers and block uses, of the specs named before, that begin with a text."""
+    from cnncalc.inference.infer import infer
+    from cnncalc.spec.load import CannotRead, load
+
+    stated = ctx.params.get("spec") or ctx.params.get("specs") or ctx.args
+    names: dict[str, None] = {}
+    for spec in (stated,) if isinstance(stated, str) else stated:
+        if spec == "-":  # there is nothing on standard input yet
+            continue
+        with suppress(CannotRead):
+            network = load(spec).network
+            report = network and infer(network)
+            if report:
+                names |= dict.fromkeys(use.name for use in report.uses)
+                names |= dict.fromkeys(row.name for row in report.rows)
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def _argument(metavar: str, complete: Callable[..., Any] | None = None) -> Any:
@@ -140,8 +161,8 @@ def shown(help: str, *flags: str, **more: Any) -> Any:
 Spec = Annotated[str, _argument("SPEC", complete_network)]
 Specs = Annotated[list[str], _argument("SPEC", complete_network)]
 ZooName = Annotated[str, _argument("NAME", complete_network)]
-Layer = Annotated[str | None, _argument("LAYER")]
-Code = Annotated[str | None, _argument("CODE", complete_code)]
+Layer = Annotated[str | None, _argument("LAYER", complete_layer)]
+Codes = Annotated[list[str] | None, _argument("CODE", complete_code)]
 Kind = Annotated[str | None, _argument("KIND", complete_kind)]
 Paths = Annotated[list[str] | None, _argument("PATH")]
 File = Annotated[str | None, _argument("FILE")]

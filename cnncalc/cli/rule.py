@@ -3,54 +3,74 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Literal
 
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.problems.codes import CODES
-from cnncalc.problems.page_texts import meaning, page
+from cnncalc.problems.page_texts import code_of, meaning
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.render.text import wrap_markdown
+from cnncalc.render.rules import rules_json, rules_list, rules_pages
 
 _CODE = re.compile(r"(CNN)?\d*", re.IGNORECASE)
 
 
-def rule(code: param.Code = None, ascii: param.Ascii = False) -> int:
+def rule(
+    words: param.Codes = None,
+    all: Annotated[bool, param.shown("Show the pages of all codes.", "--all")] = False,
+    format: Annotated[
+        Literal["text", "json"], param.shown("What is printed: text or json.", metavar="FORMAT")
+    ] = "text",
+    ascii: param.Ascii = False,
+) -> int:
     """Show what a problem code means, or list all codes.
 
-    CODE is a code such as CNN301, or its name; of any other word, the codes that are about it are
-    listed.
+    CODE is a code such as CNN301, or its name; of any other words, the codes that are about all
+    of them are listed.
 
     Example: cnncalc rule CNN301
     """
-    if code is None:
-        text = _listed(CODES)
-    else:
-        try:
-            text = page(code)
-        except KeyError:
-            text = _listed(_about(code))
-    if not text:
-        raise UsageError(f"there is no problem code {code}", *_hints(code or ""))
+    words = words or []
+    if all and words:
+        raise UsageError("--all goes without a code")
+    named = _named(words)
+    codes = list(CODES) if not words else named or _about(words)
+    if not codes:
+        raise UsageError(f"there is no problem code {' '.join(words)}", *_hints(words))
     results = Output(ascii=ascii).results
-    results.write(wrap_markdown(text, results.width))
+    if format == "json":
+        results.write(rules_json(codes, results.terminal))
+    elif all or named:
+        results.write(rules_pages(codes, results.terminal))
+    else:
+        results.write(rules_list(codes))
     return 0
 
 
-def _listed(codes: Iterable[str]) -> str:
-    return "".join(f"{code}  {CODES[code]}\n" for code in codes)
+def _named(words: Sequence[str]) -> list[str]:
+    """Return the codes that words are or name; nothing where one is neither."""
+    with suppress(KeyError):
+        return [code_of(word) for word in words]
+    return []
 
 
-def _about(word: str) -> list[str]:
-    """Return the codes with a word in their names or, where there are none, in their meaning."""
-    if _CODE.fullmatch(word) or not word.strip():
+def _about(words: Sequence[str]) -> list[str]:
+    """Return the codes with all words in their names or, where none has, in what they mean."""
+    if any(_CODE.fullmatch(word) or not word.strip() for word in words):
         return []
-    wanted = word.lower()
-    named = [code for code, name in CODES.items() if wanted in name]
-    return named or [code for code in CODES if wanted in meaning(code).lower()]
+    wanted = [word.lower() for word in words]
+    named = [code for code, name in CODES.items() if all(word in name for word in wanted)]
+    if named:
+        return named
+    texts = {code: f"{name} {meaning(code).lower()}" for code, name in CODES.items()}
+    return [code for code, text in texts.items() if all(word in text for word in wanted)]
 
 
-def _hints(word: str) -> tuple[str, ...]:
-    near = () if _CODE.fullmatch(word) else did_you_mean(word, CODES.values())
+def _hints(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the name that was nearly written, and where all are."""
+    text = "-".join(words)
+    near = () if _CODE.fullmatch(text) else did_you_mean(text, CODES.values())
     return (*near, "`cnncalc rule` lists all codes")

@@ -85,7 +85,12 @@ def verify(
         str | None, param.option("FILE", "Write outputs and shown layers to a .npz file.")
     ] = None,
     show: Annotated[
-        list[str] | None, param.shown("Print the numbers of a layer, map by map.", metavar="LAYER")
+        list[str] | None,
+        param.shown(
+            "Print the numbers of a layer, map by map.",
+            metavar="LAYER",
+            autocompletion=param.complete_layer,
+        ),
     ] = None,
     format: param.TableFormat = "table",
     depth: param.Depth = None,
