@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Context
 from typer.core import TyperGroup
 
 from cnncalc import __version__
@@ -842,7 +843,7 @@ def test_wrong_options(cli: Any, name: str) -> None:
         outcome = cli(name, *required(name), *bad)
         assert (outcome.code, outcome.out) == (2, "")
         assert option in outcome.err
-        choices = [item.value for item in param.shell_complete(None, "")]
+        choices = [item.value for item in param.shell_complete(Context(LOADED[name]), "")]
         if choices:
             outcome = cli(name, *required(name), option, f"{choices[0]}x")
             assert (outcome.code, outcome.out) == (2, "")
