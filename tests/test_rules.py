@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.checking.check import Checked, check_text
 from cnncalc.forward.verify import Options, verify
 from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules
 from cnncalc.problems.codes import CODES, severity
 from cnncalc.problems.model import Problem
-from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.load import Unparsed, parse_bytes
 
 BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
@@ -25,10 +26,12 @@ DESCRIBED = ("CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508")
 
 def problems(spec: bytes) -> tuple[Problem, ...]:
     loaded = parse_bytes(spec, "example.yaml", None)
+    checked = check_text(Unparsed(data=spec, name="example.yaml", path=None))
+    assert isinstance(checked, Checked)
     if loaded.network is None:
-        return loaded.problems
+        return checked.problems
     report = infer(loaded.network, None, loaded.problems)
-    return verify(report, loaded.network, Options()).problems
+    return (*checked.problems, *verify(report, loaded.network, Options()).problems)
 
 
 def errors(found: tuple[Problem, ...]) -> set[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnncalc.checking.discovery import File, Unreadable
 from cnncalc.checking.files import shown
+from cnncalc.checking.ignore import apply_ignores
 from cnncalc.checking.settings import USUAL, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem, has_errors
@@ -62,9 +64,12 @@ def check_text(
     if not is_named and not loaded.is_spec:
         keys = ", ".join(SPEC_KEYS[:-1])
         return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
-    report, problems = None, loaded.problems
+    report: Report | None = None
+    problems: Sequence[Problem] = loaded.problems
     if loaded.network is not None:
-        report = infer(loaded.network, None, problems, rounding=settings.rounding)
+        report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
         problems = report.problems
+    if loaded.source is not None:
+        problems = apply_ignores(problems, loaded.source)
     judged = settings.judged(problems)
     return Checked(file=name, report=report, problems=judged, files=loaded.files)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -47,7 +46,7 @@ def read_toml(source: Source) -> dict[str, Any] | Problem:
         message, at = str(error), _offset(source, str(error))
     message = _AT.sub("", f"not valid TOML: {message[:1].lower()}{message[1:]}")
     end = at + (at < len(source.text) and source.text[at] != "\n")
-    return Problem(code="CNN103", message=message, span=_Lines(source).span(at, end), help=_HELP)
+    return Problem(code="CNN103", message=message, span=_span(source, at, end), help=_HELP)
 
 
 def _offset(source: Source, message: str) -> int:
@@ -58,7 +57,7 @@ def _offset(source: Source, message: str) -> int:
         return number.start() if number else 0
     if found[1] is None:
         return len(source.text.rstrip())
-    return sum(len(line) + 1 for line in source.lines[: int(found[1]) - 1]) + int(found[2]) - 1
+    return source.offset(int(found[1]), int(found[2]))
 
 
 def places(source: Source) -> dict[Path, Place]:
@@ -66,23 +65,10 @@ def places(source: Source) -> dict[Path, Place]:
     return _Walk(source).document()
 
 
-class _Lines:
-    """Turns offsets in a text into spans."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.starts = [0, *(match.end() for match in re.finditer("\n", source.text))]
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the span from one offset to another."""
-        line, end_line = bisect_right(self.starts, start), bisect_right(self.starts, end)
-        return Span(
-            source=self.source,
-            line=line,
-            column=start - self.starts[line - 1] + 1,
-            end_line=end_line,
-            end_column=end - self.starts[end_line - 1] + 1,
-        )
+def _span(source: Source, start: int, end: int) -> Span:
+    """Return the span from one offset to another."""
+    (line, column), (end_line, end_column) = source.place(start), source.place(end)
+    return Span(source=source, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
 _BLANK: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
@@ -100,8 +86,8 @@ class _Walk:
     """One pass over a valid text; ``at`` is where it has come to."""
 
     def __init__(self, source: Source) -> None:
+        self.source = source
         self.text = source.text
-        self.lines = _Lines(source)
         self.at = 0
         self.places: dict[Path, Place] = {}
         self.entries: dict[Path, int] = {}
@@ -125,7 +111,7 @@ class _Walk:
         self.at += brackets
         names = [name for name, _ in self.keys()]
         self.at += brackets
-        span = self.lines.span(start, self.at)
+        span = self.since(start)
         path: Path = ()
         for name in names[:-1]:
             path = self.latest((*path, name))
@@ -166,7 +152,7 @@ class _Walk:
             start = self.at
             word = self.take(_KEY)
             name = next(iter(tomllib.loads(f"{word} = 0")))  # quotes and escapes
-            found.append((name, self.lines.span(start, self.at)))
+            found.append((name, self.since(start)))
             self.take(_SPACE)
             if self.text[self.at] != ".":
                 return found
@@ -180,7 +166,7 @@ class _Walk:
             self.collection(path, "]" if opening == "[" else "}")
         else:
             self.take(_SCALAR)
-        return self.lines.span(start, self.at)
+        return self.since(start)
 
     def collection(self, path: Path, closing: str) -> None:
         """Read a list or an inline table, with its brackets."""
@@ -201,6 +187,10 @@ class _Walk:
         """Skip white space and comments; return where the next word is."""
         self.take(_BLANK)
         return self.at
+
+    def since(self, start: int) -> Span:
+        """Return the span from an offset to here."""
+        return _span(self.source, start, self.at)
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """Return what matches here, and go behind it."""

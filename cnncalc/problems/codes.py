@@ -27,6 +27,7 @@ CODES: dict[str, str] = {
     "CNN117": "expression-syntax",
     "CNN118": "expression-value",
     "CNN119": "expression-too-large",
+    "CNN120": "bad-ignore",
     # 2xx names, blocks, inputs
     "CNN201": "unknown-kind",
     "CNN202": "unknown-name",
@@ -80,6 +81,7 @@ CODES: dict[str, str] = {
     "CNN903": "centres-not-aligned",
     "CNN904": "depth-first-input",
     "CNN905": "layer-not-used",
+    "CNN906": "unused-ignore",
 }
 """Every problem code with its name; a code never changes its meaning."""
 

@@ -6,6 +6,7 @@ exclusive, so an empty span has ``end_column == column``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -26,6 +27,11 @@ class Source:
     def offset(self, line: int, column: int) -> int:
         """Return how many characters of the text are in front of a place."""
         return self._starts[line - 1] + column - 1
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column of what has so many characters in front of it."""
+        line = bisect_right(self._starts, offset, hi=len(self.lines))
+        return line, offset - self._starts[line - 1] + 1
 
     @cached_property
     def _starts(self) -> list[int]:

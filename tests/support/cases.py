@@ -3,7 +3,7 @@
 A case is a mapping with an ``id`` and a spec, and then what must come out. The spec is stated as
 ``spec`` (the text of a file) or, for one layer, as ``input`` and ``layer`` (its text after ``- ``).
 ``files`` are other files beside it, ``with`` overrides (``input``, ``set``, ``rounding``),
-``name`` is the file's name, ``padded`` adds as many spaces.
+``settings`` are those of ``check``, ``name`` is the file's name, ``padded`` adds as many spaces.
 
 What is not stated is not compared, but ``problems``: without them there must be none. Of a
 message, a note and the help of a problem a part is stated; a list of help lines is all of them,
@@ -21,17 +21,19 @@ from typing import Any
 
 import yaml
 
+from cnncalc.checking.check import Checked, check_text
+from cnncalc.checking.settings import Settings
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import ReceptiveField, Row
-from cnncalc.spec.load import Loaded, load, parse_bytes
+from cnncalc.spec.load import Unparsed, fetch, parse_bytes
 
 FOLDER = Path(__file__).parent.parent / "cases"
 TOTALS = ("params", "non_trainable", "macs", "neurons", "connections", "activations")
-INPUTS = ("id", "spec", "input", "layer", "files", "with", "name", "padded")
+INPUTS = ("id", "spec", "input", "layer", "files", "with", "name", "padded", "settings")
 
 
 @dataclass(frozen=True)
@@ -66,23 +68,27 @@ def _cases() -> Iterator[Case]:
             yield Case(name, data)
 
 
-def read(case: Case, folder: Path) -> Loaded:
-    """Read the spec of a case; one with other files stands in ``folder``."""
+def read(case: Case, folder: Path) -> Unparsed:
+    """Return the spec of a case; one with other files stands in ``folder``."""
     if "files" not in case.data:
-        return parse_bytes(case.text.encode(), case.data.get("name", "case.yaml"), None)
+        name = case.data.get("name", "case.yaml")
+        return Unparsed(data=case.text.encode(), name=name, path=None)
     for name, text in case.data["files"].items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     (folder / "case.yaml").write_text(case.text, "utf-8")
-    return load(str(folder / "case.yaml"))
+    return fetch(str(folder / "case.yaml"))
 
 
 def run(case: Case, folder: Path) -> tuple[Report | None, tuple[Problem, ...]]:
     """Return the report of a case, where it has a network, and all problems."""
-    loaded = read(case, folder)
-    if loaded.network is None:
-        return None, loaded.problems
-    stated = case.data.get("with", {})
+    spec, stated = read(case, folder), case.data.get("with", {})
+    if not stated:
+        checked = check_text(spec, Settings.model_validate(case.data.get("settings", {})))
+        assert isinstance(checked, Checked)
+        return checked.report, checked.problems
+    loaded = parse_bytes(spec.data, spec.name, spec.path)
+    assert loaded.network is not None
     inputs = {"input": parse_volume(stated["input"])} if "input" in stated else {}
     overrides = Overrides(
         inputs=inputs, variables=stated.get("set", {}), rounding=stated.get("rounding")
