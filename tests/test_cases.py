@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from support.cases import Case, cases, differences, run
+from support.cases import Case, cases, differences, read, run
 
+from cnncalc.forward.verify import Options, verify
 from cnncalc.layers.registry import KINDS, canonical, field_names, kind_aliases
 from cnncalc.problems.codes import CODES
 
@@ -19,6 +20,21 @@ from cnncalc.problems.codes import CODES
 def test_case(case: Case, tmp_path: Path) -> None:
     report, problems = run(case, tmp_path)
     assert differences(case, report, problems) == []
+
+
+def test_stated_values(tmp_path: Path) -> None:
+    """What the specs of cases state as ``cases``, inputs and outputs, comes out."""
+    ran: list[str] = []
+    for case in cases():
+        if "cases:" not in case.text:
+            continue
+        report, _ = run(case, tmp_path)
+        network = read(case, tmp_path).network
+        if report is not None and network is not None and report.ok and report.cases:
+            verification = verify(report, network, Options())
+            assert [problem.message for problem in verification.problems] == [], case.id
+            ran.append(case.id)
+    assert len(ran) > 10
 
 
 def test_ids() -> None:

@@ -128,6 +128,13 @@ def test_squeeze_and_excitation_sees_everything() -> None:
     assert values(chain(CONV, start=union([field, gate], 8)), 8) == (10, None, None)
 
 
+def test_what_sees_everything_covers_periodic_branches() -> None:
+    gate = INPUT.through(Read.everything(8))
+    branch = chain(Read.window(2, stride=2), Read.nearest(2))
+    assert union([branch, gate], 8) == gate
+    assert union([branch, gate], 9) != gate  # the last position sees a pixel more
+
+
 def test_branches_of_different_rates() -> None:
     """A skip that lost its stride: exact everywhere, but without one stride."""
     fast, slow = INPUT.through(Read.window(2, stride=2)), INPUT
