@@ -14,6 +14,7 @@ from support.cases import Case, cases, differences, read, run
 from cnncalc.forward.verify import Options, verify
 from cnncalc.layers.registry import KINDS, canonical, field_names, kind_aliases
 from cnncalc.problems.codes import CODES
+from cnncalc.spec.load import parse_bytes
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
@@ -28,8 +29,9 @@ def test_stated_values(tmp_path: Path) -> None:
     for case in cases():
         if "cases:" not in case.text:
             continue
+        spec = read(case, tmp_path)
+        network = parse_bytes(spec.data, spec.name, spec.path).network
         report, _ = run(case, tmp_path)
-        network = read(case, tmp_path).network
         if report is not None and network is not None and report.ok and report.cases:
             verification = verify(report, network, Options())
             assert [problem.message for problem in verification.problems] == [], case.id
