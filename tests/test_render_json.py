@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +11,10 @@ from support.work import at_most
 
 from cnncalc import __version__
 from cnncalc.inference.infer import infer
-from cnncalc.render.json import document, layers_data, summary_data, unread_data
+from cnncalc.layers.registry import layer_class
+from cnncalc.render.json import document, layer_data, layers_data, summary_data, unread_data
 from cnncalc.report.report import Report
-from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.load import load, parse_bytes
 
 
 def report(text: str) -> Report:
@@ -42,6 +46,18 @@ def test_whole() -> None:
             {
                 "name": "conv1",
                 "kind": "conv",
+                "fields": {
+                    "kernel": 3,
+                    "stride": 2,
+                    "padding": 0,
+                    "dilation": 1,
+                    "rounding": "strict",
+                    "trainable": True,
+                    "bias": True,
+                    "filters": 2,
+                    "groups": 1,
+                    "standardize": False,
+                },
                 "from": ["input"],
                 "inputs": [{"width": 9, "height": 9, "depth": 3}],
                 "output": shape,
@@ -57,6 +73,7 @@ def test_whole() -> None:
             {
                 "name": "batchnorm1",
                 "kind": "batchnorm",
+                "fields": {"trainable": True, "epsilon": 1e-05, "scale": True, "shift": True},
                 "from": ["conv1"],
                 "inputs": [shape],
                 "output": shape,
@@ -92,6 +109,68 @@ def test_whole() -> None:
         },
         "problems": [],
     }
+
+
+FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "sizes by axis": (
+        "{conv: {K: 2, F: [3, 5], S: {height: 2, width: 1}, P: same, activation: ReLU}}",
+        {"filters": 2, "kernel": [3, 5], "stride": {"height": 2, "width": 1}, "padding": "same",
+         "activation": "relu"},
+    ),
+    "stride of pooling": ("{maxpool: 2}", {"kernel": 2, "stride": 2, "padding": 0}),
+    "another name": ("{adaptive_avgpool: [2, 3]}", {"output": [2, 3]}),
+    "decimal": ("{dropout: 0.3}", {"rate": 0.3}),
+    "fraction": ("hardsigmoid", {"slope": "1/6", "offset": 0.5}),
+    "volume": ("{reshape: 2x4x8}", {"shape": {"width": 2, "height": 4, "depth": 8}}),
+    "name of a layer": ("{crop: {like: small}}", {"like": "small"}),
+    "expression": ("{fc: {units: $wide}}", {"units": 12}),
+    "defaults": ("{avgpool: 2}", {"rounding": "floor", "count_padding": True}),
+    "table": (
+        "{conv: {filters: 2, kernel: 1, connection_table: [[0], [1, 0]]}}",
+        {"connection_table": [[0], [1, 0]]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_fields(name: str) -> None:
+    layer, wanted = FIELDS[name]
+    found = data(
+        "input: 4x8x2\nvars: {wide: 12}\n"
+        "defaults: {avgpool: {rounding: floor, count_padding: true}}\n"
+        f"layers:\n  - {{maxpool: 2, name: small}}\n  - upsample: 2\n  - {layer}\n"
+    )
+    fields = found["layers"][-1]["fields"]
+    assert {key: fields[key] for key in wanted} == wanted
+
+
+def test_fields_of_what_is_no_layer() -> None:
+    """A layer that is wrong has none; one behind a mistake has its own."""
+    found = data("input: 8\nlayers:\n  - {fc: {units: 0}}\n  - {fc: 3}\n")
+    assert found["layers"][0]["fields"] is None
+    assert found["layers"][1]["fields"] == {"trainable": True, "bias": True, "units": 3}
+
+
+def _exact(value: Any) -> Any:
+    """Return a value of the JSON as a spec would give it."""
+    if isinstance(value, dict):
+        return {key: _exact(each) for key, each in value.items()}
+    if isinstance(value, str) and re.fullmatch(r"-?\d+/\d+", value):
+        return Fraction(value)
+    return Fraction(repr(value)) if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize(
+    "network", ["lenet5-1998", "googlenet", "nfnet_f0", "regnet_y_400mf", "m5"]
+)
+def test_fields_give_the_same_layer(network: str) -> None:
+    loaded = load(network)
+    assert loaded.network is not None
+    for row in infer(loaded.network).rows:
+        fields = json.loads(document({"fields": layer_data(row, None)["fields"]}))["fields"]
+        assert row.layer is not None
+        again = layer_class(row.kind).model_validate(_exact(fields))
+        assert again.as_stated() == row.layer.as_stated()
 
 
 def test_order_and_lines() -> None:
@@ -221,3 +300,12 @@ def test_blocks() -> None:
             "line": 3,
         }
     ]
+
+
+def test_every_key_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "api.md").read_text("utf-8")
+    found = data(
+        "input: 8\nblocks: {unit: {layers: [{fc: 3}]}}\nlayers: [unit]\nexpect: {params: 1}\n"
+    )
+    parts = (found, found["layers"][0], found["blocks"][0], found["totals"], found["problems"][0])
+    assert [key for part in parts for key in part if f"`{key}`" not in page] == []

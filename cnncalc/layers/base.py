@@ -7,8 +7,9 @@ forward pass allocates them.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from math import prod
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict
 
@@ -169,14 +170,28 @@ class Layer(BaseModel):
         return str(alias.choices[0]) if isinstance(alias, AliasChoices) else attribute
 
     @classmethod
+    @cache
+    def names(cls) -> dict[str, str]:
+        """Return attribute → the field's name as specs write it."""
+        return {attribute: cls.written(attribute) for attribute in cls.model_fields}
+
+    @classmethod
     def field_names(cls) -> dict[str, str]:
         """Return every name that a field goes by → the field, as specs write it."""
-        names = {cls.written(attribute): cls.written(attribute) for attribute in cls.model_fields}
+        names = {name: name for name in cls.names().values()}
         for info in cls.model_fields.values():
             if isinstance(info.validation_alias, AliasChoices):
                 field, *others = map(str, info.validation_alias.choices)
                 names.update(dict.fromkeys(others, field))
         return names
+
+    def as_stated(self) -> dict[str, Any]:
+        """Return the fields by their names in specs: as stated, otherwise their defaults.
+
+        What is not stated and has no default is not there.
+        """
+        names = self.names()
+        return {names[attribute]: value for attribute, value in self if value is not None}
 
     def output(self, *volumes: Volume) -> Volume:
         """Return the output volume; raise ``RuleError`` when the inputs do not fit."""

@@ -1,6 +1,6 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -31,6 +31,11 @@ class Windowed(Layer):
     padding: PaddingField = Field(0, description="P, zeros around the input")
     dilation: Dilation = Field(1, description="the step between the taps of the kernel")
     rounding: Rounded = Field("strict", description="what happens where windows do not fit")
+
+    def as_stated(self) -> dict[str, Any]:
+        """Return the fields; a stride that is not stated is 1, that of pooling the kernel."""
+        stride = self.kernel if self.pooling else 1
+        return {"kernel": self.kernel, "stride": stride, **super().as_stated()}
 
     def setting(self, volume: Volume) -> Setting:
         """Return the window on every axis of ``volume``, in array order.

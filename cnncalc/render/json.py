@@ -12,13 +12,13 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.maths.volume import Volume
 from cnncalc.render.text import escape_json
 from cnncalc.report.memory import Bytes
 from cnncalc.report.rows import total
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
-    from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Fix, Problem
     from cnncalc.report.report import Report
     from cnncalc.report.rows import ReceptiveField, Row, Use
@@ -30,7 +30,7 @@ Shape = dict[str, int] | None
 
 
 def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
-    """Return the data of ``summary``: plain dicts, lists, strings, and integers."""
+    """Return the data of ``summary``: plain dicts, lists, strings, and numbers."""
     return version_data() | {
         "name": report.name,
         "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
@@ -115,6 +115,7 @@ def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, An
     return {
         "name": row.name,
         "kind": row.kind,
+        "fields": _hyperparameters(row),
         "from": row.sources,
         "inputs": [_shape(volume) for volume in row.inputs],
         "output": _shape(row.output),
@@ -127,6 +128,22 @@ def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, An
         "receptive_field": receptive_field,
         "line": row.span.line,
     }
+
+
+def _hyperparameters(row: Row) -> dict[str, Any] | None:
+    """Return the fields of a layer in the words of specs, ``None`` where they are not known."""
+    if row.layer is None:
+        return None
+    fields = {name: _stated(value) for name, value in row.layer.as_stated().items()}
+    return fields | {"like": row.like} if row.like else fields
+
+
+def _stated(value: Any) -> Any:
+    """Return the value of a field in JSON's types: a fraction is a decimal, or else ``"1/6"``."""
+    if isinstance(value, Fraction):
+        decimal = float(value)
+        return decimal if Fraction(repr(decimal)) == value else str(value)
+    return value.named() if isinstance(value, Volume) else value
 
 
 def _block(use: Use, rows: Sequence[Row]) -> dict[str, Any]:
