@@ -45,7 +45,11 @@ def test_ids() -> None:
 
 
 def test_every_code() -> None:
-    stated = {problem["code"] for case in cases() for problem in case.data.get("problems", [])}
+    stated = {
+        problem["code"]
+        for case in cases()
+        for problem in (*case.data.get("problems", ()), *case.data.get("advice", ()))
+    }
     assert stated == {code for code in CODES if code[3] != "5"}  # 5xx: test_verify.py
 
 

@@ -61,7 +61,10 @@ ALL = ["e.yml:301", "mobile/d.json:904", "models/a.yaml:301", "models/b.yaml:904
         ('select = ["Stride-Does-Not-Fit"]', [ALL[0], ALL[2], ALL[4]]),
         ('ignore = ["CNN3", "depth-first-input"]', []),
         ('select = ["CNN301"]\nignore = ["CNN3"]', []),
-        ('rounding = "floor"', [ALL[1], ALL[3]]),
+        (
+            'rounding = "floor"',
+            ["e.yml:907", ALL[1], "models/a.yaml:907", ALL[3], "models/old/c.yaml:907"],
+        ),
         ('[[per-path]]\npath = "models/"\nignore = ["CNN301"]', [*ALL[:2], ALL[3]]),
         (
             'ignore = ["CNN9"]\n'
@@ -69,7 +72,7 @@ ALL = ["e.yml:301", "mobile/d.json:904", "models/a.yaml:301", "models/b.yaml:904
             '[[per-path]]\npath = "*.yaml"\nselect = ["CNN9"]',
             ALL[:2],
         ),
-        ('per-path = [{path = "e.yml", rounding = "floor"}]', ALL[1:]),
+        ('per-path = [{path = "e.yml", rounding = "floor"}]', ["e.yml:907", *ALL[1:]]),
     ],
 )
 @pytest.mark.parametrize("file", ["cnncalc.toml", "pyproject.toml"])
@@ -171,7 +174,7 @@ def test_expectations_count(command: Command) -> None:
     """Under a configured rounding expectations are compared, as they are not under an option."""
     command.write({"cnncalc.toml": 'rounding = "floor"'})
     command.write({"a.yaml": FITS_NOT + "expect: {output: 3x3x10}\n"})
-    assert places(command) == ["a.yaml:401"]
+    assert places(command) == ["a.yaml:907", "a.yaml:401"]
 
 
 # what git ignores

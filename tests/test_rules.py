@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.checking.advice.advise import advise
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.forward.verify import Options, verify
 from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules
-from cnncalc.problems.codes import CODES, severity
+from cnncalc.problems.codes import CODES, ON_REQUEST, severity
 from cnncalc.problems.model import Problem
 from cnncalc.spec.load import Unparsed, parse_bytes
 
@@ -31,7 +32,7 @@ def problems(spec: bytes) -> tuple[Problem, ...]:
     if loaded.network is None:
         return checked.problems
     report = infer(loaded.network, None, loaded.problems)
-    return (*checked.problems, *verify(report, loaded.network, Options()).problems)
+    return (*checked.problems, *verify(report, loaded.network, Options()).problems, *advise(report))
 
 
 def errors(found: tuple[Problem, ...]) -> set[str]:
@@ -63,7 +64,9 @@ def test_page(code: str, name: str) -> None:
     assert page.startswith(f"# {code} {name}\n\n")
     assert page.count("\n## ") == 2
     assert page.isprintable() or set(page) - {"\n"} == {c for c in page if c.isprintable()}
-    assert (severity(code) == "warning") == rules.meaning(code).startswith("Advice. ")
+    assert (severity(code) == "warning") == rules.meaning(code).startswith("Advice")
+    on_request = "Advice, given only where its code is selected. "
+    assert (code in ON_REQUEST) == rules.meaning(code).startswith(on_request)
     assert rules.meaning(code).count(".") >= 2
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnncalc.checking.advice.advise import advise
 from cnncalc.checking.discovery import File, Unreadable
 from cnncalc.checking.files import shown
 from cnncalc.checking.ignore import apply_ignores
@@ -68,7 +69,8 @@ def check_text(
     problems: Sequence[Problem] = loaded.problems
     if loaded.network is not None:
         report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
-        problems = report.problems
+        every = (*report.problems, *advise(report))
+        problems = sorted(every, key=lambda each: (*each.span.start, each.code))
     if loaded.source is not None:
         problems = apply_ignores(problems, loaded.source)
     judged = settings.judged(problems)

@@ -57,6 +57,11 @@ class Built:
     fields: Mapping[str, Stated]
     like: str | None = None
 
+    @property
+    def places(self) -> dict[str, Span]:
+        """The place of the value of each field."""
+        return {name: stated.node.span for name, stated in self.fields.items()}
+
     def place(self, names: str | tuple[str, ...] | None, entry: Entry) -> Span:
         """Return the place of the first of these fields that is stated, or of the entry."""
         for name in (names,) if isinstance(names, str) else names or ():

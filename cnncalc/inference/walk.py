@@ -256,7 +256,7 @@ class Walk:
             if found is None:
                 assumed = assume_floor(built.layer, entry, row.kind, sources)
         if not breaks_promise(entry, sources or ()):
-            row = replace(row, layer=built.layer)
+            row = replace(row, layer=built.layer, places=built.places)
         if found is not None:
             row = self._found(row, entry, visit, built, found)
         elif assumed is not None:

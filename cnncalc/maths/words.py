@@ -7,6 +7,8 @@ from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+LINES = {"width": "column", "height": "row", "length": "position", "frames": "frame"}
+"""What lies side by side along an axis."""
 _LONGEST = 20
 """Characters, at most, of a fraction that is printed as one."""
 

@@ -82,11 +82,22 @@ CODES: dict[str, str] = {
     "CNN904": "depth-first-input",
     "CNN905": "layer-not-used",
     "CNN906": "unused-ignore",
+    "CNN907": "pixels-not-read",
+    "CNN908": "bias-before-batchnorm",
+    "CNN909": "even-kernel-same",
+    "CNN910": "padding-not-below-kernel",
+    "CNN911": "stride-above-kernel",
+    "CNN912": "frameworks-differ",
+    "CNN913": "activation-twice",
+    "CNN914": "softmax-inside",
+    "CNN915": "fc-holds-most",
+    "CNN916": "receptive-field-small",
+    "CNN917": "depth-not-multiple-of-8",
 }
 """Every problem code with its name; a code never changes its meaning."""
 
 
-ON_REQUEST: frozenset[str] = frozenset()
+ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917"))
 """Advice that is given only where its code is selected by itself."""
 
 

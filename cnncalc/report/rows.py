@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -39,8 +39,8 @@ class Row:
     at fault, otherwise because something before it is. ``shared_from`` names the layer whose
     weights it uses. ``blocks`` are the enclosing block uses, outermost first; ``branch`` the
     enclosing branches as (name of the merge, number from 0). ``like`` names the row whose size
-    the layer takes (``crop``). ``assumed`` is a row whose output is unknown as it would be if
-    ``floor`` were meant where windows do not fit.
+    the layer takes (``crop``). ``places`` are those of the values of its fields. ``assumed`` is a
+    row whose output is unknown as it would be if ``floor`` were meant where windows do not fit.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Row:
     branch: tuple[tuple[str, int], ...] = ()
     failed: bool = False
     like: str | None = None
+    places: Mapping[str, Span] = field(default_factory=dict)
     assumed: Row | None = None
 
     @property

@@ -7,7 +7,7 @@ A case is a mapping with an ``id`` and a spec, and then what must come out. The 
 
 What is not stated is not compared, but ``problems``: without them there must be none. Of a
 message, a note and the help of a problem a part is stated; a list of help lines is all of them,
-and ``message`` the whole message.
+and ``message`` the whole message. ``advice`` is all of what :mod:`cnncalc.checking.advice` says.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from cnncalc.checking.advice.advise import advise
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.settings import Settings
 from cnncalc.inference.infer import Overrides, infer
@@ -102,8 +103,14 @@ def run(case: Case, folder: Path) -> tuple[Report | None, tuple[Problem, ...]]:
 
 def differences(case: Case, report: Report | None, problems: tuple[Problem, ...]) -> list[str]:
     """Return one line for each thing that is not as the case states."""
-    wrong = _problems(case.data.get("problems", []), problems)
-    stated = {key: value for key, value in case.data.items() if key not in (*INPUTS, "problems")}
+    advised = advise(report) if report is not None else ()
+    codes = {each.code for each in advised}
+    others = tuple(each for each in problems if each.code not in codes)
+    wrong = _problems(case.data.get("problems", []), others)
+    if "advice" in case.data:
+        wrong += _problems(case.data["advice"], advised)
+    known = (*INPUTS, "problems", "advice")
+    stated = {key: value for key, value in case.data.items() if key not in known}
     if report is None:
         return wrong + [f"no report, but {key} is stated" for key in stated]
     for key, value in stated.items():

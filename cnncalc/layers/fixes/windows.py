@@ -15,7 +15,7 @@ from cnncalc.layers.checks import MAX_KERNEL
 from cnncalc.maths.geometry import Sides, extent
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import MAX_SIZE
-from cnncalc.maths.words import either, plural, times
+from cnncalc.maths.words import LINES, either, plural, times
 from cnncalc.problems.model import Fix
 
 _SIDE_NAMES = {
@@ -246,8 +246,7 @@ def _rounding(setting: Setting, fix: Fix) -> str:
     windows = replace(setting, rounding=fix.value).fitting()
     if fix.value != "floor" or not windows:
         return words
-    nouns = {"width": "column", "height": "row", "length": "position", "frames": "frame"}
-    lost = [plural(w.unseen_input, nouns[w.axis]) for w in reversed(windows) if w.unseen_input]
+    lost = [plural(w.unseen_input, LINES[w.axis]) for w in reversed(windows) if w.unseen_input]
     if not lost:
         return f"{words}, as PyTorch and Keras do (drops only padding)"
     return f"{words} (drops {' and '.join(lost)})"
