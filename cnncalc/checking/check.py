@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnncalc.checking.advice.advise import advise
@@ -13,17 +13,26 @@ from cnncalc.checking.ignore import apply_ignores
 from cnncalc.checking.settings import USUAL, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem, has_errors
+from cnncalc.report.memory import Bytes
 from cnncalc.report.report import Report
+from cnncalc.report.rows import Totals
 from cnncalc.spec.load import SPEC_KEYS, CannotRead, Unparsed, fetch, parse_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A spec, or a file that should be one: its report, where it holds a network, and problems."""
+    """A spec, or a file that should be one: what its network takes, if it holds one, and problems.
+
+    ``totals`` and ``memory`` are known where every layer is. ``report`` is ``None`` of many files,
+    too: it takes longer to hand over to another process than to make.
+    """
 
     file: str
-    report: Report | None
     problems: tuple[Problem, ...]
+    name: str | None = None
+    totals: Totals | None = None
+    memory: Bytes | None = None
+    report: Report | None = None
     files: tuple[Path, ...] = ()
     """The files that were read: the spec's own and those that it extends."""
 
@@ -45,16 +54,17 @@ Outcome = Checked | Skipped | Unreadable
 
 
 def check(file: File) -> Outcome:
-    """Check a file.
+    """Check a file; what comes of it has no report.
 
     Found in a folder, it is passed over only when it is a mapping with no key that is a spec's,
     or nearly one. What cannot be read as a mapping is wrong: nobody can tell what it was meant
     to be.
     """
     try:
-        return check_text(fetch(file.path), file.settings, is_named=file.is_named)
+        outcome = check_text(fetch(file.path), file.settings, is_named=file.is_named)
     except CannotRead as error:
         return Unreadable(file=shown(file.path), why=str(error))
+    return replace(outcome, report=None) if isinstance(outcome, Checked) else outcome
 
 
 def check_text(
@@ -73,5 +83,13 @@ def check_text(
         problems = sorted(every, key=lambda each: (*each.span.start, each.code))
     if loaded.source is not None:
         problems = apply_ignores(problems, loaded.source)
-    judged = settings.judged(problems)
-    return Checked(file=name, report=report, problems=judged, files=loaded.files)
+    checked = Checked(file=name, problems=settings.judged(problems), files=loaded.files)
+    if report is None:
+        return checked
+    return replace(
+        checked,
+        name=report.name,
+        totals=report.totals if report.totals.complete else None,
+        memory=report.bytes(),
+        report=report,
+    )

@@ -42,6 +42,11 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crashed(Unreadable):
+    """A file that could not be checked, by a mistake of the tool."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
     """All that was found.
 

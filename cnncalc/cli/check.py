@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from cnncalc.checking.check import Outcome, Skipped
-from cnncalc.checking.check import check as check_file
 from cnncalc.checking.configurations import Configurations
-from cnncalc.checking.discovery import discover
+from cnncalc.checking.discovery import Crashed, File, discover
 from cnncalc.checking.files import Unusable, shown
+from cnncalc.checking.many import check_all
 from cnncalc.cli import check_options as option
 from cnncalc.cli import parameters as param
 from cnncalc.cli.ci import append_summary, default_format, root
-from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
+from cnncalc.cli.failures import INTERNAL_ERROR, WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
+from cnncalc.cli.progress import Bar
 from cnncalc.cli.report_file import leave_out, write_report
+from cnncalc.cli.writing import unwinding
 from cnncalc.maths.words import plural
 from cnncalc.render.check.formats import FOR_PEOPLE, FormatName, writer
 from cnncalc.render.check.results import Results
@@ -35,6 +38,10 @@ def check(
     fix: param.WriteFixes = False,
     unsafe_fixes: param.UnsafeFixes = False,
     diff: param.ShowDiff = False,
+    jobs: Annotated[
+        int,
+        param.option("N", "Check on so many processes.", "-j", "--jobs", parser=param.whole(1)),
+    ] = 1,
     format: Annotated[
         FormatName | None,
         param.shown(
@@ -85,7 +92,7 @@ def check(
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     files, changed = list(found.files.values()), False
     all_written = diff or not fix or write_fixes(files, output, unsafe=unsafe_fixes)
-    outcomes: dict[str, Outcome] = {place: check_file(file) for place, file in found.files.items()}
+    outcomes = dict(zip(found.files, _checked(files, jobs, output), strict=True))
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
     if output_file is not None:
         write_report(output_file, results, format or "full")
@@ -107,9 +114,21 @@ def check(
         seen = len(found.folders[folder])
         others = f" ({plural(seen, 'file')} looked at)" if seen else ""
         output.messages.write(error_text(f"there is no spec in {shown(folder)}{others}"))
+    if any(isinstance(each, Crashed) for each in results.unreadable):
+        return INTERNAL_ERROR
     if results.unreadable or empty or not all_written:
         return WRONG_USAGE
     return int(changed if diff else any(each.is_wrong for each in results.checked))
+
+
+def _checked(files: Sequence[File], jobs: int, output: Output) -> list[Outcome]:
+    """Return what comes of each file; where that takes time, show how far it is."""
+    outcomes: list[Outcome] = []
+    with unwinding(), Bar(output.messages) as bar:
+        for outcome in check_all(files, jobs):
+            bar.show(len(outcomes), len(files), outcome.file)
+            outcomes.append(outcome)
+    return outcomes
 
 
 def _print(results: Results, format: FormatName, output: Output) -> None:

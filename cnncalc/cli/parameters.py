@@ -146,9 +146,9 @@ def _change(help: str, *flags: str, metavar: str | None = None) -> Any:
     return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel=panel)
 
 
-def option(metavar: str, help: str, **more: Any) -> Any:
+def option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
     """Return an option that takes a value."""
-    return typer.Option(metavar=metavar, help=help, **more)
+    return typer.Option(*flags, metavar=metavar, help=help, **more)
 
 
 def shown(help: str, *flags: str, **more: Any) -> Any:

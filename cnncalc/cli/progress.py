@@ -34,22 +34,22 @@ class Bar:
         if self.progress is not None:
             self.progress.stop()
 
-    def show(self, done: int, layers: int, name: str) -> None:
-        """Show how many layers are done, and the name of the one that is next."""
+    def show(self, done: int, total: int, name: str) -> None:
+        """Show how much is done, of how much, and the name of what is next."""
         if self.progress is None:
             if not self.wanted or perf_counter() - self.start < _PATIENCE:
                 return
-            self._begin(layers)
+            self._begin(total)
         from rich.markup import escape
 
         from cnncalc.render.text import visible
 
         self.progress.update(self.task, completed=done, description=escape(visible(name)))
 
-    def _begin(self, layers: int) -> None:
+    def _begin(self, total: int) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
         self.progress = Progress(console=Console(file=sys.stderr), transient=True)
-        self.task = self.progress.add_task("", total=layers)
+        self.task = self.progress.add_task("", total=total)
         self.progress.start()

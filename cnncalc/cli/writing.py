@@ -19,8 +19,8 @@ ENDING = ("SIGTERM", "SIGHUP")
 
 
 @contextmanager
-def _unwinding() -> Iterator[None]:
-    """Let signals that end the process unwind it first, so that no unfinished file is left."""
+def unwinding() -> Iterator[None]:
+    """Let signals that end the process unwind it first: no file or process of ours is left."""
     numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
     mine = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
     for number in mine:  # not those that are ignored, as under nohup
@@ -54,7 +54,7 @@ def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
     if place.exists() and not (replace and place.is_file()):
         raise FileExistsError
     part = place.with_name(f".cnncalc.{os.getpid()}.part")
-    with _unwinding():
+    with unwinding():
         try:
             with part.open("xb") as file:
                 yield file

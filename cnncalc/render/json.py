@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.maths.volume import Volume
 from cnncalc.render.text import escape_json
 from cnncalc.report.memory import Bytes
-from cnncalc.report.rows import total
+from cnncalc.report.rows import Totals, total
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def unread_data(problems: Iterable[Problem]) -> dict[str, Any]:
         "outputs": {},
         "layers": [],
         "blocks": [],
-        "totals": unknown_totals(),
+        "totals": sums_data(),
         "problems": [problem_data(problem) for problem in problems],
     }
 
@@ -187,25 +187,22 @@ def _fraction(value: Fraction | int | None) -> int | str | None:
 
 def totals_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
     """Return the totals; all ``None`` when some layer is unknown."""
-    totals = report.totals
-    if not totals.complete:
-        return unknown_totals()
-    return {
-        "params": {"trainable": totals.params, "non_trainable": totals.non_trainable},
-        "macs": totals.macs,
-        "neurons": totals.neurons,
-        "connections": totals.connections,
-        "activations": totals.activations,
-        "bytes": asdict(report.bytes(dtype_bytes, batch)),
-    }
+    totals = report.totals if report.totals.complete else None
+    return sums_data(totals, report.bytes(dtype_bytes, batch))
 
 
-def unknown_totals() -> dict[str, Any]:
-    """Return the totals of a network that could not be computed."""
+def sums_data(totals: Totals | None = None, memory: Bytes | None = None) -> dict[str, Any]:
+    """Return the totals of a network; all ``None`` when it could not be computed."""
     return {
-        "params": dict.fromkeys(("trainable", "non_trainable")),
-        **dict.fromkeys(("macs", "neurons", "connections", "activations")),
-        "bytes": asdict(Bytes()),
+        "params": {
+            "trainable": totals and totals.params,
+            "non_trainable": totals and totals.non_trainable,
+        },
+        "macs": totals and totals.macs,
+        "neurons": totals and totals.neurons,
+        "connections": totals and totals.connections,
+        "activations": totals and totals.activations,
+        "bytes": asdict(memory or Bytes()),
     }
 
 

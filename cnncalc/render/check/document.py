@@ -10,7 +10,7 @@ from cnncalc.render.check.results import Results
 from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.formats import FORMATS
 from cnncalc.render.grid import Column, Grid
-from cnncalc.render.json import line, problem_data, totals_data, unknown_totals, version_data
+from cnncalc.render.json import line, problem_data, sums_data, version_data
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
@@ -93,9 +93,5 @@ def _data(results: Results) -> dict[str, Any]:
 
 
 def _file_data(file: Checked) -> dict[str, Any]:
-    report = file.report
-    return {
-        "file": file.file,
-        "name": None if report is None else report.name,
-        "totals": unknown_totals() if report is None else totals_data(report, 4),
-    }
+    totals = sums_data(file.totals, file.memory)
+    return {"file": file.file, "name": file.name, "totals": totals}
