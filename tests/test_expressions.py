@@ -180,6 +180,7 @@ VALUES: dict[str, Value] = {
     "false and 1 / 0 == 1": False,
     "false and missing": False,
     "true == True and not False and null == None and none == null": True,
+    "divisible(5, 1)": 5,
     "mapping == mapping": True,
     "mapping == longer or longer == mapping": False,
     "mapping == other": False,  # a number is no boolean
