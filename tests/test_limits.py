@@ -147,6 +147,10 @@ DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
             + "".join(f"  {'ba' * 400}{n}: {{layers: [relu]}}\n" for n in range(480)),
         ),
     ),
+    "unknown-fields": (
+        "CNN109",
+        lambda: net("conv: {" + ", ".join(f"k{n}" for n in range(20_000)) + "}"),
+    ),
     "unknown-keys": (
         "CNN109",
         lambda: b"input: 8\nlayers: [relu]\n" + b"".join(b"kay%d: 1\n" % n for n in range(20_000)),

@@ -142,7 +142,7 @@ def test_refused(capsys: pytest.CaptureFixture[str], options: str, said: str) ->
 
 
 def test_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
-    said = "no network is as asked for\n  did you mean `resnet18`?\n"
+    said = "no network of the zoo is as asked for\n  did you mean `resnet18`?\n"
     assert output(capsys, "zoo list resnet-18x") == (0, "", said)
     assert output(capsys, "zoo list resnet-18x --quiet") == (0, "", "")
     assert names(capsys, "resnet-18x") == []

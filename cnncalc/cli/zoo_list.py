@@ -102,7 +102,7 @@ def zoo_list(
         print_result(document, format, (), output)
     if not found and not quiet:
         hints = did_you_mean(pattern, [network.name for network in networks]) if pattern else ()
-        lines = ["no network is as asked for", *(f"  {hint}" for hint in hints)]
+        lines = ["no network of the zoo is as asked for", *(f"  {hint}" for hint in hints)]
         output.messages.write("".join(f"{line}\n" for line in lines))
     return 0
 

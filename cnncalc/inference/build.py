@@ -154,6 +154,10 @@ def _is_volume(kind: str, value: Mapping[str, Node]) -> bool:
     return layer_class(kind).main_is_volume and has_axes and not value.keys() & field_names(kind)
 
 
+_MOST_UNKNOWN = 100
+"""How many unknown words of one entry are reported: each is compared with those known."""
+
+
 def _mapped(
     kind: str, node: Node, entry: Entry, report: Reporter
 ) -> tuple[dict[str, Stated], bool]:
@@ -162,12 +166,14 @@ def _mapped(
     known = field_names(kind)
     fields: dict[str, Stated] = {}
     complete = True
+    for word in [word for word in node.value if word not in known][:_MOST_UNKNOWN]:
+        complete = False
+        report(_unknown_field(kind, word, node, entry))
     for word, value in node.value.items():
         name = known.get(word)
         if name is None:
-            complete = False
-            report(_unknown_field(kind, word, node, entry))
-        elif name in fields:
+            continue
+        if name in fields:
             report(two_names(name, fields[name].word, word, node))
         else:
             fields[name] = Stated(word=word, node=value)
@@ -180,6 +186,8 @@ def _unknown_field(kind: str, word: str, node: Node, entry: Entry) -> Problem:
     is_slip = False
     if word in COMMON_KEYS:
         hint: tuple[str, ...] = (f"write `{word}` next to `{entry.word}`, not among its fields",)
+    elif word in layer_class(kind).not_fields:
+        hint = (layer_class(kind).not_fields[word],)
     elif changes_no_shape(word):
         hint = (f"`{word}` changes no shape: leave it out",)
     else:

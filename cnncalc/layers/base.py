@@ -143,7 +143,8 @@ class Layer(BaseModel):
     (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds that may
     write onto their first input when nobody else needs it; ``sees_all`` marks kinds whose every
     output sees the whole input; ``weight_names`` are the arrays that it may have; ``flags`` are
-    names of a field that take a boolean, and the words that false and true mean for the field.
+    names of a field that take a boolean, and the words that false and true mean for the field;
+    ``not_fields`` are words that people try here, with what to write instead.
     """
 
     model_config = ConfigDict(
@@ -162,6 +163,7 @@ class Layer(BaseModel):
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
     weight_names: ClassVar[tuple[str, ...]] = ()
     flags: ClassVar[dict[str, tuple[str, str]]] = {}
+    not_fields: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def written(cls, attribute: str) -> str:

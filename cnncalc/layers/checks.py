@@ -37,6 +37,7 @@ LINE_SIDES: dict[str, tuple[str, int]] = {"left": ("length", 0), "right": ("leng
 AUTO = ("same", "same_lower")
 PADDINGS = ("valid", *AUTO)
 """The words for a padding."""
+_LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
 _NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
 
 
@@ -63,6 +64,10 @@ def whole_help(value: Any) -> tuple[str, ...]:
         return (f"write {_NUMBER_WORDS[value.lower()]}",)
     if isinstance(value, str) and value.replace(".", "").isidentifier():
         return (f"a variable is written with a dollar sign: ${shown(value)}",)
+    if isinstance(value, str) and value.strip("“”„‘’").isdecimal():
+        return (f"write it without quotes: {value.strip('“”„‘’')}",)
+    if isinstance(value, (list, tuple)) or (isinstance(value, str) and _LISTED.fullmatch(value)):
+        return ("name each value, as in `conv: {filters: 6, kernel: 5}`",)
     if isinstance(value, Fraction):
         return (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
     return ()

@@ -116,6 +116,7 @@ class Conv(Convolution):
 
     aliases = ("convolution", "conv{n}d")
     main = "filters"
+    not_fields: ClassVar[dict[str, str]] = {"channels": "the depth of the output is `filters`"}
 
     filters: Filters = Field(description="K, the number of filters: the output's depth")
     groups: Groups = Field(1, description="parts of the depth that do not see each other")

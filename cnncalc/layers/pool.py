@@ -26,6 +26,7 @@ class Pool(Windowed):
     sample = "2"
     pooling = True
     flags: ClassVar[dict[str, tuple[str, str]]] = {"ceil_mode": ("floor", "ceil")}
+    not_fields: ClassVar[dict[str, str]] = {"mode": "maxpool, avgpool and lppool are kinds"}
 
     kernel: PerAxis = Field(
         description="F, the size of the window",

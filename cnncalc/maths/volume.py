@@ -117,7 +117,7 @@ def parse_volume(value: Any) -> Volume:
 
 def _parse_text(text: str) -> Volume:
     if len(text) > _MAX_TEXT or not _X_STRING.fullmatch(text.strip()):
-        raise _bad(text, _as_array(text[:_MAX_TEXT]))
+        raise _bad(text, _as_x(text[:_MAX_TEXT]) or _as_array(text[:_MAX_TEXT]))
     sizes = [int(size) for size in re.split(r"[x×X]", text)]
     if len(sizes) == 1:
         return checked(Volume(depth=sizes[0]))
@@ -127,6 +127,12 @@ def _parse_text(text: str) -> Volume:
         raise _bad(text, _four_sizes(*sizes))
     width, height, depth = (*sizes, 1)[:3]
     return checked(Volume(depth=depth, spatial=(height, width)))
+
+
+def _as_x(text: str) -> str:
+    """Return what ``32*32*3``, or an x of the Cyrillic alphabet, is likely to mean."""
+    latin = re.sub("[хХ*·]", "x", text)
+    return f"write {latin}, with a plain x" if _X_STRING.fullmatch(latin.strip()) else ""
 
 
 def _as_array(text: str) -> str:

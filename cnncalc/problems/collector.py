@@ -59,9 +59,10 @@ class Collector:
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
             self.at_fault.add(problem.layer)
-        place = self._places.setdefault(
-            (problem.code, problem.span), _Place(problem, {problem.layer})
-        )
+        key = problem.code, problem.span
+        if self.full and key not in self._places:
+            return
+        place = self._places.setdefault(key, _Place(problem, {problem.layer}))
         if place.problem is not problem:
             place.problem = _agreed(place.problem, problem)
         place.layers.add(problem.layer)

@@ -65,6 +65,8 @@ class Span:
     @property
     def text(self) -> str:
         """What is written here."""
+        if self.line == self.end_line:  # a line may be very long: cut it once
+            return self.source.line(self.line)[self.column - 1 : self.end_column - 1]
         lines = self.source.lines[self.line - 1 : self.end_line]
         lines[-1] = lines[-1][: self.end_column - 1]
         lines[0] = lines[0][self.column - 1 :]

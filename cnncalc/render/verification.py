@@ -233,7 +233,7 @@ def _verdict(result: Verification) -> Cell:
     if result.peak is not None:
         measured = result.peak.measured
         more = "" if measured is None else f", measured {in_bytes(measured)}"
-        words.append(f"peak planned {in_bytes(result.peak.planned)}{more}")
+        words.append(f"peak at most {in_bytes(result.peak.planned)}{more}")
     if result.layers:
         words += [result.weights] if result.weights else []
         words.append(f"{result.seconds:.2f} s")

@@ -9,7 +9,7 @@ from cnncalc.problems.source import Source
 from cnncalc.spec.findings import Findings, Stop
 from cnncalc.spec.json import read_json
 from cnncalc.spec.node import Node
-from cnncalc.spec.syntax_errors import missing_space
+from cnncalc.spec.syntax_errors import text_help
 from cnncalc.spec.text import check_yaml, decode
 from cnncalc.spec.yaml import read_yaml
 
@@ -59,7 +59,7 @@ def _root(findings: Findings) -> Node | None:
         return root
     what = "a list" if isinstance(root.value, list) else "a single value"
     advice = "write `layers:` above it and indent it" if what == "a list" else _BEGIN
-    space = missing_space(root.text) if root.plain else ()
+    space = text_help(root.text) if root.plain else ()
     raise findings.stop(
         "CNN108",
         f"the file holds {what}, but a spec is a mapping of keys such as `input:` and `layers:`",

@@ -97,7 +97,8 @@ def find(spec: str) -> Path:
         return found
     hint = _near_file(Path(spec)) or did_you_mean(zoo.normal(spec), zoo.names())
     raise CannotRead(
-        f"there is no file or zoo network called {spec}" + "".join(f": {h}" for h in hint)
+        f"there is no {'folder' if spec.endswith('/') else 'file or zoo network'} called {spec}"
+        + "".join(f": {h}" for h in hint)
     )
 
 

@@ -16,9 +16,14 @@ from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.scalars import shorten
 
-_MISSING_SPACE: Final = re.compile(r"([\w-]+):(\S.*)")
+_MISSPELT: Final = {
+    re.compile(r"(\w[\w-]*):(\S.*)"): "put a space after the colon: `{}: {}`",
+    re.compile(r"(\w[\w-]*) *= *(.*)"): "write a colon and a space: `{}: {}`",
+    re.compile(r"-(\w.*)"): "put a space after the dash: `- {}`",
+}
+"""What is read as one text, and the help for it."""
 _MISSING_COLON: Final = re.compile(r"\b([A-Za-z]\w*) +(\{)")
-_BARE_ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)")
+_ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)(: +[^{\[].*)?")
 _NUMBERS: Final = re.compile(r"\(?[0-9]+(?:, ?[0-9]+)+\)?")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:, ?[0-9]{3})+")
 _BOUND: Final = re.compile(r">[-+]?[0-9].*")
@@ -162,34 +167,39 @@ def _space(fault: _Fault) -> bool:
             return False
         place = fault.last.start_mark.line, fault.last.start_mark.column
     written = re.split(r"\s#", fault.rest(place))[0].rstrip()
-    advice = missing_space(written)
+    advice = text_help(written)
     if advice:
-        message = f"`{shorten(written)}` is read as text, not as a key and its value"
+        message = f"`{shorten(written)}` is read as one text"
         return fault.report(message, place, len(written), *advice)
     message = f"`{shorten(written)}` is neither a key nor a list entry"
     advice = ("write `key: value`, or `- entry` in a list",)
     return no_colon and fault.report(message, place, len(written), *advice)
 
 
-def missing_space(text: str) -> tuple[str, ...]:
-    """Return the help for a text such as ``kernel:3``, or nothing."""
-    match = _MISSING_SPACE.fullmatch(text.strip())
-    if match is None:
-        return ()
-    return (f"put a space after the colon: `{match[1]}: {shorten(match[2])}`",)
+def text_help(text: str) -> tuple[str, ...]:
+    """Return the help for a text such as ``kernel:3``, ``kernel = 3`` or ``-relu``, or nothing."""
+    for pattern, mend in _MISSPELT.items():
+        if match := pattern.fullmatch(text.strip()):
+            return (mend.format(*map(shorten, match.groups())),)
+    return ()
 
 
 def _colon(fault: _Fault) -> bool:
     """A kind without a colon before its fields: ``conv {filters: 6}``, ``- relu``."""
     line = fault.at[0]
     if "mapping values" in fault.words and fault.last and fault.last.start_mark.line < line:
-        bare = _BARE_ENTRY.fullmatch(fault.findings.lines[fault.last.start_mark.line].rstrip())
-        if bare is None:
+        above = _ENTRY.fullmatch(fault.findings.lines[fault.last.start_mark.line].rstrip())
+        if above is None:
             return False
+        kind, value = above[1], above[2]
         key = fault.before.strip()
-        message = f"`{shorten(key)}` is indented below `- {bare[1]}`, which has no colon"
-        place = line, fault.before.index(key)
-        return fault.report(message, place, len(key), f"write `- {bare[1]}:` above it")
+        entry = f"- {kind}{shorten(value or '', 20)}"
+        why = "has a value already" if value else "has no colon"
+        message = f"`{shorten(key)}` is indented below `{entry}`, which {why}"
+        help_line = f"write `- {kind}:` above it"
+        if value:
+            help_line += ", and its value with the name of its field below"
+        return fault.report(message, (line, fault.before.index(key)), len(key), help_line)
     found = list(_MISSING_COLON.finditer(fault.before + fault.rest(fault.at)[:1]))
     if not found or not re.search("mapping values|expected ','", fault.words):
         return False
@@ -271,7 +281,7 @@ def blank_key(findings: Findings, key: str, span: Span) -> None:
     """Report a key without a value in ``{}`` that was meant as something else."""
     if key[:1].isdigit() and number_key(findings, span):
         return
-    if advice := missing_space(key):
+    if advice := text_help(key):
         message = f"`{shorten(key)}` is read as one word, not as a key and its value"
         findings.report("CNN103", message, span, *advice)
 
