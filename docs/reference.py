@@ -12,7 +12,7 @@ from typing import Any
 import cnncalc
 from cnncalc.checking.configuration import Configuration
 from cnncalc.expressions import values
-from cnncalc.inference import walk
+from cnncalc.inference.limits import MAX_DEPTH, MAX_ENTRIES, MAX_READS
 from cnncalc.layers import checks
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import kind_aliases, kinds_of
@@ -124,9 +124,9 @@ def limits() -> str:
         ("size of a file", f"{MAX_BYTES:,} bytes"),
         ("values in a file", f"{findings.MAX_VALUES:,}"),
         ("lists and mappings inside each other", findings.MAX_DEPTH),
-        ("blocks, groups and branches inside each other", walk.MAX_DEPTH),
-        ("entries of a network, repetitions included", f"{walk.MAX_ENTRIES:,}"),
-        ("inputs that all entries take, each as often as it is taken", f"{walk.MAX_READS:,}"),
+        ("blocks, groups and branches inside each other", MAX_DEPTH),
+        ("entries of a network, repetitions included", f"{MAX_ENTRIES:,}"),
+        ("inputs that all entries take, each as often as it is taken", f"{MAX_READS:,}"),
         ("pixels along an axis", f"{volume.MAX_SIZE:,}"),
         ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
         ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),

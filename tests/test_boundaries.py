@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cnncalc.inference.infer import infer
-from cnncalc.inference.visit import MAX_ENTRIES, MAX_READS
-from cnncalc.inference.walk import MAX_DEPTH
+from cnncalc.inference.limits import MAX_DEPTH, MAX_ENTRIES, MAX_READS
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.problems.model import Problem
 from cnncalc.spec import findings, text

@@ -10,11 +10,12 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Outcome, check_expectations
+from cnncalc.inference.limits import Stop
 from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
 from cnncalc.inference.seen import seen_itself
 from cnncalc.inference.unused import unused_layers
 from cnncalc.inference.visit import Nesting
-from cnncalc.inference.walk import Stop, Walk
+from cnncalc.inference.walk import Walk
 from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, RuleError, located
@@ -103,7 +104,7 @@ class _Inference:
             )
         output_rows = tuple(signal.row for signal in outputs.values() if signal)
         if not stopped and not self.collector.at_fault:  # an error may be why nothing reads a layer
-            for problem, use in unused_layers(walk.rows, walk.uses, output_rows, walk.left_out):
+            for problem, use in unused_layers(walk, output_rows):
                 self.collector.at(problem.layer or "", use)(problem)
         return Report(
             name=network.name,
@@ -129,7 +130,13 @@ class _Inference:
         if first is not None:
             signals["input"] = first
         later = frozenset(entry.name for entry in in_row_order(self.network.layers))
-        scope = Scope(path="", variables=self.variables, inputs=signals, later=later)
+        scope = Scope(
+            path="",
+            variables=self.variables,
+            inputs=signals,
+            later=later,
+            measured=walk.measured,
+        )
         last = walk.walk(self.network.layers, scope, first, Nesting())
         return self.outputs(scope, last)
 

@@ -57,7 +57,7 @@ class Scope:
     ``path`` is the prefix of its rows' names (``layer1.0.``); ``signals`` holds what its names
     mean so far, ``scopes`` the block uses in it, ``later`` all names that it will have.
     ``volume`` is what reached the block. ``sharing`` is the path of the block use whose weights
-    this one uses.
+    this one uses. ``measured`` takes the rows whose volume an expression asks for by name.
     """
 
     path: str
@@ -69,6 +69,7 @@ class Scope:
     scopes: dict[str, Scope] = field(default_factory=dict)
     later: Collection[str] = ()
     sharing: str | None = None
+    measured: set[str] = field(default_factory=set)
 
     def bind(self, name: str, suffix: tuple[int, ...], signal: Signal) -> None:
         """Give ``name`` a signal; with repetitions, also under ``name.0`` and so on."""
@@ -239,6 +240,7 @@ class Names:
         signal = self.previous if is_previous else self.scope.find(name)
         if signal is None:
             raise _unknown_name(name, self.scope)
+        self.scope.measured.add(signal.row)
         return signal.volume
 
     def known(self) -> list[str]:

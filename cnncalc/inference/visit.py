@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from cnncalc.expressions import Unknown
-from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import UNSET, LeftOut, Names, Scope, Signal, find_signal
 from cnncalc.inference.sources import Sources, sources_of
-from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector, Reporter
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.report.rows import Row, Use
-from cnncalc.spec.entries import BlockEntry, Branch, Branches, Entry, Repeat, in_row_order
+from cnncalc.spec.entries import BlockEntry, Entry, in_row_order
 from cnncalc.spec.node import Node
-
-MAX_ENTRIES = 12_000
-"""How many entries a walk takes, repetitions included: bounded time for any spec."""
-MAX_READS = 50_000
-"""How many inputs all entries of a walk may take, each as often as it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,77 +129,6 @@ def bind_left_out(
                 readers.setdefault(signal.row, left_out)
         visit.scope.bind(inner.name, visit.nesting.indices, named)
     return named
-
-
-def condition(node: Node, visit: Visit) -> bool:
-    """Return what ``when`` says; an unknown condition counts as true."""
-    try:
-        value = evaluate(node, visit.names, visit.report)
-    except Unknown:
-        return True
-    if isinstance(value, bool):
-        return value
-    text = f"when: {format_value(value)} is not true or false"
-    hint = "write a condition, such as when: ${stride != 1}"
-    visit.report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
-    return True
-
-
-def repetitions(repeat: Repeat, visit: Visit) -> Iterator[Nesting]:
-    """Yield the nesting of each repetition."""
-    counter = _counter(repeat.counter, visit)
-    for number in range(_count(repeat.times, visit)):
-        indices, counters = (*visit.nesting.indices, number), visit.nesting.counters
-        if counter is not None:
-            counters = {**counters, counter: number}
-        yield replace(visit.nesting, indices=indices, counters=counters)
-
-
-def _counter(node: Node | None, visit: Visit) -> str | None:
-    """Return the name of a counter; report one that something else has here."""
-    if node is None or not isinstance(node.value, str):
-        return None
-    name, reason = node.value, ""
-    if name in visit.nesting.counters:
-        reason = f"`{format_value(name)}` is the counter of a `repeat` around this one"
-    elif name in visit.scope.variables:
-        reason = f"`{format_value(name)}` is the name of a variable or an argument here"
-    if not reason:
-        return name
-    hint = "give the counter another name"
-    visit.report(Problem(code="CNN203", message=reason, span=node.span, help=(hint,)))
-    return None
-
-
-def _count(node: Node, visit: Visit) -> int:
-    """Return what ``repeat`` says; a count that is not known is 1."""
-    try:
-        count = evaluate(node, visit.names, visit.report)
-    except Unknown:
-        return 1
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        text = f"repeat: {format_value(count)} is not a whole number from 0"
-        visit.report(Problem(code="CNN108", message=text, span=node.span))
-        return 1
-    if count > MAX_ENTRIES:
-        text = f"repeat: {count:,} makes more than {MAX_ENTRIES:,} layers"
-        visit.report(
-            Problem(code="CNN116", message=text, span=node.span, help=("no network is that long",))
-        )
-        return 1
-    return count
-
-
-def branch_visits(
-    branch: Branch, entry: Branches, visit: Visit, collector: Collector
-) -> Iterator[Visit]:
-    """Yield a visit for each repetition of a branch; its counter is ``index``."""
-    if branch.repeat is None:
-        yield visit
-        return
-    for nesting in repetitions(branch.repeat, visit):
-        inner = visit_of(entry, visit.scope, visit.previous, nesting, collector)
-        yield replace(visit, nesting=nesting, names=inner.names)
 
 
 def after_left_out(sources: Sequence[Signal], problem: Problem) -> Problem:

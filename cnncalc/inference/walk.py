@@ -16,20 +16,17 @@ from cnncalc.inference.build import Built, activation_kind, build, merge_kind
 from cnncalc.inference.cases import weight_values
 from cnncalc.inference.expect import Outcome, check_expectations
 from cnncalc.inference.layer import Inferred, assume_floor, breaks_promise, filled, infer_layer
+from cnncalc.inference.limits import Limits
+from cnncalc.inference.repetition import branch_visits, condition, repetitions
 from cnncalc.inference.scope import LeftOut, Scope, Signal
 from cnncalc.inference.sharing import shared_block, shared_from
 from cnncalc.inference.visit import (
-    MAX_ENTRIES,
-    MAX_READS,
     Nesting,
     Visit,
     after_left_out,
     bind_left_out,
-    branch_visits,
-    condition,
     handed_on,
     known_sources,
-    repetitions,
     row_of,
     use_of,
     visit_of,
@@ -47,19 +44,13 @@ from cnncalc.spec.entries import (
 )
 from cnncalc.spec.network import Network
 
-MAX_DEPTH = 60
-"""How deep blocks, groups and branches may be nested."""
-
-
-class Stop(Exception):
-    """The walk is too long or too deep; its problem is reported."""
-
 
 class Walk:
     """The state of a walk, and what it has found so far.
 
     ``compared``: whether expectations are compared with what comes out. ``left_out`` holds for
-    rows and inputs which left-out entry would have read them.
+    rows and inputs which left-out entry would have read them, ``measured`` those whose size an
+    expression asked for.
     """
 
     def __init__(
@@ -76,12 +67,12 @@ class Walk:
         self.compared = compared
         self.variables = variables
         self.rounding = rounding
+        self.limits = Limits(collector)
         self.rows: list[Row] = []
         self.uses: list[Use] = []
         self.left_out: dict[str, LeftOut] = {}
+        self.measured: set[str] = set()
         self._row_called: dict[str, Row] = {}
-        self._entries = 0
-        self._reads = 0
 
     def walk(
         self, entries: Sequence[Entry], scope: Scope, signal: Signal | None, nesting: Nesting
@@ -115,7 +106,7 @@ class Walk:
 
     def _once(self, entry: Entry, visit: Visit) -> Signal | None:
         """Walk one repetition of an entry."""
-        self._count(entry, visit)
+        self.limits.count(entry, visit)
         when = entry.common.get("when")
         if when is None or condition(when, visit):
             if entry.otherwise:
@@ -134,29 +125,6 @@ class Walk:
             end = replace(end, left_out=None)
         visit.scope.bind(entry.name, visit.nesting.indices, end)
         return end
-
-    def _count(self, entry: Entry, visit: Visit) -> None:
-        """Stop the walk when it is too long or too deep."""
-        self._entries += 1
-        self._reads += len(visit.sources.signals)
-        if self.collector.full:
-            raise Stop
-        if self._entries > MAX_ENTRIES:
-            text = f"the network has more than {MAX_ENTRIES:,} layers here"
-            hint = "a smaller `repeat`, or fewer blocks"
-            span = entry.repeat.times.span if entry.repeat else entry.key
-            visit.report(Problem(code="CNN116", message=text, span=span, help=(hint,)))
-            raise Stop
-        if self._reads > MAX_READS:
-            text = f"the layers up to here take more than {MAX_READS:,} inputs"
-            hint = "join them where they are few, and read the result"
-            span = entry.sources.span if entry.sources else entry.key
-            visit.report(Problem(code="CNN116", message=text, span=span, help=(hint,)))
-            raise Stop
-        if visit.nesting.depth > MAX_DEPTH:
-            text = f"blocks and groups are nested more than {MAX_DEPTH} deep here"
-            visit.report(Problem(code="CNN107", message=text, span=entry.key))
-            raise Stop
 
     def _leave_out(self, entry: Entry, visit: Visit) -> Signal | None:
         """Leave an entry out: its name, and the names below it, mean the input it hands on."""
@@ -187,7 +155,7 @@ class Walk:
         ends: list[Signal] = []
         for branch in entry.branches:
             for at in branch_visits(branch, entry, visit, self.collector):
-                self._count(entry, at)
+                self.limits.count(entry, at)
                 if branch.when is not None and not condition(branch.when, at):
                     left_out = LeftOut(name=f"a branch of {visit.path}", span=branch.when.span)
                     bind_left_out(branch.body, entry, at, left_out, self.left_out)
@@ -218,6 +186,7 @@ class Walk:
             is_block=True,
             later=frozenset(inner.name for inner in in_row_order(block.body)),
             sharing=shared_block(entry, visit),
+            measured=self.measured,
         )
         visit.scope.open(entry.name, nesting.indices, scope)
         inner = nesting.deeper(
