@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import yaml
 from test_zoo_networks import MISALIGNED
 
 from cnncalc.api import load, summarize
+from cnncalc.checking.check import Checked, check_text
 from cnncalc.problems.model import Problem
+from cnncalc.spec.load import fetch
 
 SPECS = Path(__file__).parent.parent / "specs"
 GOOD = {path.stem: path for path in sorted(SPECS.glob("*.yaml"))}
@@ -33,6 +36,16 @@ def test_good(name: str) -> None:
     advice = {"CNN903"} if name in MISALIGNED else set()
     assert {problem.code for problem in report.problems} == advice
     assert report.totals.complete
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_checked(name: str) -> None:
+    """There is nothing to say of a network of the zoo but what it ignores, with a reason."""
+    checked = check_text(fetch(str(GOOD[name])))
+    assert isinstance(checked, Checked)
+    assert checked.problems == ()
+    comments = [line for line in GOOD[name].read_text("utf-8").splitlines() if "cnncalc:" in line]
+    assert all(re.search(r"# cnncalc: ignore [^#]+  # \w", line) for line in comments)
 
 
 @pytest.mark.parametrize("name", GOOD)
