@@ -29,7 +29,7 @@ CHAPTERS = {
     "1": "Reading and types",
     "2": "Names, blocks, inputs",
     "3": "Shapes",
-    "4": "Expectations",
+    "4": "Expectations and budgets",
     "5": "Verification",
     "9": "Advice (warnings)",
 }
@@ -104,9 +104,12 @@ def configuration() -> str:
     """Return the table of the keys of a configuration."""
     lines = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
     schema = Configuration.model_json_schema()
-    for key, value in schema["properties"].items():
-        default = f"`{json.dumps(value['default'])}`" if "default" in value else ""
-        lines.append(f"| `{key}` | {_value(value)} | {default} | {value['description']} |")
+    limits = schema["$defs"]["Budget"]["properties"]
+    keys = schema["properties"] | {f"budget.{key}": value for key, value in limits.items()}
+    for key, value in keys.items():
+        if key != "budget":
+            default = f"`{json.dumps(value['default'])}`" if "default" in value else "no limit"
+            lines.append(f"| `{key}` | {_value(value)} | {default} | {value['description']} |")
     return "\n".join(lines)
 
 
@@ -115,7 +118,9 @@ def _value(schema: dict[str, Any]) -> str:
         return either(f'`"{each}"`' for each in schema["enum"])
     if schema["type"] == "array":
         return "a list of texts" if "type" in schema["items"] else "tables"
-    return {"boolean": "`true` or `false`", "string": "a text"}[schema["type"]]
+    if schema["type"] == "boolean":
+        return "`true` or `false`"
+    return f"a number, or a text such as `{json.dumps(schema['examples'][0])}`"
 
 
 def limits() -> str:

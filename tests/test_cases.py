@@ -50,7 +50,8 @@ def test_every_code() -> None:
         for case in cases()
         for problem in (*case.data.get("problems", ()), *case.data.get("advice", ()))
     }
-    assert stated == {code for code in CODES if code[3] != "5"}  # 5xx: test_verify.py
+    elsewhere = {code for code in CODES if code[3] == "5"} | {"CNN412"}  # of other tests
+    assert stated == CODES.keys() - elsewhere
 
 
 def _uses(value: Any) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cnncalc.schema import configuration_schema
 
 FITS_NOT = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
 WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
+WIDE = "input: 10\nlayers: [{fc: 4}]\n"
 FINE = "input: 4\nlayers: [relu]\n"
 
 
@@ -131,6 +133,34 @@ def test_warnings_as_errors(command: Command) -> None:
     assert command("check").code == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("check", ["a.yaml 40 MACs > 2", "b.yaml 44 parameters > 20", "b.yaml 40 MACs > 2"]),
+        ("check --max-macs 40", ["b.yaml 44 parameters > 20"]),
+        ("check --max-macs 40 --max-params 1k", []),
+        ("check --max-params 0 --max-macs 1k", [f"{x}.yaml 44 parameters > 0" for x in "ab"]),
+        (
+            "check a.yaml --no-config --max-memory 2B",
+            ["a.yaml 232 B of memory for inference > 2 B"],
+        ),
+        ("check --select CNN3", []),
+        ("check --ignore over-budget", []),
+    ],
+)
+def test_budgets(command: Command, line: str, left: list[str]) -> None:
+    """Each limit is that of the command line, else that of the path, else the usual one."""
+    command.write({"a.yaml": WIDE, "mobile/b.yaml": WIDE})
+    usual = "[budget]\nmax-params = 44\nmax-macs = '2'\n"
+    command.write({"cnncalc.toml": f"{usual}[[per-path]]\npath = 'mobile'\nbudget.max-params = 20"})
+    outcome = command(f"{line} --quiet")
+    pattern = re.compile(r"(\w+\.yaml):.* over-budget: (.*) are .* budget of (.*)")
+    lines = map(pattern.search, outcome.out.splitlines())
+    found = [f"{line[1]} {line[2]} > {line[3]}" for line in lines if line]
+    assert (outcome.code, outcome.err) == (int(bool(left)), "")
+    assert found == left
+
+
 def test_nearest(command: Command) -> None:
     """Each file has the nearest configuration upwards, and no other."""
     command.write(
@@ -240,6 +270,15 @@ def test_gitignore_elsewhere(command: Command, monkeypatch: pytest.MonkeyPatch) 
         ("[[per-path]]\npath = 'a'\n[[per-path]]", 3, 1, 110, "`path` is missing"),
         ("[[per-path]]\npath = 'a'\npaths = 1", 3, 1, 109, "did you mean `path`?"),
         ("[[per-path]]\npath = 'a'\nexclude = []", 3, 1, 109, "above per-path"),
+        ("budget = 5", 1, 10, 108, "`budget` is a table, not 5"),
+        ("[budget]\nmax-params = -1", 2, 14, 108, "-1 is not a number from 0"),
+        ("[budget]\nmax-params = 1.5", 2, 14, 108, 'or a text such as "5M"'),
+        ("[budget]\nmax-macs = '5X'", 2, 12, 108, "5X is not a number from 0"),
+        ("[budget]\nmax-memory = true", 2, 14, 108, "true is not a size"),
+        ("[budget]\nmax-memory = []", 2, 14, 108, "[] is not a size"),
+        ("[budget]\nmax_macs = 5", 2, 1, 109, "did you mean `max-macs`?"),
+        ("[budget]\nmost = 5", 2, 1, 109, "it has max-params, max-macs, max-memory"),
+        ("[[per-path]]\npath = 'a'\nbudget.max = 5", 3, 8, 109, "is not a key of budget"),
         ("[tool.cnncalc]\nignore = []", 1, 1, 109, "in cnncalc.toml keys are at the top"),
         ("tool.cnncalc.ignore = []", 1, 1, 109, "in cnncalc.toml keys are at the top"),
         ('# é\n  "exclud" = 1', 2, 3, 109, "`exclud` is not a key of the configuration"),

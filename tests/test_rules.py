@@ -20,7 +20,7 @@ BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
     "CNN102": b"# " + b"x" * 10_000_000,  # too long for a page
 }
-DESCRIBED = ("CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508")
+DESCRIBED = ("CNN411", "CNN412", "CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508")
 """Codes that no spec has by itself: a rule, a file or the machine is at fault."""
 """Failing examples that a page can only describe."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnncalc.checking.advice.advise import advise
+from cnncalc.checking.budget import over_budget
 from cnncalc.checking.discovery import File, Unreadable
 from cnncalc.checking.files import shown
 from cnncalc.checking.ignore import apply_ignores
@@ -79,8 +80,8 @@ def check_text(
     problems: Sequence[Problem] = loaded.problems
     if loaded.network is not None:
         report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
-        every = (*report.problems, *advise(report))
-        problems = sorted(every, key=lambda each: (*each.span.start, each.code))
+        budget = over_budget(report, loaded.network, settings.budget)
+        problems = [*report.problems, *advise(report), *budget]
     if loaded.source is not None:
         problems = apply_ignores(problems, loaded.source)
     checked = Checked(file=name, problems=settings.judged(problems), files=loaded.files)

@@ -9,9 +9,11 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from cnncalc.checking.budget import Budget
 from cnncalc.checking.files import Unusable, read_source
 from cnncalc.checking.patterns import check_pattern
-from cnncalc.checking.settings import Settings, Table, Unfit
+from cnncalc.checking.settings import Settings
+from cnncalc.checking.table import Table, Unfit
 from cnncalc.checking.toml import Path, Place, places, read_toml
 from cnncalc.inference.infer import ROUNDINGS
 from cnncalc.maths.volume import format_value
@@ -65,8 +67,8 @@ class Configuration(Settings):
     per_path: list[PathSettings] = Field(
         default=[],
         description="settings for some of the files: `path`, a pattern like those of `include`, "
-        "and any of `select`, `ignore`, `warnings-as-errors` and `rounding`; of several that a "
-        "file matches, the later ones win",
+        "and any of `select`, `ignore`, `warnings-as-errors`, `rounding` and `budget`; of several "
+        "that a file matches, the later ones win",
     )
 
 
@@ -128,8 +130,13 @@ def _problem(details: ErrorDetails, where: dict[Path, Place], below: Path) -> Pr
 
 def _unknown(path: Path, place: Place) -> Problem:
     """Return the problem of a key that does not exist."""
-    key, inside = str(path[-1]), "per-path" if len(path) > 1 else "the configuration"
-    known = [field.alias or "" for field in _table(path).model_fields.values()]
+    key = str(path[-1])
+    inside: str = "the configuration"
+    table: type[Table] = Configuration
+    if len(path) > 1:
+        is_budget = path[-2] == "budget"
+        inside, table = ("budget", Budget) if is_budget else ("per-path", PathSettings)
+    known = [field.alias or "" for field in table.model_fields.values()]
     advice = did_you_mean(key, known) or (f"it has {', '.join(known)}",)
     if path == ("tool",):
         advice = (f"in {OWN_FILE} keys are at the top: without [tool.cnncalc] above them",)
@@ -137,10 +144,6 @@ def _unknown(path: Path, place: Place) -> Problem:
         advice = ("which files are checked is said once for all of them, above per-path",)
     text = f"`{format_value(key)}` is not a key of {inside}"
     return Problem(code="CNN109", message=text, span=place.key, help=advice)
-
-
-def _table(path: Path) -> type[Table]:
-    return PathSettings if len(path) > 1 else Configuration
 
 
 _TYPES = {

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import yaml
 
-from cnncalc.checking.settings import Unfit, ignorable
-from cnncalc.problems.codes import CODES, matching
+from cnncalc.checking.settings import ignorable
+from cnncalc.checking.table import Unfit
+from cnncalc.problems.codes import CODES, WHEN_ASKED, matching
 from cnncalc.problems.model import Edit, Fix, Problem, has_errors
 from cnncalc.problems.source import Source, Span
 from cnncalc.spec.edits import respelled
@@ -70,7 +71,12 @@ def _is_ignored(problem: Problem, ignores: Iterable[Ignore]) -> bool:
 
 def _unused(ignore: Ignore, problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the problem of a comment with codes that ignore nothing."""
-    used = [word for word in ignore.words if any(ignore.covers(word, each) for each in problems)]
+    used = [
+        word
+        for word in ignore.words
+        if any(ignore.covers(word, each) for each in problems)
+        or not WHEN_ASKED.isdisjoint(matching(word.text))
+    ]
     unused = [word for word in ignore.words if word not in used]
     if not unused:
         return

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from cnncalc.checking.budget import Budget
+from cnncalc.checking.table import Table, Unfit
 from cnncalc.problems.codes import CODES, ON_REQUEST, is_reading, matching
 from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
-
-
-class Unfit(ValueError):
-    """A value that a setting cannot have: the code of that problem, and lines of advice."""
-
-    def __init__(self, code: str, message: str, *help: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.help = help
 
 
 def codes(word: str) -> str:
@@ -56,17 +49,6 @@ Codes = Annotated[str, AfterValidator(codes)]
 Ignorable = Annotated[str, AfterValidator(ignorable)]
 
 
-class Table(BaseModel):
-    """A table of a configuration: its keys have hyphens, and there are no others."""
-
-    model_config = ConfigDict(
-        alias_generator=lambda name: name.replace("_", "-"),
-        extra="forbid",
-        frozen=True,
-        strict=True,
-    )
-
-
 class Settings(Table):
     """What may differ from file to file."""
 
@@ -90,17 +72,20 @@ class Settings(Table):
         description="what holds in networks that state no rounding",
         examples=["floor"],
     )
+    budget: Budget = Field(default=Budget(), description="what a network may cost")
 
     @staticmethod
     def layered(layers: Iterable[Settings]) -> Settings:
-        """Return one for all: each layer's settings go over those of the layers before it."""
+        """Return one for all: each layer's settings go over those of the layers before it.
+
+        Of budgets each limit does.
+        """
         stated: dict[str, Any] = {}
+        limits: dict[str, Any] = {}
         for layer in layers:
-            stated |= {
-                name: getattr(layer, name)
-                for name in layer.model_fields_set & Settings.model_fields.keys()
-            }
-        return Settings.model_construct(**stated)
+            stated |= {name: layer.stated[name] for name in layer.stated.keys() & _NAMES}
+            limits |= layer.budget.stated
+        return Settings.model_construct(**stated | {"budget": Budget.model_construct(**limits)})
 
     def judged(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Return the problems that are reported, as bad as they count."""
@@ -124,6 +109,8 @@ class Settings(Table):
             for word in self.select
         )
 
+
+_NAMES = Settings.model_fields.keys()
 
 USUAL = Settings()
 """What holds where nobody says anything else."""

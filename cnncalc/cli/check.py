@@ -35,6 +35,9 @@ def check(
     select: option.Select = None,
     ignore: option.Ignore = None,
     warnings_as_errors: option.WarningsAsErrors = False,
+    max_params: option.MaxParams = None,
+    max_macs: option.MaxMacs = None,
+    max_memory: option.MaxMemory = None,
     fix: param.WriteFixes = False,
     unsafe_fixes: param.UnsafeFixes = False,
     diff: param.ShowDiff = False,
@@ -80,6 +83,9 @@ def check(
         select=select,
         ignore=ignore,
         warnings_as_errors=warnings_as_errors,
+        max_params=max_params,
+        max_macs=max_macs,
+        max_memory=max_memory,
     )
     try:
         found = discover(paths, Configurations(stated))

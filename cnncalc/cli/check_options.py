@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cnncalc.checking.budget import Budget
 from cnncalc.checking.configurations import Stated
 from cnncalc.checking.patterns import check_pattern
 from cnncalc.checking.settings import Settings, codes, ignorable
+from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 
 Words = tuple[str, ...]
@@ -60,6 +62,13 @@ Ignore = Annotated[
     list[Any] | None,
     _option("CODES", "Do not report these problems.", parser=_listed(ignorable)),
 ]
+MaxParams = Annotated[
+    Any, _option("COUNT", "The most parameters of a network: 5M.", parser=param.count)
+]
+MaxMacs = Annotated[Any, _option("COUNT", "The most MACs of a network: 600M.", parser=param.count)]
+MaxMemory = Annotated[
+    int | None, _option("SIZE", "The most memory for inference: 512MB.", parser=param.size)
+]
 WarningsAsErrors = Annotated[
     bool, _option("", "Let advice count as errors.", "--warnings-as-errors")
 ]
@@ -74,6 +83,9 @@ def stated(
     select: Sequence[Words] | None,
     ignore: Sequence[Words] | None,
     warnings_as_errors: bool,
+    max_params: Any,
+    max_macs: Any,
+    max_memory: int | None,
 ) -> Stated:
     """Return what the command line says of how files are checked.
 
@@ -89,6 +101,10 @@ def stated(
         settings["ignore"] = [word for words in ignore for word in words]
     if warnings_as_errors:
         settings["warnings-as-errors"] = True
+    limits = {"max-params": max_params, "max-macs": max_macs, "max-memory": max_memory}
+    settings["budget"] = Budget(
+        **{key: int(value) for key, value in limits.items() if value is not None}
+    )
     return Stated(
         config=config,
         search=not no_config,

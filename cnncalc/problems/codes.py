@@ -57,7 +57,7 @@ CODES: dict[str, str] = {
     "CNN314": "bad-connection-table",
     "CNN315": "volume-too-large",
     "CNN316": "case-does-not-fit",
-    # 4xx expectations
+    # 4xx expectations and budgets
     "CNN401": "output-not-as-expected",
     "CNN402": "params-not-as-expected",
     "CNN403": "non-trainable-not-as-expected",
@@ -66,6 +66,8 @@ CODES: dict[str, str] = {
     "CNN406": "connections-not-as-expected",
     "CNN407": "receptive-field-not-as-expected",
     "CNN408": "activations-not-as-expected",
+    "CNN411": "over-budget",
+    "CNN412": "larger-than-baseline",
     # 5xx verification
     "CNN501": "output-shape-differs",
     "CNN502": "params-differ",
@@ -99,6 +101,10 @@ CODES: dict[str, str] = {
 
 ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917"))
 """Advice that is given only where its code is selected by itself."""
+
+
+WHEN_ASKED = frozenset(("CNN411", "CNN412"))
+"""What a spec has only under the budget of a configuration, or next to a baseline."""
 
 
 def matching(word: str) -> tuple[str, ...]:
