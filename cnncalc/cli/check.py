@@ -17,7 +17,7 @@ from cnncalc.cli.failures import INTERNAL_ERROR, WRONG_USAGE, UsageError, error_
 from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
-from cnncalc.cli.progress import Bar
+from cnncalc.cli.progress import progress
 from cnncalc.cli.report_file import leave_out, write_report
 from cnncalc.cli.writing import unwinding
 from cnncalc.maths.words import plural
@@ -130,9 +130,9 @@ def check(
 def _checked(files: Sequence[File], jobs: int, output: Output) -> list[Outcome]:
     """Return what comes of each file; where that takes time, show how far it is."""
     outcomes: list[Outcome] = []
-    with unwinding(), Bar(output.messages) as bar:
+    with unwinding(), progress(output.messages) as show:
         for outcome in check_all(files, jobs):
-            bar.show(len(outcomes), len(files), outcome.file)
+            show(len(outcomes), len(files), outcome.file)
             outcomes.append(outcome)
     return outcomes
 

@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 import sys
-from time import perf_counter
-from types import TracebackType
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from cnncalc.cli.output import Stream
+from cnncalc.render.text import visible
 
 _PATIENCE = 1.0
 """Seconds before the bar appears."""
 
 
-class Bar:
-    """A progress bar: where a person looks, and only when it takes time."""
+@contextmanager
+def progress(messages: Stream) -> Iterator[Callable[[int, int, str], None]]:
+    """Give a function that shows how much is done, of how much, and the name of what is next.
 
-    def __init__(self, messages: Stream) -> None:
-        self.wanted = messages.is_terminal
-        self.start = perf_counter()
-        self.progress: Any = None
-        self.task: Any = None
+    The bar appears where a person looks, and only when it takes time.
+    """
+    if not messages.is_terminal:
+        yield lambda done, total, name: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
 
-    def __enter__(self) -> Bar:
-        return self
+    # without a thread that refreshes it: processes may be forked meanwhile
+    with Progress(console=Console(file=sys.stderr), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", visible=False)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self.progress is not None:
-            self.progress.stop()
+        def show(done: int, total: int, name: str) -> None:
+            slow = (bar.tasks[0].elapsed or 0) >= _PATIENCE
+            about = escape(visible(name))
+            bar.update(
+                task, completed=done, total=total, description=about, visible=slow, refresh=slow
+            )
 
-    def show(self, done: int, total: int, name: str) -> None:
-        """Show how much is done, of how much, and the name of what is next."""
-        if self.progress is None:
-            if not self.wanted or perf_counter() - self.start < _PATIENCE:
-                return
-            self._begin(total)
-        from rich.markup import escape
-
-        from cnncalc.render.text import visible
-
-        self.progress.update(self.task, completed=done, description=escape(visible(name)))
-
-    def _begin(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.progress = Progress(console=Console(file=sys.stderr), transient=True)
-        self.task = self.progress.add_task("", total=total)
-        self.progress.start()
+        yield show

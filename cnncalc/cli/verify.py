@@ -15,7 +15,7 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
-from cnncalc.cli.progress import Bar
+from cnncalc.cli.progress import progress
 from cnncalc.cli.reading import Changes, infer_spec, layers_named, once
 from cnncalc.cli.writing import result_file, same_file
 from cnncalc.forward import MOST_THREADS
@@ -192,8 +192,8 @@ def _run(
         max_memory=run.max_memory,
     )
     try:
-        with Bar(output.messages) as bar:
-            result = verified(report, loaded.network, options, bar.show)
+        with progress(output.messages) as show_progress:
+            result = verified(report, loaded.network, options, show_progress)
     except CannotUse as error:
         raise UsageError(str(error)) from None
     if run.save is not None and result.layers:

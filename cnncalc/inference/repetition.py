@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.limits import MAX_ENTRIES
+from cnncalc.inference.limits import MAX_ENTRIES, Stop
 from cnncalc.inference.visit import Nesting, Visit, visit_of
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector
@@ -57,7 +57,11 @@ def _counter(node: Node | None, visit: Visit) -> str | None:
 
 
 def _count(node: Node, visit: Visit) -> int:
-    """Return what ``repeat`` says; a count that is not known is 1."""
+    """Return what ``repeat`` says; a count that is not known is 1.
+
+    Raises:
+        Stop: no network has so many repetitions.
+    """
     try:
         count = evaluate(node, visit.names, visit.report)
     except Unknown:
@@ -71,7 +75,7 @@ def _count(node: Node, visit: Visit) -> int:
         visit.report(
             Problem(code="CNN116", message=text, span=node.span, help=("no network is that long",))
         )
-        return 1
+        raise Stop
     return count
 
 

@@ -124,7 +124,7 @@ class _Paper:
     def sight(self, row: Row) -> list[Step]:
         """Return the receptive field's arithmetic."""
         steps = sight_steps(row, self.seen)
-        self.letters = self.letters or any("₁" in step.formula for step in steps)
+        self.letters = self.letters or bool(steps)
         return steps
 
     def aligned(self, steps: Iterable[Step]) -> list[str]:

@@ -7,7 +7,7 @@ can compare, and which the standard library writes at full speed (it indents slo
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, 
         "name": report.name,
         "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
         "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
-        "layers": layers_data(report.rows),
+        "layers": [layer_data(row) for row in report.rows],
         "blocks": [_block(use, report.rows[use.start : use.stop]) for use in report.uses],
         "totals": totals_data(report, dtype_bytes, batch),
         "problems": [problem_data(problem) for problem in report.problems],
@@ -98,19 +98,7 @@ def version_data() -> dict[str, Any]:
     return {"cnncalc": __version__, "schema": SCHEMA}
 
 
-def layers_data(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return all layers; those that see the same (most of a block) share the data of it."""
-    seen: dict[Hashable, dict[str, Any] | None] = {}
-    data = []
-    for row in rows:
-        key = row.fields and tuple(row.fields.items()), row.output and row.output.spatial
-        if key not in seen:
-            seen[key] = _field(row.receptive_field)
-        data.append(layer_data(row, seen[key]))
-    return data
-
-
-def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, Any]:
+def layer_data(row: Row) -> dict[str, Any]:
     """Return one layer; what could not be computed is ``None``."""
     return {
         "name": row.name,
@@ -125,7 +113,7 @@ def layer_data(row: Row, receptive_field: dict[str, Any] | None) -> dict[str, An
         "neurons": row.neurons,
         "connections": row.connections,
         "activations": row.activations,
-        "receptive_field": receptive_field,
+        "receptive_field": _field(row.receptive_field),
         "line": row.span.line,
     }
 

@@ -117,8 +117,7 @@ def _field(kind: str, name: str, info: FieldInfo) -> tuple[str, ...]:
     own = layer_class(kind).written(name)
     others = [word for word, field in field_names(kind).items() if field == own and word != own]
     names = f"`{own}`" + (f" (also {_listed(others)})" if others else "")
-    meaning, _, default = (info.description or "").partition("; default: ")
-    return names, _words(info), default or _default(info), meaning
+    return names, _words(info), _default(info), info.description or ""
 
 
 def _words(info: FieldInfo) -> str:
