@@ -17,7 +17,8 @@ from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.document import Document
 from cnncalc.report.report import Report as PlainReport
 from cnncalc.report.verification import Verification as PlainVerification
-from cnncalc.spec.load import CannotRead, Loaded, parse_bytes
+from cnncalc.spec.files import CannotRead
+from cnncalc.spec.load import Loaded, parse_bytes
 from cnncalc.spec.load import load as _load
 from cnncalc.spec.network import Network
 

@@ -22,8 +22,9 @@ from cnncalc.problems import page_texts
 from cnncalc.problems.codes import CODES
 from cnncalc.render.kinds import kind_parts
 from cnncalc.spec import findings
-from cnncalc.spec.load import MAX_BYTES, MAX_EXTENDS
+from cnncalc.spec.extends import MAX_EXTENDS
 from cnncalc.spec.network import ABOUT_KEYS
+from cnncalc.spec.text import MAX_BYTES
 
 CHAPTERS = {
     "1": "Reading and types",

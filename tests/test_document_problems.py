@@ -7,6 +7,7 @@ from support.documents import good, load, well_put, written
 from test_document import DOCUMENTS
 
 from cnncalc.inference.infer import infer
+from cnncalc.problems.collector import MAX_PLACES
 from cnncalc.problems.model import Problem
 from cnncalc.spec.load import parse_bytes
 
@@ -223,8 +224,8 @@ def test_independent_problems_are_reported_together() -> None:
 
 
 def test_problems_are_limited() -> None:
-    assert len(load("a: 1\n" * 5000)[1]) == 100
-    assert len(load('{"a": [' + "NaN," * 5000 + "1]}")[1]) == 100
+    assert len(load("a: 1\n" * 5000)[1]) == MAX_PLACES
+    assert len(load('{"a": [' + "NaN," * 5000 + "1]}")[1]) == MAX_PLACES
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import yaml
 
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.mending import Mended, mend
-from cnncalc.spec.load import Unparsed
+from cnncalc.spec.files import Unparsed
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("mending.yaml").read_text("utf-8")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.spec.load import CannotRead, load
+from cnncalc.spec.files import CannotRead
+from cnncalc.spec.load import load
 
 
 @pytest.mark.parametrize(

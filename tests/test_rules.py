@@ -14,7 +14,8 @@ from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules
 from cnncalc.problems.codes import CODES, ON_REQUEST, severity
 from cnncalc.problems.model import Problem
-from cnncalc.spec.load import Unparsed, parse_bytes
+from cnncalc.spec.files import Unparsed
+from cnncalc.spec.load import parse_bytes
 
 BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8

@@ -13,7 +13,7 @@ from test_zoo_networks import MISALIGNED
 from cnncalc.api import load, summarize
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.problems.model import Problem
-from cnncalc.spec.load import fetch
+from cnncalc.spec.files import fetch
 
 SPECS = Path(__file__).parent.parent / "specs"
 GOOD = {path.stem: path for path in sorted(SPECS.glob("*.yaml"))}

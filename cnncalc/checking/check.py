@@ -17,7 +17,8 @@ from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.memory import Bytes
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Totals
-from cnncalc.spec.load import SPEC_KEYS, CannotRead, Unparsed, fetch, parse_bytes
+from cnncalc.spec.files import CannotRead, Unparsed, fetch
+from cnncalc.spec.load import SPEC_KEYS, parse_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

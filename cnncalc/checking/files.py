@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
-from cnncalc.spec.load import read_bytes
+from cnncalc.spec.files import read_bytes
 from cnncalc.spec.text import decode
 
 

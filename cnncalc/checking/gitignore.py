@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnncalc.checking.files import near
 from cnncalc.checking.patterns import Patterns
-from cnncalc.spec.load import read_bytes
+from cnncalc.spec.files import read_bytes
 
 Rules = tuple[Patterns, ...]
 """The patterns that hold in a folder, those of outer folders first."""

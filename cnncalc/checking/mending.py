@@ -15,7 +15,7 @@ from cnncalc.checking.check import Checked, Skipped, check_text
 from cnncalc.checking.discovery import File
 from cnncalc.checking.edited import edited, place, place_before
 from cnncalc.problems.model import Edit, Fix, Problem
-from cnncalc.spec.load import CannotRead, fetch
+from cnncalc.spec.files import CannotRead, fetch
 
 _ROUNDS: Final = 100
 """How often what fixes have brought to light is fixed in its turn."""

@@ -26,7 +26,7 @@ class UsageError(typer.TyperException):
 
 def print_failure(error: Exception, *, ascii: bool = False) -> int:
     """Say on standard error why a command ended early, and return its exit code."""
-    from cnncalc.spec.load import CannotRead
+    from cnncalc.spec.files import CannotRead
 
     if isinstance(error, UsageError):
         lines, code = [error.message, *error.help], WRONG_USAGE

@@ -121,7 +121,8 @@ def complete_kind(incomplete: str) -> list[str]:
 def complete_layer(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the layers and block uses, of the specs named before, that begin with a text."""
     from cnncalc.inference.infer import infer
-    from cnncalc.spec.load import CannotRead, load
+    from cnncalc.spec.files import CannotRead
+    from cnncalc.spec.load import load
 
     stated = ctx.params.get("spec") or ctx.params.get("specs") or ctx.args
     names: dict[str, None] = {}

@@ -24,7 +24,8 @@ from cnncalc.render.formats import FORMATS, FormatName
 from cnncalc.render.verification import Verified, verification
 from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
-from cnncalc.spec.load import CannotRead, Loaded, load
+from cnncalc.spec.files import CannotRead
+from cnncalc.spec.load import Loaded, load
 
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What NumPy's matrix product asks for its threads, when it is loaded."""

@@ -81,6 +81,6 @@ def _parse(findings: Findings) -> Node | None:
                 raise
             findings.problems.clear()  # no JSON
     if problem := check_yaml(findings.source):
-        findings.problems.append(problem)
+        findings.add(problem)
         raise Stop
     return read_yaml(findings)

@@ -1,4 +1,4 @@
-"""What both readers share: the text at hand, places in it, problems found so far, and limits."""
+"""What reading a spec has found so far: the problems of its text and of its structure; limits."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.collector import MAX_PLACES
+from cnncalc.problems.model import Fix, Problem, Related
 from cnncalc.problems.source import Source, Span
 from cnncalc.spec.node import Node, Scalar
 from cnncalc.spec.scalars import OutOfRange, read_value, shorten
 
 MAX_DEPTH: Final = 100
-MAX_PROBLEMS: Final = 100
 MAX_VALUES: Final = 200_000
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -24,7 +24,7 @@ class Stop(Exception):
 
 @dataclass(slots=True, eq=False)
 class Findings:
-    """The text being read, with its problems. Lines and columns are 0-based here."""
+    """The spec being read, with its problems. Lines and columns are 0-based here."""
 
     source: Source
     problems: list[Problem] = field(default_factory=list)
@@ -50,6 +50,15 @@ class Findings:
             end_column=end_column + 1,
         )
 
+    def add(self, problem: Problem) -> None:
+        """Add a problem, once for a place; after very many of them reading ends."""
+        same = (problem.code, problem.span)
+        if any((found.code, found.span) == same for found in self.problems):
+            return
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PLACES:
+            raise Stop
+
     def report(
         self,
         code: str,
@@ -57,16 +66,21 @@ class Findings:
         span: Span,
         *advice: str,
         note: str = "",
+        fixes: tuple[Fix, ...] = (),
         related: tuple[Related, ...] = (),
     ) -> None:
-        """Add a problem, once for a place; after very many of them reading ends."""
-        if any(found.code == code and found.span == span for found in self.problems):
-            return
-        self.problems.append(
-            Problem(code=code, message=message, span=span, note=note, help=advice, related=related)
+        """Add the problem that is described."""
+        self.add(
+            Problem(
+                code=code,
+                message=message,
+                span=span,
+                note=note,
+                help=advice,
+                fixes=fixes,
+                related=related,
+            )
         )
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise Stop
 
     def stop(self, code: str, message: str, span: Span, *advice: str) -> Stop:
         """Add a problem after which nothing sensible can be read; raise what is returned."""

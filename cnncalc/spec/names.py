@@ -13,15 +13,18 @@ from dataclasses import replace
 
 from cnncalc.expressions import RESERVED_NAMES
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.model import Related
 from cnncalc.problems.source import Span
 from cnncalc.spec.entries import Entry, changed
+from cnncalc.spec.findings import Findings
+from cnncalc.spec.node import Node
+from cnncalc.spec.reader import mapping
 
 RESERVED = ("previous", "input")
 
 
-def check_name(name: str, span: Span, problems: list[Problem]) -> bool:
-    """Report a name that could not be referred to; return whether it can."""
+def check_name(findings: Findings, name: str, span: Span) -> None:
+    """Report a name that could not be referred to."""
     reason = ""
     if "." in name:
         reason = "it holds a `.`, which separates a block from its layers"
@@ -32,37 +35,30 @@ def check_name(name: str, span: Span, problems: list[Problem]) -> bool:
     elif not name.strip() or "$" in name or any(ord(c) < 32 for c in name):
         reason = "names are literal texts, without `$`"
     if reason:
-        problems.append(
-            Problem(
-                code="CNN204",
-                message=f"`{format_value(name)}` cannot be a name: {reason}",
-                span=span,
-            )
-        )
-    return not reason
+        findings.report("CNN204", f"`{format_value(name)}` cannot be a name: {reason}", span)
 
 
-def check_variable(name: str, span: Span, problems: list[Problem]) -> None:
+def check_variable(findings: Findings, name: str, span: Span) -> None:
     """Report a name that no expression could use."""
     if not name.isidentifier():
-        hint = ("use letters, digits and _, not a digit first",)
-        problems.append(
-            Problem(
-                code="CNN204",
-                message=f"`{format_value(name)}` is not a name for a value",
-                span=span,
-                help=hint,
-            )
-        )
+        text = f"`{format_value(name)}` is not a name for a value"
+        findings.report("CNN204", text, span, "use letters, digits and _, not a digit first")
     elif name in RESERVED_NAMES:
         text = f"`{name}` has a meaning of its own in expressions"
-        problems.append(
-            Problem(code="CNN204", message=text, span=span, help=("give it another name",))
-        )
+        findings.report("CNN204", text, span, "give it another name")
+
+
+def variables(findings: Findings, node: Node | None, key: str, example: str) -> dict[str, Node]:
+    """Return the values of a mapping by names that expressions can use; report other names."""
+    found = mapping(findings, node, key, example)
+    for name in found:
+        assert node is not None
+        check_variable(findings, name, node.keys[name])
+    return found
 
 
 def named(
-    entries: tuple[Entry, ...], problems: list[Problem], inputs: tuple[str, ...]
+    findings: Findings, entries: tuple[Entry, ...], inputs: tuple[str, ...]
 ) -> tuple[Entry, ...]:
     """Return the entries of one list with their names; report names that it has twice.
 
@@ -76,7 +72,7 @@ def named(
         counts[entry.kind] += 1
         node = entry.common.get("name")
         if node is not None and isinstance(node.value, str):
-            _check_free(node.value, node.span, places, inputs, problems)
+            _check_free(findings, node.value, node.span, places, inputs)
             places.setdefault(node.value, node.span)
             return replace(entry, name=node.value)
         name = f"{entry.kind}{counts[entry.kind]}"
@@ -86,32 +82,25 @@ def named(
     found = changed(entries, give)
     for name, key in automatic:
         if name in places:
-            problems.append(
-                Problem(
-                    code="CNN203",
-                    message=f"`{format_value(name)}` is the automatic name of another entry",
-                    span=places[name],
-                    help=("give one of them another name",),
-                    related=(
-                        Related(message=f"this entry is called {format_value(name)}", span=key),
-                    ),
-                )
+            shown = format_value(name)
+            findings.report(
+                "CNN203",
+                f"`{shown}` is the automatic name of another entry",
+                places[name],
+                "give one of them another name",
+                related=(Related(message=f"this entry is called {shown}", span=key),),
             )
     return found
 
 
 def _check_free(
-    name: str, span: Span, places: dict[str, Span], inputs: tuple[str, ...], problems: list[Problem]
+    findings: Findings, name: str, span: Span, places: dict[str, Span], inputs: tuple[str, ...]
 ) -> None:
     """Report a stated name that an input or an entry before has already."""
     if name in inputs and name not in RESERVED:
         text = f"`{format_value(name)}` is the name of an input already"
-        problems.append(Problem(code="CNN203", message=text, span=span, help=("give it another",)))
+        findings.report("CNN203", text, span, "give it another")
     elif name in places:
-        related = (Related(message="the first is here", span=places[name]),)
         text = f"the name `{format_value(name)}` is used twice in its list"
-        problems.append(
-            Problem(
-                code="CNN203", message=text, span=span, help=("give it another",), related=related
-            )
-        )
+        first = Related(message="the first is here", span=places[name])
+        findings.report("CNN203", text, span, "give it another", related=(first,))

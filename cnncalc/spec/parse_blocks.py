@@ -17,78 +17,79 @@ from cnncalc.spec.entries import (
     changed,
     in_row_order,
 )
-from cnncalc.spec.names import check_name, check_variable, named
+from cnncalc.spec.findings import Findings
+from cnncalc.spec.names import check_name, named, variables
 from cnncalc.spec.network import Block
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_entries import Entries
-from cnncalc.spec.reader import Reader
+from cnncalc.spec.reader import check_keys, mapping
 
 _PARTS = ("args", "vars", "inputs", "layers")
 
 
-class Blocks(Reader):
-    """Reads the definitions of blocks."""
-
-    def __init__(self, problems: list[Problem], entries: Entries) -> None:
-        super().__init__(problems)
-        self.entries = entries
-
-    def block(self, name: str, node: Node, blocks: Node) -> Block:
-        """Return the block that ``node`` defines."""
-        key = blocks.keys[name]
-        check_name(name, key, self.problems)
-        if name in KINDS or name in STRUCTURES:
-            self.problem("CNN902", f"the block `{format_value(name)}` hides the kind of that name",
-                         key, "give it another name if the kind is meant anywhere")  # fmt: skip
-        parts = self.mapping(node, name, "{args: {filters: null}, layers: [...]}")
-        for part in parts:
-            if part not in _PARTS:
-                self.unknown_key(part, node, "a block", _PARTS)
-        args = self.mapping(parts.get("args"), "args", "{filters: null, stride: 1}")
-        for arg in args:
-            check_variable(arg, parts["args"].keys[arg], self.problems)
-        variables = self.mapping(parts.get("vars"), "vars", '{wide: "${4 * filters}"}')
-        for variable in variables:
-            self._variable(variable, parts["vars"].keys[variable], parts.get("args"))
-        if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
-            self.problem("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
-        body = self.entries.body(parts.get("layers")) if "layers" in parts else ()
-        inputs = self._block_inputs(parts.get("inputs"))
-        return Block(
-            name=name,
-            key=key,
-            args=args,
-            variables=variables,
-            inputs=inputs,
-            body=named(body, self.problems, inputs),
-        )
-
-    def _variable(self, name: str, key: Span, args: Node | None) -> None:
-        """Check the name of a block's variable."""
-        check_variable(name, key, self.problems)
-        if args is not None and name in args.keys:
-            text = f"`{name}` is an argument of this block already"
-            related = (Related(message="the argument is here", span=args.keys[name]),)
-            hint = ("give the variable another name",)
-            self.problems.append(
-                Problem(code="CNN203", message=text, span=key, help=hint, related=related)
-            )
-
-    def _block_inputs(self, node: Node | None) -> tuple[str, ...]:
-        if node is None:
-            return ()
-        items = node.value if isinstance(node.value, list) else []
-        names = tuple(item.value for item in items if isinstance(item.value, str))
-        if not names or len(names) < len(items):
-            self.problem("CNN108", f"{format_value(node.data())} is not a list of names",
-                         node.span, "write inputs: [deep, skip]")  # fmt: skip
-        for name, item in zip(names, items, strict=False):
-            if name != "input":
-                check_name(name, item.span, self.problems)
-        return names
+def parse_blocks(findings: Findings, node: Node | None, entries: Entries) -> dict[str, Block]:
+    """Return the blocks that the mapping below ``blocks`` defines; ``entries`` reads bodies."""
+    blocks = {}
+    for name, definition in mapping(findings, node, "blocks").items():
+        assert node is not None
+        blocks[name] = _block(findings, name, node.keys[name], definition, entries)
+    return _without_recursion(findings, blocks)
 
 
-def without_recursion(blocks: dict[str, Block], problems: list[Problem]) -> dict[str, Block]:
+def _block(findings: Findings, name: str, key: Span, node: Node, entries: Entries) -> Block:
+    """Return the block that ``node`` defines."""
+    check_name(findings, name, key)
+    if name in KINDS or name in STRUCTURES:
+        text = f"the block `{format_value(name)}` hides the kind of that name"
+        advice = "give it another name if the kind is meant anywhere"
+        findings.report("CNN902", text, key, advice)
+    parts = mapping(findings, node, name, "{args: {filters: null}, layers: [...]}")
+    check_keys(findings, node, "a block", _PARTS)
+    args = variables(findings, parts.get("args"), "args", "{filters: null, stride: 1}")
+    own = variables(findings, parts.get("vars"), "vars", '{wide: "${4 * filters}"}')
+    for variable in own:
+        if variable in args:
+            _hidden_argument(findings, variable, parts["vars"], parts["args"])
+    if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
+        findings.report("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
+    body = entries.body(parts["layers"]) if "layers" in parts else ()
+    inputs = _block_inputs(findings, parts.get("inputs"))
+    return Block(
+        name=name,
+        key=key,
+        args=args,
+        variables=own,
+        inputs=inputs,
+        body=named(findings, body, inputs),
+    )
+
+
+def _hidden_argument(findings: Findings, name: str, variables: Node, args: Node) -> None:
+    """Report a variable of a block that has the name of an argument."""
+    findings.report(
+        "CNN203",
+        f"`{name}` is an argument of this block already",
+        variables.keys[name],
+        "give the variable another name",
+        related=(Related(message="the argument is here", span=args.keys[name]),),
+    )
+
+
+def _block_inputs(findings: Findings, node: Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    items = node.value if isinstance(node.value, list) else []
+    names = tuple(item.value for item in items if isinstance(item.value, str))
+    if not names or len(names) < len(items):
+        text = f"{format_value(node.data())} is not a list of names"
+        findings.report("CNN108", text, node.span, "write inputs: [deep, skip]")
+    for name, item in zip(names, items, strict=False):
+        if name != "input":
+            check_name(findings, name, item.span)
+    return names
+
+
+def _without_recursion(findings: Findings, blocks: dict[str, Block]) -> dict[str, Block]:
     """Return the blocks; a use by which one would open itself is reported, and broken."""
     uses = {
         name: [entry for entry in in_row_order(block.body) if isinstance(entry, BlockEntry)]
@@ -110,7 +111,7 @@ def without_recursion(blocks: dict[str, Block], problems: list[Problem]) -> dict
                 path.pop()
             elif entry.kind in path:
                 refused.add(entry.key)
-                problems.append(_recursive(entry, path))
+                findings.add(_recursive(entry, path))
             elif entry.kind not in done:
                 stack.append((entry.kind, iter(uses[entry.kind])))
 

@@ -30,7 +30,8 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import ReceptiveField, Row
-from cnncalc.spec.load import Unparsed, fetch, parse_bytes
+from cnncalc.spec.files import Unparsed, fetch
+from cnncalc.spec.load import parse_bytes
 
 FOLDER = Path(__file__).parent.parent / "cases"
 TOTALS = ("params", "non_trainable", "macs", "neurons", "connections", "activations")
