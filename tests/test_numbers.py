@@ -40,6 +40,11 @@ def test_count(text: str, value: Fraction, step: Fraction) -> None:
         ("2GB", 2 * 10**9),
         ("1.5GiB", 3 * 2**29),
         ("7b", 7),
+        ("3k", 3 * 10**3),
+        ("3MB", 3 * 10**6),
+        ("3T", 3 * 10**12),
+        ("3KiB", 3 * 2**10),
+        ("3TiB", 3 * 2**40),
     ],
 )
 def test_bytes(text: str, value: int) -> None:

@@ -215,18 +215,21 @@ def test_weight_names() -> None:
         assert found == set(model.weight_names), kind
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_mutated(seed: int) -> None:
+def test_mutated() -> None:
     """What the tool takes without an error is in the schema, whatever it looks like."""
-    rng = random.Random(seed)
-    spec = data(rng.choice(COMPLETE).read_text("utf-8"))
-    for key in ("expect", "defaults"):  # unused defaults are not looked at
-        spec.pop(key, None)
-    for _ in range(rng.randint(1, 3)):
+    taken = 0
+    for seed in range(300):
+        rng = random.Random(seed)
+        spec = data(rng.choice(COMPLETE).read_text("utf-8"))
+        spec.pop("expect", None)
+        defaults = spec.pop("defaults", {})  # those that are not used are not looked at
         _mutate(spec, rng)
-    text = json.dumps(spec, default=float)
-    if not codes(text.encode()):
-        assert [error.message for error in VALIDATOR.iter_errors(json.loads(text))] == []
+        text = json.dumps(spec | {"defaults": defaults}, default=float)
+        if not codes(text.encode()):
+            errors = [error.message for error in VALIDATOR.iter_errors(json.loads(text))]
+            assert errors == [], seed
+            taken += 1
+    assert taken > 60  # most changes are mistakes
 
 
 def _mutate(spec: Any, rng: random.Random) -> None:

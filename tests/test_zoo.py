@@ -176,7 +176,8 @@ def test_width(width: int) -> None:
     assert sorted(gone) == sorted(DROPPED[: len(gone)])
     assert not gone or f"Hidden  {gone[0]}" in "\n".join(lines)
     counts = [f"{network.params:,}" for network in ALL]
-    assert all(count in line for count, line in zip(counts, lines[2:], strict=False))
+    rows = lines[2 : 2 + len(ALL)]
+    assert all(count in row for count, row in zip(counts, rows, strict=True))
 
 
 def test_look(capsys: pytest.CaptureFixture[str]) -> None:
