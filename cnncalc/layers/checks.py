@@ -143,14 +143,23 @@ def _x_string(text: str) -> int:
         raise wrong_type(text, "a size", f"write {meant}" if meant else usual)
     if len(parts) == 1:
         raise wrong_type(text, "a whole number", f"write it without quotes: {parts[0]}")
-    if len(set(parts)) > 1:
+    if len(set(parts)) == 1:
+        return int(parts[0])
+    if len(parts) == 2:
+        width, height = parts
         raise wrong_type(
             text,
             "a size: width or height first?",
-            f"name the axes: {{width: {parts[0]}, height: {parts[1]}}}, "
-            f"or list [height, width]: [{parts[1]}, {parts[0]}]",
+            f"name the axes: {{width: {width}, height: {height}}}, "
+            f"or list [height, width]: [{height}, {width}]",
         )
-    return int(parts[0])
+    frames, height, width = parts
+    raise wrong_type(
+        text,
+        "a size: which axis is first?",
+        f"name the axes: {{frames: {frames}, height: {height}, width: {width}}}, "
+        f"or list [frames, height, width]: [{frames}, {height}, {width}]",
+    )
 
 
 def sides(high: int) -> Callable[[Any], Sizes]:
