@@ -13,7 +13,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from support.check_formats import READERS, SCHEMAS, commands
 
 from cnncalc.cli import run
-from cnncalc.render.check.formats import FORMATS
+from cnncalc.render.check.formats import FORMATS, STATISTICS
 
 BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
 WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
@@ -185,6 +185,39 @@ def test_github_limit(cli: Any) -> None:
 def test_github_order(cli: Any) -> None:
     out = cli("warns.yaml", "bad.yaml", "--format", "github").out
     assert [kind for kind, _, _ in commands(out)] == ["error", "warning"]
+
+
+# --statistics
+
+
+def test_statistics(cli: Any) -> None:
+    Path("two.yaml").write_text("input: 4\nlayers: [relux, relux]\n")
+    files = ("bad.yaml", "warns.yaml", "two.yaml", "--statistics")
+    outcome = cli(*files)
+    assert outcome.code == 1
+    assert [line.split() for line in outcome.out.splitlines()[2:5]] == [
+        ["2", "error", "CNN201", "unknown-kind"],
+        ["1", "error", "CNN301", "stride-does-not-fit"],
+        ["1", "warning", "CNN904", "depth-first-input"],
+    ]
+    assert outcome.out.splitlines()[-1].startswith("3 specs checked: 1 fine")
+    data = json.loads(cli(*files, "--format", "json").out)
+    assert data["statistics"][0] == {
+        "count": 2, "severity": "error", "code": "CNN201", "name": "unknown-kind",
+    }  # fmt: skip
+    assert data["counts"]["errors"] == 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_statistics_of_every_format(cli: Any, name: str) -> None:
+    for file, code in (("bad.yaml", 1), ("good.yaml", 0)):
+        outcome = cli(file, "--format", name, "--statistics")
+        if name in STATISTICS:
+            assert outcome.code == code
+            assert "checked: " in outcome.out or name in ("json", "csv")
+        else:
+            assert (outcome.code, outcome.out) == (2, "")
+            assert f"--statistics: {name} has none" in outcome.err
 
 
 # where it runs

@@ -12,18 +12,18 @@ from cnncalc.checking.files import Unusable, shown
 from cnncalc.checking.many import check_all
 from cnncalc.cli import check_options as option
 from cnncalc.cli import parameters as param
-from cnncalc.cli.ci import append_summary, default_format, root
+from cnncalc.cli.check_output import Wanted
+from cnncalc.cli.ci import root
 from cnncalc.cli.failures import INTERNAL_ERROR, WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
 from cnncalc.cli.progress import progress
-from cnncalc.cli.report_file import leave_out, write_report
+from cnncalc.cli.report_file import leave_out
 from cnncalc.cli.writing import unwinding
 from cnncalc.maths.words import plural
-from cnncalc.render.check.formats import FOR_PEOPLE, FormatName, writer
+from cnncalc.render.check.formats import FormatName
 from cnncalc.render.check.results import Results
-from cnncalc.render.check.text import lines
 
 
 def check(
@@ -57,6 +57,9 @@ def check(
         str | None,
         param.shown("Write FORMAT to a file, and print as without it.", metavar="FILE"),
     ] = None,
+    statistics: Annotated[
+        bool, param.shown("Print how many problems of each code there are.", "--statistics")
+    ] = False,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
     ascii: param.Ascii = False,
@@ -75,6 +78,8 @@ def check(
     Example: cnncalc check . --quiet
     """
     output, paths = Output(color, quiet=quiet, ascii=ascii), paths or ["."]
+    wanted = Wanted(format=format, file=output_file, statistics=statistics)
+    wanted.refuse_what_cannot_be()
     stated = option.stated(
         config=config,
         no_config=no_config,
@@ -100,15 +105,11 @@ def check(
     all_written = diff or not fix or write_fixes(files, output, unsafe=unsafe_fixes)
     outcomes = dict(zip(found.files, _checked(files, jobs, output), strict=True))
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
-    if output_file is not None:
-        write_report(output_file, results, format or "full")
+    wanted.write_file(results)
     if diff:
         changed = print_diff(files, output, unsafe=unsafe_fixes)
-    elif format is not None and output_file is None:
-        _print(results, format, output)
     else:
-        _print(results, default_format(), output)
-        append_summary(results, output.messages)
+        wanted.show(results, output)
     for trouble in results.unreadable:
         output.messages.write(error_text(trouble.why))
     empty = [
@@ -135,9 +136,3 @@ def _checked(files: Sequence[File], jobs: int, output: Output) -> list[Outcome]:
             show(len(outcomes), len(files), outcome.file)
             outcomes.append(outcome)
     return outcomes
-
-
-def _print(results: Results, format: FormatName, output: Output) -> None:
-    """Print the results; for people and quiet, one line for each problem and nothing else."""
-    write = lines if output.quiet and format in FOR_PEOPLE else writer(format)
-    output.results.write(write(results, output.results.terminal))

@@ -6,7 +6,7 @@ import os
 
 from cnncalc.cli.failures import error_text
 from cnncalc.cli.output import Stream
-from cnncalc.render.check.formats import FormatName, writer
+from cnncalc.render.check.document import markdown
 from cnncalc.render.check.results import Results
 from cnncalc.render.terminal import Terminal
 
@@ -17,11 +17,6 @@ _MOST = 1024 * 1024
 def on_github() -> bool:
     """Return whether GitHub Actions run this process."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
-
-
-def default_format() -> FormatName:
-    """Return what is printed where no format is stated."""
-    return "github" if on_github() else "full"
 
 
 def root() -> str:
@@ -35,9 +30,9 @@ def append_summary(results: Results, messages: Stream) -> None:
     One that is longer than GitHub takes would be lost: then it has the counts only.
     """
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path or not on_github():
+    if not path:
         return
-    text = writer("markdown")(results, Terminal())
+    text = markdown(results, Terminal())
     data = text.encode("utf-8", "backslashreplace")
     try:
         with open(path, "ab") as file:  # noqa: PTH123

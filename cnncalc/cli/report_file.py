@@ -9,7 +9,7 @@ from pathlib import Path
 from cnncalc.checking.discovery import Discovery
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.writing import result_file, same_file
-from cnncalc.render.check.formats import FormatName, writer
+from cnncalc.render.check.formats import Writer
 from cnncalc.render.check.results import Results
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.load import SPEC_KEYS
@@ -26,7 +26,7 @@ def leave_out(report: str, found: Discovery) -> None:
             return
 
 
-def write_report(path: str, results: Results, format: FormatName) -> None:
+def write_report(path: str, results: Results, write: Writer) -> None:
     """Write results in a format, as UTF-8.
 
     Raises:
@@ -36,7 +36,7 @@ def write_report(path: str, results: Results, format: FormatName) -> None:
         read: list[str | Path] = [each.file, *each.files]
         if any(same_file(file, path) for file in read):
             raise UsageError(f"--output-file {path}: that is read, too: name another file")
-    text = writer(format)(results, Terminal())
+    text = write(results, Terminal())
     with result_file(path) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
 

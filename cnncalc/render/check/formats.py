@@ -33,11 +33,20 @@ FORMATS: dict[FormatName, str] = {
     "sarif": "sarif:sarif",
 }
 """The function of every format by the name that ``--format`` takes: its module and its name."""
+STATISTICS: dict[FormatName, str] = {
+    "full": "statistics:table",
+    "concise": "statistics:table",
+    "table": "statistics:table",
+    "json": "statistics:json",
+    "csv": "statistics:csv",
+    "markdown": "statistics:markdown",
+}
+"""The same of the formats that have statistics."""
 FOR_PEOPLE: tuple[FormatName, ...] = ("full", "concise")
 
 
-def writer(name: FormatName) -> Writer:
-    """Return the function of a format; its module is loaded now."""
-    module, function = FORMATS[name].split(":")
+def writer(format: str) -> Writer:
+    """Return the function that ``FORMATS`` or ``STATISTICS`` names; its module is loaded now."""
+    module, function = format.split(":")
     found: Writer = getattr(import_module(f"cnncalc.render.check.{module}"), function)
     return found

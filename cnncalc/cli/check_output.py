@@ -1,0 +1,55 @@
+"""What ``check`` shows of its results: on standard output, in a file, as a summary of a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnncalc.cli.ci import append_summary, on_github
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.output import Output
+from cnncalc.cli.report_file import write_report
+from cnncalc.render.check.formats import FOR_PEOPLE, FORMATS, STATISTICS, FormatName, Writer, writer
+from cnncalc.render.check.results import Results
+from cnncalc.render.check.text import lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for: ``file`` gets the format, and what is printed is then the usual."""
+
+    format: FormatName | None
+    file: str | None
+    statistics: bool
+
+    def refuse_what_cannot_be(self) -> None:
+        """Refuse a format that has no statistics.
+
+        Raises:
+            UsageError: there are none in the format.
+        """
+        if self.statistics and self.format is not None and self.format not in STATISTICS:
+            listed = ", ".join(STATISTICS)
+            raise UsageError(f"--statistics: {self.format} has none", f"choose from {listed}")
+
+    def write_file(self, results: Results) -> None:
+        """Write the file, if there is to be one.
+
+        Raises:
+            UsageError: the file was read, or cannot be written.
+        """
+        if self.file is not None:
+            write_report(self.file, results, self._writer(self.format or "full"))
+
+    def show(self, results: Results, output: Output) -> None:
+        """Print the results; on GitHub, where no other format is asked for, in two places."""
+        stated = self.format if self.file is None else None
+        usual: FormatName = "github" if on_github() and not self.statistics else "full"
+        chosen = stated or usual
+        is_brief = output.quiet and chosen in FOR_PEOPLE and not self.statistics
+        write = lines if is_brief else self._writer(chosen)
+        output.results.write(write(results, output.results.terminal))
+        if stated is None and on_github():
+            append_summary(results, output.messages)
+
+    def _writer(self, format: FormatName) -> Writer:
+        return writer(STATISTICS[format]) if self.statistics else writer(FORMATS[format])
