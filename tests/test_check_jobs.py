@@ -135,8 +135,7 @@ def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
         def isatty(self) -> bool:
             return True
 
-    clock = iter(range(1000))
-    monkeypatch.setattr("cnncalc.cli.progress.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("cnncalc.cli.progress._PATIENCE", 0.0)
     monkeypatch.setenv("TERM", "xterm")
     messages, results = Terminal(), io.StringIO()
     monkeypatch.setattr(sys, "stderr", messages)
