@@ -100,6 +100,22 @@ DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "CNN116",
         lambda: nested_repeats().replace(b"relu: ", b"relu: , when: false"),
     ),
+    "growing-list": (
+        "CNN116",
+        lambda: net(
+            "{layers: [{concat: [input, u.*], when: '${index > 0}'}, {fc: 1, name: u}], "
+            "repeat: 5000}"
+        ),
+    ),
+    "growing-list-of-nothing": (
+        "CNN116",
+        lambda: net("{fc: 8, name: u, repeat: 5000, when: false}", "{add: [u.*], repeat: 5000}"),
+    ),
+    "list-of-an-expression": (
+        "CNN202",
+        lambda: net("{add: $n, repeat: 10000}", head=f"vars: {{n: [{'no, ' * 9_000}]}}\ninput: 8"),
+    ),
+    "unknown-name-in-a-repeat": ("CNN202", lambda: net("{add: [previous, no], repeat: 10000}")),
     "empty-repeats": ("CNN116", lambda: nested_repeats().replace(b"{relu: , repeat: 1000}", b"")),
     "blocks": ("CNN116", lambda: block_bomb(11, 10, repeat=False)),
     "repeated-blocks": ("CNN116", lambda: block_bomb(11, 10, repeat=True)),

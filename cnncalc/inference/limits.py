@@ -10,7 +10,7 @@ from cnncalc.spec.entries import Entry
 MAX_ENTRIES = 12_000
 """How many entries a walk takes, repetitions included."""
 MAX_READS = 50_000
-"""How many inputs all entries of a walk may take, each as often as it is taken."""
+"""How many inputs all entries of a walk may name, each as often as it is named."""
 MAX_DEPTH = 60
 """How deep blocks, groups and branches may be nested."""
 
@@ -34,7 +34,7 @@ class Limits:
             Stop: it is beyond a limit, which is reported, or there are too many problems.
         """
         self.entries += 1
-        self.reads += len(visit.sources.signals)
+        self.reads += visit.sources.looked_up
         if self.collector.full:
             raise Stop
         if self.entries > MAX_ENTRIES:

@@ -234,8 +234,11 @@ class Names:
         """Return the volume of a name, ``None`` when it could not be computed."""
         if name == "volume" and self.inside:
             return self.volume
-        if name == "volume" or self.scope is None:
+        if self.scope is None:
             raise KeyError(name)
+        if name == "volume":
+            text = "`volume` is what reaches the layer, which its inputs decide"
+            raise Fault("CNN202", text, ("ask for another one: `previous.depth`, `NAME.depth`",))
         is_previous = name == "previous" and self.previous is not None
         signal = self.previous if is_previous else self.scope.find(name)
         if signal is None:

@@ -24,12 +24,14 @@ class Sources:
     """What an entry takes: a signal for each name that means one.
 
     ``complete`` is whether every name does; ``problems`` say why not, unless it depends on a value
-    that is not known. ``has_previous`` is whether ``previous`` is among the names that it states.
+    that is not known. ``looked_up`` is how many names that took, repetitions among them, and
+    ``has_previous`` whether ``previous`` is one that it states.
     """
 
     signals: tuple[Signal, ...]
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    looked_up: int = 1
     has_previous: bool = False
 
     @property
@@ -56,9 +58,18 @@ def sources_of(
         text, hint = "an empty list of inputs", "name at least one: from: [previous]"
         problems.append(Problem(code="CNN209", message=text, span=node.span, help=(hint,)))
     signals: list[Signal] = []
+    looked_up = len(stated.names)
     for name, place in stated.names:
+        if problems and problems[-1].span is place.span:
+            continue  # one is enough for an expression, however many names it gives
         if _is_all(name):
-            signals += _repetitions(name, place, scope, names, problems.append)
+            repeated = name.removesuffix(_ALL)
+            found = scope.repetitions(repeated)
+            looked_up += len(found)
+            there = [signal for signal in found if signal.left_out is None]
+            if not there:
+                problems.append(_no_repetitions(repeated, place, scope, names))
+            signals += there
         else:
             signal = find_signal(name, place, scope, previous, problems.append)
             signals += [signal] if signal is not None else []
@@ -66,6 +77,7 @@ def sources_of(
         signals=tuple(signals),
         problems=tuple(problems),
         complete=stated.complete and not problems,
+        looked_up=looked_up,
         has_previous=any(name == "previous" for name, _ in stated.names),
     )
 
@@ -114,21 +126,6 @@ def _stated(node: Node, names: Names, report: Reporter) -> _Stated:
 
 def _is_all(name: Any) -> bool:
     return isinstance(name, str) and name.endswith(_ALL)
-
-
-def _repetitions(
-    name: str, node: Node, scope: Scope, names: Names, report: Reporter
-) -> list[Signal]:
-    """Return what the repetitions that ``NAME.*`` means give; report where there are none.
-
-    Those that are left out are not among them.
-    """
-    repeated = name.removesuffix(_ALL)
-    all_bound = scope.repetitions(repeated)
-    found = [signal for signal in all_bound if signal.left_out is None]
-    if not found:
-        report(_no_repetitions(repeated, node, scope, names))
-    return found
 
 
 def _no_repetitions(repeated: str, node: Node, scope: Scope, names: Names) -> Problem:

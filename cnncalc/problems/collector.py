@@ -14,6 +14,8 @@ Reporter: TypeAlias = Callable[[Problem], None]
 
 MAX_PLACES = 500
 """How many places with problems are reported: a file with so many has one cause."""
+MAX_ERRORS = 1_000
+"""How many errors are taken, those of repetitions at one place each: the cause is the same."""
 _MOST_USES = 8
 """How many uses of a block a problem lists."""
 
@@ -35,6 +37,7 @@ class Collector:
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self.at_fault: set[str | None] = set()
+        self._errors = 0
         self._places: dict[tuple[str, Span], _Place] = {}
         for problem in problems:
             self.add(problem)
@@ -42,7 +45,7 @@ class Collector:
     @property
     def full(self) -> bool:
         """Whether there are so many problems that inference should end."""
-        return len(self._places) >= MAX_PLACES
+        return len(self._places) >= MAX_PLACES or self._errors >= MAX_ERRORS
 
     def add(self, problem: Problem) -> None:
         """Take a problem of the file itself."""
@@ -59,6 +62,7 @@ class Collector:
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
             self.at_fault.add(problem.layer)
+            self._errors += 1
         key = problem.code, problem.span
         if self.full and key not in self._places:
             return
