@@ -128,10 +128,8 @@ def run_one(name: str) -> None:
     report = infer(loaded.network, None, loaded.problems)
     start, wrong, params = time.perf_counter(), 0, 0
     for ran in Pass(report, Settings()).run():
-        output = ran.row.output
-        assert output is not None
-        wrong += ran.shape != (1, *output.spatial, output.depth) or not ran.finite
-        params += ran.params
+        wrong += bool(ran.codes)
+        params += ran.params or 0
     seconds = time.perf_counter() - start
     wrong += params != report.totals.params
     planned = report.bytes(4).peak

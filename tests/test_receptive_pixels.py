@@ -106,11 +106,13 @@ def moved(report: Report) -> dict[str, Array]:
     }
     settings = Settings(dtype="float64", inputs={"input": batch}, weights=weights)
     found = {}
-    for ran in Pass(report, settings).run():
-        assert ran.array is not None, ran.error
-        change = np.abs(ran.array[1:] - ran.array[0]).max(axis=-1)
-        seen = change > 1e-9 * np.abs(ran.array).max()
-        found[ran.row.name] = seen.reshape(*volume.spatial, *ran.array.shape[1:-1])
+    running = Pass(report, settings)
+    for ran in running.run():
+        array = running.output(ran.row.name)
+        assert array is not None, ran.error
+        change = np.abs(array[1:] - array[0]).max(axis=-1)
+        seen = change > 1e-9 * np.abs(array).max()
+        found[ran.row.name] = seen.reshape(*volume.spatial, *array.shape[1:-1])
     return found
 
 

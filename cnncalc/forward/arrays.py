@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.workers import each
 
 Array = NDArray[Any]
@@ -16,6 +15,10 @@ Array = NDArray[Any]
 
 BLOCK = 1 << 16
 """Numbers of a block that element-wise work takes at once: it stays in the L2 cache."""
+
+
+class CannotRun(Exception):
+    """The arrays do not fit the layer: there is no such result."""
 
 
 def need_spatial(x: Array, what: str) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.forward.files import Archive, is_real
+from cnncalc.forward.files import Archive, depth_last, fault, is_real, read_array
 from cnncalc.forward.run import Settings
 from cnncalc.layers.base import Weight
 from cnncalc.maths.words import plural
@@ -20,7 +21,39 @@ from cnncalc.report.verification import LayerResult
 from cnncalc.spec.network import Network
 
 
-def weights_problems(report: Report, network: Network, archive: Archive) -> tuple[Problem, ...]:
+def read_inputs(
+    report: Report, network: Network, files: Mapping[str, str], layout: str, batch: int | None
+) -> tuple[dict[str, Array], list[Problem]]:
+    """Return the arrays of the input files, and what does not fit; all have the same batch.
+
+    Raises:
+        cnncalc.forward.files.CannotUse: a file cannot be read.
+    """
+    arrays: dict[str, Array] = {}
+    problems = []
+    for name, path in files.items():
+        volume, array = report.inputs[name], read_array(path)
+        assert volume is not None
+        text, hint = fault(array, volume, layout)
+        if not text and batch is not None and len(array) != batch:
+            text = f"it holds a batch of {len(array)}, not of {batch}"
+            hint = "all inputs have the same batch, and --batch is not needed"
+        if text:
+            problems.append(
+                Problem(
+                    code="CNN506",
+                    message=f"{path} does not fit the input `{name}` ({volume}): {text}",
+                    span=network.inputs[name].span,
+                    help=(hint,),
+                )
+            )
+            continue
+        batch = len(array)
+        arrays[name] = depth_last(array, layout)
+    return arrays, problems
+
+
+def weights_problems(report: Report, network: Network, archive: Archive) -> list[Problem]:
     """Return a problem for every array of the file that the network does not have."""
     known = {
         f"{row.name}.{weight.name}": (row, weight)
@@ -57,7 +90,7 @@ def weights_problems(report: Report, network: Network, archive: Archive) -> tupl
                     layer=row.name,
                 )
             )
-    return tuple(problems)
+    return problems
 
 
 def _key_hints(key: str, known: Mapping[str, tuple[Row, Weight]]) -> tuple[str, ...]:
@@ -90,20 +123,14 @@ def weights_words(report: Report, weights: Mapping[str, Array], path: str | None
 def not_finite(
     layers: Iterable[LayerResult], settings: Settings, files: Mapping[str, str], archive: str | None
 ) -> tuple[str, ...]:
-    """Return what holds infinite numbers or none, of the files, where a layer's are not finite."""
+    """Return what in the files is infinite or no number, where what a layer gives is such."""
     if all(layer.finite is not False or layer.error for layer in layers):
         return ()
+    inputs = ((files[name], array) for name, array in settings.inputs.items() if name in files)
+    weights = ((f"{name} of {archive}", array) for name, array in settings.weights.items())
     with np.errstate(all="ignore"):  # also what is too large for the type
-        found = [
-            files[name]
-            for name, array in settings.inputs.items()
-            if name in files and not np.isfinite(array.astype(settings.dtype)).all()
-        ]
-        return (
-            *found,
-            *(
-                f"{name} of {archive}"
-                for name, array in settings.weights.items()
-                if not np.isfinite(array.astype(settings.dtype)).all()
-            ),
+        return tuple(
+            words
+            for words, array in chain(inputs, weights)
+            if not np.isfinite(array.astype(settings.dtype)).all()
         )

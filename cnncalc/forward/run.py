@@ -1,23 +1,23 @@
 """The forward pass: a report's layers on real arrays, row by row.
 
-What a layer makes is compared by :mod:`cnncalc.report.verification`; nothing here asks inference
-for a shape. Weights are allocated from what the layer declares for the arrays that really arrive,
-made layer by layer and dropped; arrays are freed as :mod:`cnncalc.report.memory` plans.
+What a layer makes is compared with its row by :mod:`cnncalc.report.verification`; nothing here
+asks inference for a shape. Weights are allocated from what the layer declares for the arrays that
+really arrive, made layer by layer and dropped; arrays are freed as planned
+(:mod:`cnncalc.report.memory`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
-from cnncalc.forward.families import run_layer
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.fill import Filler
+from cnncalc.forward.kernels.dispatch import run_layer
 from cnncalc.forward.weights import Maker, Weights
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class
@@ -26,7 +26,10 @@ from cnncalc.problems.model import RuleError
 from cnncalc.report.memory import Plan, plan
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
-from cnncalc.report.verification import Ran
+from cnncalc.report.verification import LayerResult
+
+Progress = Callable[[int, int, str], object]
+"""Called before every layer: how many are done, of how many, and its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +69,27 @@ class Pass:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.plan: Plan = plan(report.rows, report.inputs, {*report.output_rows, *settings.keep})
         self._owners = {row.name: row for row in report.rows}
+        self._not_finite: set[str] = set()
 
-    def run(self) -> Iterator[Ran]:
-        """Run the layers in order; what follows a layer that cannot run is left out."""
+    def run(self, progress: Progress | None = None) -> Iterator[LayerResult]:
+        """Run the layers in order; what follows a layer that cannot run is not run."""
         for name, volume in self.report.inputs.items():
             assert volume is not None
             self.values[name] = self._input(name, volume)
             self.shapes[name] = self.values[name].shape
         for number, row in enumerate(self.report.rows):
+            if progress is not None:
+                progress(number, len(self.report.rows), row.name)
             known = row.like is None or row.like in self.shapes
             if known and all(source in self.values for source in row.sources):
                 yield self._row(number, row)
+            else:
+                yield LayerResult(row=row)
             for name in self.plan.frees[number]:
                 self.values.pop(name, None)
 
     def output(self, name: str) -> Array | None:
-        """Return the array of a row that was an output, or was kept."""
+        """Return the array of the row that ran last, or of one that was an output or was kept."""
         return self.values.get(name)
 
     def _input(self, name: str, volume: Volume) -> Array:
@@ -92,8 +100,9 @@ class Pass:
         shape = (self.settings.batch, *volume.spatial, volume.depth)
         return self.filler.fill(np.empty(shape, self.settings.dtype), f"input {name}")
 
-    def _row(self, number: int, row: Row) -> Ran:
+    def _row(self, number: int, row: Row) -> LayerResult:
         start = perf_counter()
+        spread = not self._not_finite.isdisjoint(row.sources)
         inputs = [self.values[source] for source in row.sources]
         try:
             layer = self._layer(row)
@@ -103,15 +112,13 @@ class Pass:
                 result = _own(run_layer(layer, inputs, weights, out), inputs[0])
             weights.check()
         except _FAILURES as error:
-            seconds = perf_counter() - start
-            return Ran(
+            self._not_finite.add(row.name)
+            return LayerResult(
                 row=row,
-                shape=None,
-                params=0,
-                non_trainable=0,
-                seconds=seconds,
+                seconds=perf_counter() - start,
                 finite=False,
                 error=_reason(error),
+                spread=spread,
             )
         self.values[row.name] = result
         self.shapes[row.name] = result.shape
@@ -120,14 +127,17 @@ class Pass:
             for trainable in (True, False)
         )
         seconds = perf_counter() - start
-        return Ran(
+        finite = _finite(result)
+        if not finite:
+            self._not_finite.add(row.name)
+        return LayerResult(
             row=row,
-            shape=result.shape,
+            actual=Volume(depth=result.shape[-1], spatial=result.shape[1:-1]),
             params=params,
             non_trainable=others,
             seconds=seconds,
-            finite=_finite(result),
-            array=result,
+            finite=finite,
+            spread=spread,
         )
 
     def _may_overwrite(self, number: int, row: Row) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import CannotRun
 
 Padding = tuple[int, int] | str
 """(before, after), or the words ``same`` and ``same_lower``."""

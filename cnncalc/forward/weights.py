@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.fill import Filler
 from cnncalc.forward.memory import Reused
 from cnncalc.forward.stream import Stream

@@ -18,22 +18,8 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What one layer really did: ``error`` when it could not run; ``array`` is its output."""
-
-    row: Row
-    shape: tuple[int, ...] | None
-    params: int
-    non_trainable: int
-    seconds: float
-    finite: bool
-    array: Any = None
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerResult:
-    """One layer: ``row`` is what was predicted; what it really did is ``None`` if not run.
+    """One layer: ``row`` is what was predicted; what it really did is ``None`` if it was not run.
 
     ``error`` is why it could not run; ``spread`` means that an input was not finite already.
     """
@@ -152,25 +138,6 @@ def close(expected: Nested, actual: Nested) -> bool:
         return same and all(map(close, expected, actual))
     stated = float(expected)
     return bool(abs(float(actual) - stated) <= TOLERANCE * max(1.0, abs(stated)))
-
-
-def compared(ran: Ran, unsound: set[str]) -> LayerResult:
-    """Return what a layer did; ``unsound`` are the layers whose numbers are not finite so far."""
-    spread = any(source in unsound for source in ran.row.sources)
-    actual = None if ran.shape is None else Volume(depth=ran.shape[-1], spatial=ran.shape[1:-1])
-    if not ran.finite:
-        unsound.add(ran.row.name)
-    params, others = (None, None) if ran.error else (ran.params, ran.non_trainable)
-    return LayerResult(
-        row=ran.row,
-        actual=actual,
-        params=params,
-        non_trainable=others,
-        seconds=ran.seconds,
-        finite=ran.finite,
-        error=ran.error,
-        spread=spread,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from support.kinds import (
 )
 from support.oracle import Array, close, different, numbers, settings
 
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import CannotRun
 
 
 def places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -13,7 +13,7 @@ import pytest
 from support.kinds import conv, conv_transpose, depthwise, locally_connected, pool, run_kind
 from support.oracle import Array, numbers
 
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import CannotRun
 from cnncalc.forward.kernels.conv import expand_table
 from cnncalc.forward.slide import slide
 from cnncalc.problems.model import RuleError

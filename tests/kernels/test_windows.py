@@ -28,7 +28,7 @@ from support.kinds import (
 )
 from support.oracle import CASES, close, different, first, last, numbers, onnx, settings
 
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import CannotRun
 
 Sides = tuple[tuple[int, int], ...]
 

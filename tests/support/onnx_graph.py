@@ -178,8 +178,9 @@ def differences(
     arrays: dict[str, Array] = {}
     for ran in ours.run():
         assert not ran.error, (ran.row.name, ran.error)
-        assert ran.array is not None
-        arrays[ran.row.name] = ran.array.copy()  # a later layer may overwrite it
+        array = ours.output(ran.row.name)
+        assert array is not None
+        arrays[ran.row.name] = array.copy()  # a later layer may overwrite it
     assert len(arrays) == len(report.rows)
     theirs = build(report, inputs, ours.made).run([row.name for row in report.rows])
     return [_compared(row, arrays[row.name], theirs[row.name], least) for row in report.rows]

@@ -8,9 +8,8 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cnncalc.forward.arrays import Array
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.engine.tiles import Tile, contiguous, cut, numbers_under, seen
-from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.slide import Slide, slide
 from cnncalc.forward.workers import each, scratch, threads
 

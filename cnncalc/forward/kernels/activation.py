@@ -13,8 +13,7 @@ from math import erf, pi, sqrt
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, by_positions
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun, by_positions
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers import activation as kinds
 from cnncalc.layers.registry import layer_class

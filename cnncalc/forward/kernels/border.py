@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, need_spatial
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun, need_spatial
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers.axes import kept_per_axis
 from cnncalc.layers.border import Crop, Pad

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.engine import conv
-from cnncalc.forward.errors import CannotRun
 from cnncalc.forward.kernels.activation import activation_of
 from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, lay
 from cnncalc.layers.conv import Conv

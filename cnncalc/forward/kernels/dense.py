@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies, one_of_the_input
 from cnncalc.forward.stream import Stream

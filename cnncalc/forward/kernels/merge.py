@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers.merge import Add, Concat, Divide, Maximum, Minimum, Multiply, Subtract
 

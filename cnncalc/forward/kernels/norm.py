@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, by_positions, need_spatial
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun, by_positions, need_spatial
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, compute, copies, two_on_the_way
 from cnncalc.layers.norm import (

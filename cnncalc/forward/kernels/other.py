@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array, by_positions
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun, by_positions
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, compute
 from cnncalc.layers.other import Dropout, Identity, Scale

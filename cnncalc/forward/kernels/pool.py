@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute, copies, lay, one_of_the_input
 from cnncalc.forward.slide import Slide
 from cnncalc.forward.workers import each, threads

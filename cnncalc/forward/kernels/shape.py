@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute, copies, two_on_the_way
 from cnncalc.layers.shape import Reshape, Slice
 

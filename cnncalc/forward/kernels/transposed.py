@@ -6,8 +6,7 @@ from math import prod
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
-from cnncalc.forward.errors import CannotRun
+from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies
 from cnncalc.forward.slide import Padding
