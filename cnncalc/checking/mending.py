@@ -143,7 +143,7 @@ def _helps(attempts: Sequence[_Attempt], before: Checked, after: Checked, *, uns
     if any((each.problem.code, place(each.problem.span)) in now for each in attempts):
         return False
     came = {key: each for key, each in now.items() if key not in was and each.severity == "error"}
-    if any(where == place(edit.span) for _, where in came for edit in edits):
+    if any((code, place(edit.span)) in came for edit in edits for code in _KEY_CLASHES):
         return False
     new = list(came.values())
     if not all(each.is_safe for each in attempts) and any(map(_is_expectation, new)):
@@ -158,6 +158,8 @@ def _helps(attempts: Sequence[_Attempt], before: Checked, after: Checked, *, uns
     return not any(layers.get(each.layer or "", _NETWORK) in known for each in new)
 
 
+_KEY_CLASHES: Final = ("CNN105", "CNN109", "CNN111")
+"""What is wrong where the right key is there already, or is none here."""
 _NETWORK: Final = ("", 0)
 """The place of what is no layer's."""
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from cnncalc.maths.volume import SPATIAL, Volume, format_value, parse_volume
 from cnncalc.maths.words import number as number_text
 from cnncalc.problems.model import RuleError
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 
 _DIGITS = re.compile("[0-9]{1,9}")
 MAX_KERNEL = 100_000
@@ -41,9 +41,15 @@ _LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
 _NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
 
 
-def refused(code: str, text: str, *help_lines: str) -> PydanticCustomError:
-    """Return the error of a check: a problem code, what is wrong, and help."""
-    return PydanticCustomError(code, "{text}", {"text": text, "help": help_lines})
+def refused(
+    code: str, text: str, *help_lines: str, meant: Any = None, safe: bool = True
+) -> PydanticCustomError:
+    """Return the error of a check: a problem code, what is wrong, and help.
+
+    ``meant`` is the value to write instead, where there is one; ``safe``: surely.
+    """
+    context = {"text": text, "help": help_lines, "meant": meant, "safe": safe}
+    return PydanticCustomError(code, "{text}", context)
 
 
 def shown(value: Any) -> str:
@@ -51,9 +57,12 @@ def shown(value: Any) -> str:
     return number_text(value) if isinstance(value, Fraction) else format_value(value)
 
 
-def wrong_type(value: Any, expected: str, *help_lines: str) -> PydanticCustomError:
-    """Return the error for a value of another type than ``expected``."""
-    return refused("CNN108", f"{shown(value)} is not {expected}", *help_lines)
+def wrong_type(
+    value: Any, expected: str, *help_lines: str, meant: Any = None, safe: bool = True
+) -> PydanticCustomError:
+    """Return the error for a value of another type than ``expected``; see :func:`refused`."""
+    text = f"{shown(value)} is not {expected}"
+    return refused("CNN108", text, *help_lines, meant=meant, safe=safe)
 
 
 def whole_help(value: Any) -> tuple[str, ...]:
@@ -73,6 +82,12 @@ def whole_help(value: Any) -> tuple[str, ...]:
     return ()
 
 
+def meant_number(value: Any) -> int | None:
+    """Return the whole number that a text such as ``"3"`` or ``three`` surely means."""
+    text = value.strip(" “”„‘’").lower() if isinstance(value, str) else ""
+    return int(text) if _DIGITS.fullmatch(text) else _NUMBER_WORDS.get(text)
+
+
 def whole(value: Any, low: int, high: int) -> int:
     """Return ``value`` when it is a whole number in ``low`` … ``high``."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -85,16 +100,16 @@ def whole(value: Any, low: int, high: int) -> int:
 def exact(value: Any) -> Fraction | int:
     """Return ``value`` when it is an exact number."""
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        raise wrong_type(value, "a number", *_percent_help(value))
+        meant = _percent(value)
+        hint = () if meant is None else (f"write {number_text(meant)}",)
+        raise wrong_type(value, "a number", *hint, meant=meant)
     return value
 
 
-def _percent_help(value: Any) -> tuple[str, ...]:
+def _percent(value: Any) -> Fraction | None:
     """Return ``50%`` as a number."""
     digits = value.strip().removesuffix("%") if isinstance(value, str) else ""
-    if not _DIGITS.fullmatch(digits) or digits == value:
-        return ()
-    return (f"write {number_text(Fraction(int(digits), 100))}",)
+    return Fraction(int(digits), 100) if _DIGITS.fullmatch(digits) and digits != value else None
 
 
 def lowered(value: Any) -> Any:
@@ -138,11 +153,12 @@ def _x_string(text: str) -> int:
     """Return the size that ``3x3`` states; unequal numbers have no agreed order."""
     parts = [part.strip() for part in text.replace("×", "x").lower().split("x")]
     if not all(_DIGITS.fullmatch(part) for part in parts) or len(parts) > 3:
-        meant = _NUMBER_WORDS.get(text.lower())
+        meant = meant_number(text)
         usual = "write 3, a list [3, 3] or axes {height: 3, width: 3}"
-        raise wrong_type(text, "a size", f"write {meant}" if meant else usual)
+        raise wrong_type(text, "a size", f"write {meant}" if meant else usual, meant=meant)
     if len(parts) == 1:
-        raise wrong_type(text, "a whole number", f"write it without quotes: {parts[0]}")
+        hint = f"write it without quotes: {parts[0]}"
+        raise wrong_type(text, "a whole number", hint, meant=meant_number(text))
     if len(set(parts)) == 1:
         return int(parts[0])
     if len(parts) == 2:
@@ -152,6 +168,8 @@ def _x_string(text: str) -> int:
             "a size: width or height first?",
             f"name the axes: {{width: {width}, height: {height}}}, "
             f"or list [height, width]: [{height}, {width}]",
+            meant={"width": int(width), "height": int(height)},
+            safe=False,
         )
     frames, height, width = parts
     raise wrong_type(
@@ -192,7 +210,8 @@ def padding(value: Any) -> Padding:
             return word
         if "x" not in word.replace("×", "x"):
             hint = did_you_mean(word, PADDINGS) or ("a number, valid, same, same_lower, or sides",)
-            raise wrong_type(value, "a padding", *hint)
+            meant = surely_meant(word, PADDINGS) or meant_number(value)
+            raise wrong_type(value, "a padding", *hint, meant=meant)
     return _padding_sides(value)
 
 

@@ -9,18 +9,23 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.checks import shown, whole_help
+from cnncalc.layers.checks import meant_number, shown, whole_help
 from cnncalc.layers.fields import choices
-from cnncalc.problems.model import RuleError
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.problems.model import Fix, RuleError
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 
 
 def _flag_help(value: Any) -> tuple[str, ...]:
-    meant = _MEANT.get(str(value).lower())
-    return (f"write {meant}",) if meant else ()
+    meant = _meant_flag(value)
+    return () if meant is None else (f"write {str(meant).lower()}",)
 
 
-_MEANT = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+def _meant_flag(value: Any) -> bool | None:
+    return _FLAGS.get(str(value).lower())
+
+
+_FLAGS = {"yes": True, "on": True, "true": True, "1": True,
+          "no": False, "off": False, "false": False, "0": False}  # fmt: skip
 """What older YAML and other languages take for a boolean."""
 
 
@@ -30,13 +35,18 @@ class _Words:
 
     code: str
     text: str
+    meant: Callable[[Any], Any] = lambda value: None
     help: Callable[[Any], tuple[str, ...]] = lambda value: ()
 
 
 _OUT_OF_RANGE = "{value} is out of range: it must be"
 _WORDS = {
-    "int_type": _Words(code="CNN108", text="{value} is not a whole number", help=whole_help),
-    "bool_type": _Words(code="CNN108", text="{value} is not true or false", help=_flag_help),
+    "int_type": _Words(
+        code="CNN108", text="{value} is not a whole number", help=whole_help, meant=meant_number
+    ),
+    "bool_type": _Words(
+        code="CNN108", text="{value} is not true or false", help=_flag_help, meant=_meant_flag
+    ),
     "tuple_type": _Words(code="CNN108", text="{value} is not a list"),
     "too_short": _Words(code="CNN108", text="{value} is an empty list"),
     "greater_than": _Words(code="CNN112", text=_OUT_OF_RANGE + " above {gt:,}"),
@@ -80,11 +90,17 @@ def _missing(kind: str, cls: type[Layer], names: list[str]) -> RuleError:
 def _mistake(cls: type[Layer], name: str, details: ErrorDetails) -> RuleError:
     value, context = details["input"], details.get("ctx", {})
     if details["type"].startswith("CNN"):  # one of our own checks
-        return RuleError(details["type"], context["text"], field=name, help=tuple(context["help"]))
-    if details["type"] == "literal_error":
+        code, text, hints = details["type"], context["text"], tuple(context["help"])
+        meant = context["meant"]
+    elif details["type"] == "literal_error":
         known = choices(_fields(cls)[name])
-        text = f"{shown(value)} is not one of {', '.join(known)}"
-        return RuleError("CNN108", text, field=name, help=did_you_mean(str(value), known))
-    words = _WORDS[details["type"]]
-    text = words.text.format(value=shown(value), **context)
-    return RuleError(words.code, text, field=name, help=words.help(value))
+        code, text = "CNN108", f"{shown(value)} is not one of {', '.join(known)}"
+        hints, meant = did_you_mean(str(value), known), surely_meant(str(value), known)
+    else:
+        words = _WORDS[details["type"]]
+        code, text = words.code, words.text.format(value=shown(value), **context)
+        hints, meant = words.help(value), words.meant(value)
+    is_part = len(details["loc"]) > 1  # of a list, while a fix is of the field
+    fix = Fix(field=name, value=meant, safe=context.get("safe", True))
+    fixes = () if meant is None or is_part else (fix,)
+    return RuleError(code, text, field=name, help=hints, fixes=fixes)

@@ -15,7 +15,7 @@ from cnncalc.layers.registry import activation_called, kind_aliases, kinds_of, l
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Fix, RuleError
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 
 
 def activation(value: Any) -> str | None:
@@ -30,7 +30,8 @@ def activation(value: Any) -> str | None:
         is_none = value.lower() in ("none", "no", "null")
         near = ("write linear",) if is_none else did_you_mean(value, known)
         hint = near or (f"one of {', '.join(known)}",)
-        raise wrong_type(value, "an activation", *hint)
+        meant = "linear" if is_none else surely_meant(value, known)
+        raise wrong_type(value, "an activation", *hint, meant=meant)
     if layer_class(kind).weight_names:
         raise wrong_type(
             value,

@@ -24,7 +24,8 @@ from cnncalc.spec.scalars import read_value
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w.-]*|\d+([x×]\d+)+", re.ASCII)
 """Texts that need no quotes, if they are no word such as ``null``."""
-_FLOW_MARKS: Final = frozenset("{}[],")
+FLOW_MARKS: Final = frozenset("{}[],")
+"""What ends a plain text in braces or brackets."""
 
 
 def respelled(
@@ -79,7 +80,7 @@ def _added(entry: LayerEntry, field: str, value: Any) -> tuple[Edit, ...]:
     if isinstance(fields.value, dict):
         return (put_in(fields, item),)
     main, text = layer_class(entry.kind).main, fields.span.text
-    if main is None or "\n" in text or (fields.plain and not _FLOW_MARKS.isdisjoint(text)):
+    if main is None or "\n" in text or (fields.plain and not FLOW_MARKS.isdisjoint(text)):
         return ()
     return (Edit(span=fields.span, text=f"{{{written(main, mark)}: {text}, {item}}}"),)
 

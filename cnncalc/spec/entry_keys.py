@@ -9,14 +9,16 @@ from cnncalc.layers.registry import (
     in_lower_case,
     kind_aliases,
     kind_with_field,
+    layer_class,
 )
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Fix, Related
 from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 from cnncalc.spec.edits import respelled, rewritten
 from cnncalc.spec.entries import COMMON_KEYS, STRUCTURES, Broken
 from cnncalc.spec.findings import Findings
+from cnncalc.spec.moves import moved_below
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import unknown_key
 
@@ -101,7 +103,8 @@ def check_neighbours(
     is_block = kind in block_names
     known = None if is_block else canonical(kind)[0]
     names = field_names(known) if known else {}
-    fields = [key for key in strange if is_block or key in names]
+    slips = [key for key in strange if surely_meant(key, COMMON_KEYS)]
+    fields = [key for key in strange if key in names or (is_block and key not in slips)]
     for key in strange:
         if key not in fields:
             unknown_key(findings, node, key, f"an entry (next to `{kind}`)", COMMON_KEYS)
@@ -109,11 +112,13 @@ def check_neighbours(
         return False
     listed = " and ".join(f"`{key}`" for key in fields)
     verb, them = ("is", "it") if len(fields) == 1 else ("are", "them")
+    main = layer_class(known).main if known else None
     findings.report(
         "CNN114",
         f"{listed} {verb} next to `{kind}`, not below it",
         node.keys[fields[0]],
         f"indent {them}: a field of `{kind}` is two columns deeper than `{kind}`, or in its {{}}",
+        fixes=moved_below(node, kind, fields, main),
     )
     return True
 
