@@ -142,6 +142,7 @@ def test_dropped_pixels() -> None:
         (Fraction(-8, 7), "−1 1/7 ≈ −1.14"),
         (Fraction(-2), "−2"),
         (Fraction(7, 3), "2⅓ ≈ 2.33"),
+        (Fraction(1, 2), "½ ≈ 0.50"),
     ],
 )
 def test_fractions(value: Fraction, words: str) -> None:

@@ -79,7 +79,7 @@ def number(value: Value, user: str, argument: int = 0) -> Number:
     raise Fault("CNN118", f"{user} needs a number, not {show(value)}", argument=argument)
 
 
-def whole(value: Value, what: str, argument: int = 0) -> int:
+def whole(value: Value, what: str, argument: int) -> int:
     """Return ``value`` if it is a whole number; ``what`` names it."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnncalc.layers.checks import LINE_SIDES, SIDES, Padding, Sizes
 from cnncalc.maths.volume import Volume, format_value
-from cnncalc.maths.words import an
+from cnncalc.maths.words import an, plural
 from cnncalc.problems.model import RuleError
 
 
@@ -30,14 +30,14 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
         return tuple(value.get(axis, missing) for axis in volume.axes)
     if len(value) == volume.rank:
         return tuple(value)
+    axes = ", ".join(volume.axes)
     fitting = format_value([*value, *value[-1:] * volume.rank][: volume.rank])
     raise RuleError(
         "CNN306",
-        f"{field} lists {len(value)} sizes for {volume.rank} axes ({', '.join(volume.axes)})",
+        f"{field} lists {plural(len(value), 'size')} for {volume.rank} axes ({axes})",
         field=field,
         help=(
-            f"write {field}: {value[0]} for every axis, or "
-            f"{field}: {fitting} for [{', '.join(volume.axes)}]",
+            f"write {field}: {value[0]} for every axis, or {field}: {fitting} for [{axes}]",
             "the depth is never stated: a filter always sees the whole depth of its input",
         ),
     )
