@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ORDER = (
     ("problems",), ("maths",), ("expressions",), ("layers",), ("zoo",), ("spec",), ("report",),
-    ("inference",), ("checking",), ("forward", "schema", "render"), ("api",), ("cli",),
+    ("inference",), ("checking", "homework"), ("forward", "schema", "render"), ("api",), ("cli",),
 )  # fmt: skip
 """A module imports from its own package and from those before it: never from those of one row."""
 RANK = {package: rank for rank, packages in enumerate(ORDER) for package in packages}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of, layer_class
+from cnncalc.schema.homework import entry_homework
 from cnncalc.schema.kinds import kind_properties
 from cnncalc.schema.types import VARIABLE, Schema, opened, ref
 from cnncalc.spec.entries import COMMON_KEYS
@@ -192,6 +193,7 @@ def _common() -> dict[str, Schema]:
         },
         "weights": ref("weights", "values of the weights, laid out as in PyTorch"),
         "weights_from": ref("name_of_layer", "the layer or block use whose weights it shares"),
+        **entry_homework(),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.registry import KINDS
 from cnncalc.schema.entries import entry_definitions, expectations
+from cnncalc.schema.homework import homework_definitions, network_homework
 from cnncalc.schema.kinds import description, kind_definitions
 from cnncalc.schema.types import VARIABLE, Schema, ref, value_definitions
 from cnncalc.spec.network import ABOUT_KEYS
@@ -40,6 +41,7 @@ def network_schema() -> Schema:
             **value_definitions(),
             **entry_definitions(),
             **_definitions(),
+            **homework_definitions(),
             **kind_definitions(),
         },
     }
@@ -92,6 +94,7 @@ def _properties() -> dict[str, Schema]:
             "items": ref("case"),
             "description": "inputs with the outputs that they should give, computed by `verify`",
         },
+        **network_homework(),
     }
 
 

@@ -13,7 +13,11 @@ from cnncalc.layers.registry import joins
 from cnncalc.problems.source import Span
 from cnncalc.spec.node import Node
 
-COMMON_KEYS = ("name", "from", "expect", "when", "else", "repeat", "weights", "weights_from")
+HOMEWORK_KEYS = ("points", "answer", "accept")
+"""What assignments and answers say of an entry, outside blocks; read by those commands only."""
+COMMON_KEYS = (
+    "name", "from", "expect", "when", "else", "repeat", "weights", "weights_from", *HOMEWORK_KEYS,
+)  # fmt: skip
 STRUCTURES = ("layers", "branches")
 BRANCH_KEYS = ("layers", "when", "repeat")
 REPEAT_KEYS = ("times", "as")

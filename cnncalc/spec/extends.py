@@ -15,6 +15,8 @@ from cnncalc.spec.network import NETWORK_KEYS
 from cnncalc.spec.node import Node
 from cnncalc.zoo import catalogue as zoo
 
+_OWN = ("name", "expect", "extends", "answer", "student", "quiz")
+"""What is about one file alone: it is not taken over by those that extend it."""
 MAX_EXTENDS = 20
 """How long a chain of ``extends`` may be."""
 
@@ -106,17 +108,17 @@ def _cannot(message: str, *advice: str) -> RuleError:
 def merged(base: Node, root: Node) -> Node:
     """Return ``root`` on top of ``base``.
 
-    All but ``name`` and expectations is taken over; ``vars`` and ``blocks`` merge by key,
+    All but ``name``, expectations and answers is taken over; ``vars`` and ``blocks`` merge by key,
     ``defaults`` by kind and field, the rest is replaced whole.
     """
     assert isinstance(base.value, dict) and isinstance(root.value, dict)
     value: dict[str, Node] = {}
     keys = dict(base.keys)
     for key, node in base.value.items():
-        if key in ("name", "expect", "extends") or key not in NETWORK_KEYS:
+        if key in _OWN or key not in NETWORK_KEYS:
             continue
-        without_expectations = {"layers": _entries, "blocks": _blocks}.get(key)
-        value[key] = without_expectations(node) if without_expectations else node
+        without_own = {"layers": _entries, "blocks": _blocks}.get(key)
+        value[key] = without_own(node) if without_own else node
     if {"input", "inputs"} & root.value.keys():
         value.pop("input", None)
         value.pop("inputs", None)
@@ -142,14 +144,14 @@ def _over(base: Node, top: Node, depth: int) -> Node:
 
 
 def _blocks(node: Node) -> Node:
-    """Return the mapping of blocks, without the expectations of their entries."""
+    """Return the mapping of blocks, without what their entries expect or answer."""
     if not isinstance(node.value, dict):
         return node
     return Node({name: _block(block) for name, block in node.value.items()}, node.span, node.keys)
 
 
 def _block(block: Node) -> Node:
-    """Return a block without the expectations of its entries."""
+    """Return a block without what its entries expect or answer."""
     if not isinstance(block.value, dict) or "layers" not in block.value:
         return block
     value = {**block.value, "layers": _entries(block.value["layers"])}
@@ -157,7 +159,7 @@ def _block(block: Node) -> Node:
 
 
 def _entries(node: Node) -> Node:
-    """Return an entry, or a list of them, without expectations; what is inside it as well."""
+    """Return an entry, or a list, without expectations and answers; what is inside as well."""
     if isinstance(node.value, list):
         return Node([_entries(child) for child in node.value], node.span)
     if not isinstance(node.value, dict):
@@ -165,6 +167,6 @@ def _entries(node: Node) -> Node:
     value = {
         key: _entries(child) if key in (*STRUCTURES, "else") else child
         for key, child in node.value.items()
-        if key != "expect"
+        if key not in ("expect", "answer")
     }
     return Node(value, node.span, node.keys)

@@ -10,6 +10,7 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.spec.entries import (
+    HOMEWORK_KEYS,
     STRUCTURES,
     BlockEntry,
     Entry,
@@ -53,6 +54,7 @@ def _block(findings: Findings, name: str, key: Span, node: Node, entries: Entrie
     if (node.value is None or isinstance(node.value, dict)) and "layers" not in parts:
         findings.report("CNN110", f"the block `{format_value(name)}` needs `layers`", key)
     body = entries.body(parts["layers"]) if "layers" in parts else ()
+    _refuse_homework(findings, body)
     inputs = _block_inputs(findings, parts.get("inputs"))
     return Block(
         name=name,
@@ -87,6 +89,16 @@ def _block_inputs(findings: Findings, node: Node | None) -> tuple[str, ...]:
         if name != "input":
             check_name(findings, name, item.span)
     return names
+
+
+def _refuse_homework(findings: Findings, body: tuple[Entry, ...]) -> None:
+    """Report what is asked or answered inside a block: its layers are there once for each use."""
+    for entry in in_row_order(body):
+        for key in HOMEWORK_KEYS:
+            if key in entry.common:
+                text = f"`{key}` cannot be stated inside a block"
+                advice = "state it where the block is used: then it is about the whole block"
+                findings.report("CNN109", text, entry.common[key].span, advice)
 
 
 def _without_recursion(findings: Findings, blocks: dict[str, Block]) -> dict[str, Block]:

@@ -65,6 +65,8 @@ def cases() -> tuple[Case, ...]:
 
 def _cases() -> Iterator[Case]:
     for path in sorted(FOLDER.rglob("*.yaml")):
+        if path.parent.name == "homework":  # tables of another shape, read by tests of their own
+            continue
         name = path.relative_to(FOLDER).with_suffix("").as_posix()
         for data in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader):
             yield Case(name, data)
