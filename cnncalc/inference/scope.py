@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 from cnncalc.expressions import Fault, Unknown
@@ -101,10 +102,13 @@ class Scope:
         return None
 
     def repetitions(self, name: str) -> list[Signal]:
-        """Return what ``name.0``, ``name.1``, … mean so far."""
+        """Return what ``name.0``, ``name.1``, … mean so far, or ``name.0.0`` and so on."""
         found: list[Signal] = []
-        while signal := self.signals.get(f"{name}.{len(found)}"):
-            found.append(signal)
+        for number in count():
+            each = f"{name}.{number}"
+            if each not in self.signals:
+                break
+            found += self.repetitions(each) or [self.signals[each]]
         inner = (scope.repetitions(rest) for scope, rest in self._inside(name))
         return found or next(inner, [])
 

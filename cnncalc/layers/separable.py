@@ -26,7 +26,11 @@ def depthwise(name: str, volume: Volume, maps: int, kernel: tuple[int, ...]) -> 
 
 
 class DepthwiseConv(Convolution):
-    """A convolution whose filters see one map each: ``multiplier`` filters per map."""
+    """A convolution whose filters see one map each: `multiplier` filters per map.
+
+    With `trainable: false`, and `weights` that state a kernel for one map, it is a fixed filter:
+    a blur before a stride is BlurPool (Zhang 2019, arXiv:1904.11486).
+    """
 
     aliases = ("dwconv", "depthwise_conv{n}d")
 

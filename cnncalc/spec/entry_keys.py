@@ -30,6 +30,10 @@ _NOT_KINDS = {
     **dict.fromkeys(("pool", "pooling", "subsampling"), _POOL),
     "channels": "the maps of a convolution are its filters: `conv: {filters: 6, kernel: 5}`",
     **dict.fromkeys(
+        ("blur", "blurpool", "blur_pool", "blurpool2d", "blur_pool2d"),
+        "a blur is a `depthwise_conv` with `trainable: false` and `weights` for one map",
+    ),
+    **dict.fromkeys(
         ("attention", "lstm", "gru", "rnn", "embedding"),
         "no kind computes this: the networks here are convolutional",
     ),

@@ -38,7 +38,8 @@ layers:
   - {depthwise_conv: {kernel: 3, multiplier: 2, padding: {left: 1, right: 1}}, when: $aux}
   - {conv_transpose: {filters: 8, kernel: 2, stride: 2}, name: up}
   - {join: {}, from: [up, up]}
-  - {layers: [relu, {dropout: $half}], repeat: 2, name: group}
+  - {layers: [relu, {dropout: $half}], repeat: {times: 2, as: step}, name: group}
+  - {concat: [group.*, previous], when: "${len(widths) > 2}"}
   - {upsample: {factor: 2, mode: bilinear}, expect: {output: 96x88x8}}
   - {slice: {axis: depth, start: 0, stop: -4}}
   - {pixel_shuffle: 2}
