@@ -27,11 +27,11 @@ def test_random_networks(rank: int, part: int) -> None:
                 continue
             if row.output.spatial:
                 assert list(row.output.spatial) == [of.length for of in lines], network.spec()
-            assert row.fields is not None
+            assert row.seen is not None
             for axis, of in zip(found.size, lines, strict=True):
                 facts = (found.size[axis], found.stride[axis], found.padding[axis])
                 about = (row.name, axis, facts, of.facts(), network.spec())
-                if row.fields[axis].is_exact:
+                if row.seen.fields[axis].is_exact:
                     assert agree(facts, of), about
                 else:
                     bounds += 1

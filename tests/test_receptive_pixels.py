@@ -127,9 +127,9 @@ def measured(seen: Array, axis: int, rank: int, place: tuple[int, ...]) -> Bound
 def printed(row: Row, axis: str, place: int) -> Bounds:
     """Return what size, stride and padding say, where every position sees alike."""
     field = row.receptive_field
-    assert field is not None and row.fields is not None
+    assert field is not None and row.seen is not None
     stride, padding = field.stride[axis], field.padding[axis]
-    (piece, *others) = row.fields[axis].pieces
+    (piece, *others) = row.seen.fields[axis].pieces
     if others or len(piece.spans) > 1 or stride is None or padding is None:
         return None
     first = place * int(stride) - padding
@@ -160,9 +160,9 @@ def test_pixels(name: str) -> None:
 
 def confirmed(row: Row, seen: Array, place: tuple[int, ...], volume: Volume, *, whole: bool) -> int:
     """Compare one position along every axis; return along how many it was the very interval."""
-    assert row.fields is not None and row.output is not None
+    assert row.seen is not None and row.output is not None
     own = dict(zip(row.output.axes, place, strict=True))
-    claims = {axis: row.fields[axis].at(own.get(axis, 0)) for axis in volume.axes}
+    claims = {axis: row.seen.fields[axis].at(own.get(axis, 0)) for axis in volume.axes}
     sizes = dict(zip(volume.axes, volume.spatial, strict=True))
     # in a gap, or on padding alone, along some axis: then it sees nothing at all
     nothing = any(clipped(claims[axis], size) is None for axis, size in sizes.items())

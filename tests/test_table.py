@@ -13,17 +13,22 @@ from rich.text import Text
 from support.looks import NETWORKS, report
 
 from cnncalc.problems.model import Problem
+from cnncalc.render import folding
 from cnncalc.render.columns import COLUMNS, DEFAULT, DROPPED
-from cnncalc.render.folding import lines
 from cnncalc.render.formats import FORMATS
 from cnncalc.render.grid import MARK
 from cnncalc.render.summary import summary
 from cnncalc.render.table import GAP, cut, fit
 from cnncalc.render.terminal import Terminal
+from cnncalc.render.view import Line, View
 from cnncalc.report.report import Report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ALL = {"depth": None}
+
+
+def lines(found: Report, depth: int | None) -> list[Line]:
+    return folding.lines(View(report=found), depth)
 
 
 def table(
@@ -204,7 +209,7 @@ def test_folded_run() -> None:
     assert folded.times == 4
     assert [row.name for row in folded.rows[::4]] == [f"b.{n}.conv1" for n in range(1, 5)]
     assert folded.output == found.uses[-1].output
-    assert folded.fields == found.uses[-1].fields
+    assert folded.seen == found.uses[-1].seen
 
 
 def test_failing_run_stays_apart() -> None:
@@ -212,7 +217,7 @@ def test_failing_run_stays_apart() -> None:
     wrong = found.rows[-7]
     assert wrong.name.startswith("b.3.")
     problem = Problem(code="CNN401", message="no", span=wrong.span, layer=wrong.name)
-    shown = lines(replace(found, problems=(problem,)), 1)
+    shown = lines(replace(found, faults={wrong.name: problem}), 1)
     assert [line.name for line in shown[2:-2]] == ["b.0", "b.1", "b.2", "b.3", "b.4"]
     assert [line.problem for line in shown[2:-2]] == [None, None, None, problem, None]
 
@@ -226,7 +231,7 @@ def test_marks() -> None:
         "other.maxpool1": "CNN301",  # reported once, for the first use
         "last": "CNN401",
     }
-    assert {name for name, line in shown.items() if line.failed} == set(codes) - {"last"}
+    assert {name for name, line in shown.items() if line.rows[0].failed} == set(codes) - {"last"}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def field_difference(value: Any, node: Node, end: Signal) -> Problem | None:
     """
     by_part = isinstance(value, dict) and not _HELP.keys().isdisjoint(value)
     stated = value if by_part else {"size": value}
-    found = receptive_field(end.seen.fields if end.seen else None, end.volume)
+    found = receptive_field(end.seen, end.volume)
     axes = tuple(found.size) if found else ()
     expected = {part: _expected(part, numbers, axes) for part, numbers in stated.items()}
     if found is None or not found.is_exact:  # a bound may be larger than what is seen

@@ -103,7 +103,7 @@ class _Inference:
                 network.expect, outcome, self.names, self.collector.add, compared=compared
             )
         output_rows = tuple(signal.row for signal in outputs.values() if signal)
-        if not stopped and not self.collector.at_fault:  # an error may be why nothing reads a layer
+        if not stopped and not self.collector.faults:  # an error may be why nothing reads a layer
             for problem, use in unused_layers(walk, output_rows):
                 self.collector.at(problem.layer or "", use)(problem)
         return Report(
@@ -118,6 +118,7 @@ class _Inference:
             cases=cases,
             overridden=self.overrides.options,
             stopped=stopped,
+            faults={name: fault for name, fault in self.collector.faults.items() if name},
         )
 
     def walked(self, walk: Walk, inputs: Mapping[str, Volume | None]) -> dict[str, Signal | None]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cnncalc.inference.scope import Signal
-from cnncalc.inference.seen import Seen, seen_through
+from cnncalc.inference.seen import seen_through
 from cnncalc.layers.base import Layer, Weight
 from cnncalc.layers.registry import merges
 from cnncalc.maths.volume import MAX_ELEMENTS, Volume
 from cnncalc.problems.model import RuleError
-from cnncalc.report.rows import Row
+from cnncalc.report.rows import Row, Seen
 from cnncalc.spec.entries import Branches, LayerEntry
 
 
@@ -88,7 +88,7 @@ def filled(row: Row, found: Inferred) -> Row:
         macs=found.macs,
         connections=found.connections,
         activations=found.activations,
-        fields=found.seen.fields if found.seen else None,
+        seen=found.seen,
     )
 
 

@@ -8,12 +8,12 @@ from itertools import count
 from typing import Any, Final
 
 from cnncalc.expressions import Fault, Unknown
-from cnncalc.inference.seen import Seen
 from cnncalc.maths.volume import SPATIAL, Volume, format_value
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.report.rows import Seen
 from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
 

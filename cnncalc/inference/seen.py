@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
-from cnncalc.layers.base import Layer
+from cnncalc.layers.base import Layer, Reads
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
 from cnncalc.maths.volume import Volume
-from cnncalc.report.rows import FieldsByAxis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The receptive field per axis of the network's input ``origin``.
-
-    ``shift`` is how many input pixels further right, or down, the windows' centres are than
-    those of windows spread evenly over their inputs, because of ``same`` padding. ``parted``:
-    branches with different centres have met on the way.
-    """
-
-    origin: str
-    fields: FieldsByAxis
-    shift: Mapping[str, Fraction] = field(default_factory=dict)
-    parted: bool = False
-
+from cnncalc.report.rows import Seen
 
 Source = tuple[Volume, Seen | None]
 """An input of a layer, and what is seen of the network's input there."""
@@ -54,11 +37,16 @@ def seen_through(layer: Layer, sources: Iterable[Source], output: Volume) -> See
         return None
 
 
+def reads_along(layer: Layer, axes: Iterable[str], volume: Volume, output: Volume) -> Reads:
+    """Return what each output position reads of ``volume``, by axis of the network's input."""
+    if not layer.sees_all:
+        return layer.reads(volume, output)
+    lengths = dict(zip(volume.axes, volume.spatial, strict=True))
+    return {axis: Read.everything(lengths.get(axis, 1)) for axis in axes}
+
+
 def _through(layer: Layer, volume: Volume, seen: Seen, output: Volume) -> Seen:
-    reads = layer.reads(volume, output)
-    if layer.sees_all:
-        lengths = dict(zip(volume.axes, volume.spatial, strict=True))
-        reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in seen.fields}
+    reads = reads_along(layer, seen.fields, volume, output)
     if not reads:
         return seen
     fields = {

@@ -165,10 +165,11 @@ def use_of(
         inputs=tuple([source.volume for source in sources]),
         output=end.volume,
         assumed=end.assumed,
-        fields=end.seen.fields if end.seen else None,
+        seen=end.seen,
         span=entry.key,
         start=0,
         stop=0,
+        repetition=visit.nesting.indices[-1] if visit.nesting.indices else None,
         blocks=visit.nesting.blocks,
         branch=visit.nesting.branch,
     )

@@ -233,7 +233,7 @@ class Walk:
             if visit.scope.sharing is not None or "weights_from" in entry.common:
                 about = replace(about, weights=())  # another layer's, counted there
             row = replace(row, assumed=about)
-        self._append(replace(row, failed=visit.path in self.collector.at_fault))
+        self._append(replace(row, failed=visit.path in self.collector.faults))
         return Signal(
             row=row.name,
             volume=row.output,
@@ -262,9 +262,10 @@ class Walk:
     def _unknown(self, entry: Entry, visit: Visit) -> Signal:
         """Append the row of an entry whose mistake is reported already."""
         row = row_of(entry, visit, entry.kind, visit.sources.signals[:1])
-        self._append(
-            replace(row, failed=isinstance(entry, Broken) or visit.path in self.collector.at_fault)
-        )
+        if isinstance(entry, Broken):
+            self.collector.blame(visit.path, entry.key)
+        failed = isinstance(entry, Broken) or visit.path in self.collector.faults
+        self._append(replace(row, failed=failed))
         return Signal(row=visit.path)
 
     def _append(self, row: Row) -> None:

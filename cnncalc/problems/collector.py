@@ -32,11 +32,11 @@ class _Place:
 class Collector:
     """Takes problems in any order; the same code at the same place counts as one.
 
-    ``at_fault`` are the layers that have errors (``None``: the file itself).
+    ``faults`` holds the first error of each layer that has one (``None``: the file itself).
     """
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
-        self.at_fault: set[str | None] = set()
+        self.faults: dict[str | None, Problem] = {}
         self._errors = 0
         self._places: dict[tuple[str, Span], _Place] = {}
         for problem in problems:
@@ -59,9 +59,21 @@ class Collector:
 
         return take
 
+    def blame(self, layer: str, span: Span) -> None:
+        """Let a layer have the first error behind its place: reading a file names no layer."""
+        behind = [
+            place.problem
+            for place in self._places.values()
+            if place.problem.severity == "error"
+            and place.problem.span.source is span.source
+            and place.problem.span.start >= span.start
+        ]
+        if behind:
+            self.faults.setdefault(layer, min(behind, key=lambda problem: problem.span.start))
+
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
-            self.at_fault.add(problem.layer)
+            self.faults.setdefault(problem.layer, problem)
             self._errors += 1
         key = problem.code, problem.span
         if self.full and key not in self._places:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.maths.words import in_bytes, number, short, typed
 from cnncalc.render.grid import Cell, Column, Value
-from cnncalc.render.view import Shown, View
+from cnncalc.render.view import Line, View
 from cnncalc.report.memory import DTYPES
-from cnncalc.report.rows import receptive_field, total
+from cnncalc.report.rows import total
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
@@ -23,28 +23,20 @@ BAR = 8
 """Cells of a bar for all parameters."""
 
 
-def _layer(shown: Shown) -> Cell:
-    line = shown.line
-    around = line.rows[0].blocks if line.block is None else line.block.blocks
-    inside = f"{around[-1]}." if around else ""
-    style = "bold red" if shown.wrong else ""
+def _layer(line: Line) -> Cell:
+    inside = f"{line.blocks[-1]}." if line.blocks else ""
+    style = "bold red" if line.wrong else ""
     return ((inside, style or "dim"), (line.name.removeprefix(inside), style))
 
 
-def _words(shown: Shown) -> str:
-    """Return the hyperparameters of a layer, the arguments of a block."""
-    if shown.line.block is not None:
-        return shown.line.block.arguments
-    return shown.line.rows[0].hyperparameters
-
-
-def _hyperparameters(shown: Shown) -> Cell:
-    line, words = shown.line, _words(shown)
-    if line.block is not None:
+def _hyperparameters(line: Line) -> Cell:
+    if line.is_block:
         times = f"{line.times} × " if line.times > 1 else ""
-        parts = [(times, "dim"), (line.kind, "bold"), (f" ({words})" if words else "", "")]
+        words = f" ({line.words})" if line.words else ""
+        parts = [(times, "dim"), (line.kind, "bold"), (words, "")]
     else:
-        parts = [(line.kind, kind_colour(line.kind)), (f" {words}" if words else "", "")]
+        words = f" {line.words}" if line.words else ""
+        parts = [(line.kind, kind_colour(line.kind)), (words, "")]
         if line.rows[0].shared_from is not None:
             parts.append((f", weights of {line.rows[0].shared_from}", ""))
     if line.place.identity:
@@ -76,47 +68,41 @@ def kind_colour(kind: str) -> str:
     return layer_class(kind).family.colour if kind in KINDS else ""
 
 
-def _sources(shown: Shown) -> tuple[str, ...]:
-    line = shown.line
-    return line.block.sources if line.block is not None else line.rows[0].sources
-
-
 def _sizes(volume: Volume | None, view: View) -> str:
     """Return a volume such as ``32x32x3``; empty where it is unknown."""
     return "" if volume is None else typed(view.volume(volume))
 
 
-def _output(shown: Shown) -> Cell:
-    line = shown.line
+def _output(line: Line) -> Cell:
     if line.assumed is not None:
-        return ((f"≈ {shown.view.volume(line.assumed)}", "yellow"),)
+        return ((f"≈ {line.view.volume(line.assumed)}", "yellow"),)
     if line.output is None:
-        return (("failed", "bold red"),) if shown.wrong else (("unknown", "yellow"),)
-    return ((shown.view.volume(line.output), "dim" if line.output in line.inputs else ""),)
+        return (("failed", "bold red"),) if line.wrong else (("unknown", "yellow"),)
+    return ((line.view.volume(line.output), "dim" if line.output in line.inputs else ""),)
 
 
-def _share(shown: Shown) -> float | None:
+def _share(line: Line) -> float | None:
     """Return which part of all parameters a line has; of a sum that is unknown there is none."""
-    whole = shown.view.report.totals
-    return shown.totals.params / whole.params if whole.complete and shown.totals.params else None
+    whole = line.view.report.totals
+    return line.totals.params / whole.params if whole.complete and line.totals.params else None
 
 
-def _rounded_share(shown: Shown) -> float | None:
-    share = _share(shown)
+def _rounded_share(line: Line) -> float | None:
+    share = _share(line)
     return None if share is None else round(share, 6)
 
 
-def _percent(shown: Shown) -> Cell:
-    share = _share(shown)
+def _percent(line: Line) -> Cell:
+    share = _share(line)
     if share is None:
         return ()
     words = "<0.1%" if share < 0.001 else "100%" if share == 1 else f"{100 * share:.1f}%"
     return ((f"{words:>6}", "dim"),)
 
 
-def _bar(shown: Shown) -> Cell:
+def _bar(line: Line) -> Cell:
     """Return a bar, drawn in eighths of a cell; what is not 0 shows at least one."""
-    share = _share(shown)
+    share = _share(line)
     if share is None:
         return ()
     eighths = max(round(share * BAR * 8), 1)
@@ -124,36 +110,36 @@ def _bar(shown: Shown) -> Cell:
     return ((bar.ljust(BAR), "cyan"),)
 
 
-def _field(shown: Shown, part: str = "size") -> str:
+def _field(line: Line, part: str = "size") -> str:
     """Return a part of the receptive field, along every axis; empty where it has none."""
-    found = receptive_field(shown.line.fields, shown.line.output)
+    found = line.receptive_field
     along = [] if found is None else list(getattr(found, part).values())
     if None in along:
         return ""
-    if shown.view.layout == "whd" and len(along) == 2:
+    if line.view.layout == "whd" and len(along) == 2:
         along.reverse()
     return "×".join(map(number, along))
 
 
-def _field_cell(shown: Shown) -> Cell:
-    if shown.line.output is None:
+def _field_cell(line: Line) -> Cell:
+    if line.output is None:
         return (("?", "yellow"),)
-    found = receptive_field(shown.line.fields, shown.line.output)
+    found = line.receptive_field
     bound = "≤" if found is not None and not found.is_exact else ""
-    return ((bound + _field(shown), ""),)
+    return ((bound + _field(line), ""),)
 
 
-def _of_field(part: str) -> Column[Shown]:
+def _of_field(part: str) -> Column[Line]:
     """Return the column of the receptive field's ``stride`` or ``padding``."""
 
-    def cell(shown: Shown) -> Cell:
-        known = shown.line.output is not None
-        return ((_field(shown, part), ""),) if known else (("?", "yellow"),)
+    def cell(line: Line) -> Cell:
+        known = line.output is not None
+        return ((_field(line, part), ""),) if known else (("?", "yellow"),)
 
     return Column(
         name=f"rf_{part}",
         heading=f"Effective\n{part}",
-        value=lambda shown: typed(_field(shown, part)),
+        value=lambda line: typed(_field(line, part)),
         cell=cell,
         right=True,
     )
@@ -163,49 +149,49 @@ def _bytes(rows: Sequence[Row], dtype: str) -> int:
     return sum(row.kept for row in rows) * DTYPES[dtype]
 
 
-def _bytes_cell(shown: Shown) -> Cell:
-    return shown.count(lambda rows: _bytes(rows, shown.view.dtype), in_bytes, of_weights=False)
+def _bytes_cell(line: Line) -> Cell:
+    return line.count(lambda rows: _bytes(rows, line.view.dtype), in_bytes, of_weights=False)
 
 
 def _exact(value: int) -> str:
     return f"{value:,}"
 
 
-def _count(name: str, heading: str, words: Callable[[int], str] = _exact) -> Column[Shown]:
+def _count(name: str, heading: str, words: Callable[[int], str] = _exact) -> Column[Line]:
     """Return the column of a count: the sum over the layers of a line."""
 
-    def value(shown: Shown) -> Value:
-        counts = [getattr(row, name) for row in shown.line.rows]
+    def value(line: Line) -> Value:
+        counts = [getattr(row, name) for row in line.rows]
         return None if None in counts else sum(counts)
 
-    def cell(shown: Shown) -> Cell:
-        return shown.count(
+    def cell(line: Line) -> Cell:
+        return line.count(
             lambda rows: getattr(total(rows), name), words, of_weights=name in _OF_WEIGHTS
         )
 
     return Column(name=name, heading=heading, value=value, cell=cell, right=True)
 
 
-_ALL: tuple[Column[Shown], ...] = (
+_ALL: tuple[Column[Line], ...] = (
     Column(
         name="layer",
         heading="Layer",
-        value=lambda shown: shown.line.name,
+        value=lambda line: line.name,
         cell=_layer,
-        drawing=lambda shown: ((shown.line.place.mark, "dim"),),
+        drawing=lambda line: ((line.place.mark, "dim"),),
         shortest=10,
         cut_start=True,  # of a name the end says more
     ),
     Column(
         name="kind",
         heading="Kind",
-        value=lambda shown: shown.line.kind,
-        cell=lambda shown: ((shown.line.kind, kind_colour(shown.line.kind)),),
+        value=lambda line: line.kind,
+        cell=lambda line: ((line.kind, kind_colour(line.kind)),),
     ),
     Column(
         name="hyperparameters",
         heading="Hyperparameters",
-        value=_words,
+        value=lambda line: line.words,
         cell=_hyperparameters,
         readable=26,
         shortest=len("Hyperparameters"),
@@ -213,19 +199,19 @@ _ALL: tuple[Column[Shown], ...] = (
     Column(
         name="from",
         heading="From",
-        value=lambda shown: " ".join(_sources(shown)),
-        cell=lambda shown: ((_listed(_sources(shown)), ""),),
+        value=lambda line: " ".join(line.sources),
+        cell=lambda line: ((_listed(line.sources), ""),),
     ),
     Column(
         name="input",
         heading="Input\nAXES",
-        value=lambda shown: " ".join(_sizes(one, shown.view) for one in shown.line.inputs),
-        cell=lambda shown: ((", ".join(map(shown.view.volume, shown.line.inputs)), ""),),
+        value=lambda line: " ".join(_sizes(one, line.view) for one in line.inputs),
+        cell=lambda line: ((", ".join(map(line.view.volume, line.inputs)), ""),),
     ),
     Column(
         name="output",
         heading="Output\nAXES",
-        value=lambda shown: _sizes(shown.line.output, shown.view),
+        value=lambda line: _sizes(line.output, line.view),
         cell=_output,
     ),
     _count("params", "Parameters"),
@@ -244,16 +230,14 @@ _ALL: tuple[Column[Shown], ...] = (
     Column(
         name="bytes",
         heading="Activations",
-        value=lambda shown: (
-            _bytes(shown.line.rows, shown.view.dtype) if shown.totals.complete else None
-        ),
+        value=lambda line: _bytes(line.rows, line.view.dtype) if line.totals.complete else None,
         cell=_bytes_cell,
         right=True,
     ),
     Column(
         name="receptive_field",
         heading="Receptive\nfield",
-        value=lambda shown: typed(_field(shown)),
+        value=lambda line: typed(_field(line)),
         cell=_field_cell,
         right=True,
     ),
@@ -262,8 +246,8 @@ _ALL: tuple[Column[Shown], ...] = (
     Column(
         name="line",
         heading="Line",
-        value=lambda shown: shown.line.line,
-        cell=lambda shown: ((str(shown.line.line), "dim"),),
+        value=lambda line: line.line,
+        cell=lambda line: ((str(line.line), "dim"),),
         right=True,
     ),
 )
@@ -277,7 +261,7 @@ DROPPED = ("share", "receptive_field", "macs", "hyperparameters")
 """Which columns go first when the terminal is too narrow."""
 
 
-def chosen(names: Iterable[str], view: View) -> tuple[Column[Shown], ...]:
+def chosen(names: Iterable[str], view: View) -> tuple[Column[Line], ...]:
     """Return columns by their names, the letters of the axes in their headings."""
     axes = f"\n{view.axes}" if view.axes else ""
     return tuple(

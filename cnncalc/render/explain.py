@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cnncalc.inference.seen import seen_itself
 from cnncalc.layers.base import Step
 from cnncalc.layers.dense import factors
 from cnncalc.maths.words import in_bytes
-from cnncalc.render.marks import marks
-from cnncalc.render.sight import all_seen, sight_steps
+from cnncalc.render.sight import sight_steps
 from cnncalc.render.text import pack, wrap
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
     from cnncalc.problems.model import Problem
-    from cnncalc.render.sight import Seen
     from cnncalc.render.terminal import Terminal
     from cnncalc.report.report import Report
     from cnncalc.report.rows import Row
@@ -77,8 +76,10 @@ class _Paper:
     def __init__(self, report: Report, width: int) -> None:
         self.report = report
         self.width = width
-        self.seen: dict[str, Seen] = all_seen(report)
-        self.marks = marks(report)
+        self.seen = {
+            **{name: seen_itself(name, volume) for name, volume in report.inputs.items() if volume},
+            **{row.name: row.seen for row in report.rows},
+        }
         self.rows = {row.name: row for row in report.rows}
         self.sources: dict[str, int] = {}
         self.letters = False
@@ -87,7 +88,7 @@ class _Paper:
         """Return the lines of one layer."""
         words = row.hyperparameters
         inputs = ", ".join(map(_shown, row.inputs)) or "?"
-        problem = self.marks.get(row.name)
+        problem = self.report.faults.get(row.name)
         if row.output is not None:
             steps = [*self.derived(row), *self.sight(row), *_sizes(row)]
             lines = [f"  {inputs} → {row.output}", *self.aligned(steps)]
@@ -223,8 +224,6 @@ def _problem_lines(row: Row, problem: Problem) -> list[str]:
     """Return the lines of a problem: the arithmetic that fails, the message, the help."""
     lines = [f"  {problem.note}"] if problem.note and row.output is None else []
     name = f"✗ {problem.code} {problem.name}: " if row.output is not None else ""
-    if problem.layer not in (None, row.name):
-        name += f"as {problem.layer}: "  # the same place in a block, with that layer's numbers
     lines.append(f"  {name}{problem.message}")
     starts = ["help:", *["     "] * len(problem.help)]
     return [

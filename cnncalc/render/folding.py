@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from cnncalc.render.marks import marks
 from cnncalc.render.tree import Place, places
+from cnncalc.render.view import Line, View
+from cnncalc.report.report import Report
 from cnncalc.report.rows import Row, Use
-
-if TYPE_CHECKING:
-    from cnncalc.maths.volume import Volume
-    from cnncalc.problems.model import Problem
-    from cnncalc.report.report import Report
-    from cnncalc.report.rows import FieldsByAxis
 
 FEWEST = 3
 """Fewer equal repetitions than this stay apart: folding them saves nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line:
-    """One line of the table: ``rows`` are the layers that it sums.
-
-    ``block`` is a folded block use, of several equal ones the last; then ``times`` is their
-    number and ``name`` shows the first and the last. ``place`` is its place among the branches, and
-    what it reads other than the line before it.
-    """
-
-    name: str
-    kind: str
-    rows: tuple[Row, ...]
-    inputs: tuple[Volume | None, ...]
-    output: Volume | None
-    fields: FieldsByAxis | None
-    line: int
-    place: Place
-    problem: Problem | None = None
-    failed: bool = False
-    assumed: Volume | None = None
-    block: Use | None = None
-    times: int = 1
-
-    @property
-    def unknown(self) -> int:
-        """How many of its layers could not be computed."""
-        return sum(row.output is None for row in self.rows)
-
-
-def lines(report: Report, depth: int | None) -> list[Line]:
+def lines(view: View, depth: int | None) -> list[Line]:
     """Return the lines of a report with ``depth`` levels of layers shown (``None``: all)."""
-    wrong = marks(report)
-    shown = list(_shown(report, depth))
+    shown = list(_shown(view.report, depth))
     found = [
-        _line(report, item, place, wrong)
-        for item, place in zip(shown, places(report, shown), strict=True)
+        _line(view, item, place)
+        for item, place in zip(shown, places(view.report, shown), strict=True)
     ]
     return [line for run in _runs(found) for line in _joined(run)]
 
@@ -79,23 +43,27 @@ def _shown(report: Report, depth: int | None) -> Iterator[Row | Use]:
     yield from uses[at:]
 
 
-def _line(report: Report, item: Row | Use, place: Place, wrong: dict[str, Problem]) -> Line:
-    use = item if isinstance(item, Use) else None
+def _line(view: View, item: Row | Use, place: Place) -> Line:
+    report, use = view.report, item if isinstance(item, Use) else None
     rows = (item,) if isinstance(item, Row) else report.rows[item.start : item.stop]
-    inside = (wrong[row.name] for row in rows if row.name in wrong)
+    inside = (report.faults[row.name] for row in rows if row.name in report.faults)
     return Line(
+        view=view,
         name=item.name,
         kind=item.kind if isinstance(item, Row) else item.block,
+        words=item.hyperparameters if isinstance(item, Row) else item.arguments,
         rows=rows,
+        sources=item.sources,
         inputs=item.inputs,
         output=item.output,
-        fields=item.fields,
-        line=item.span.line,
-        place=place,
-        problem=wrong.get(item.name) or next(inside, None),
-        failed=any(row.failed for row in rows),
         assumed=item.assumed.output if isinstance(item.assumed, Row) else item.assumed,
-        block=use,
+        seen=item.seen,
+        line=item.span.line,
+        blocks=item.blocks,
+        place=place,
+        problem=report.faults.get(item.name) or next(inside, None),
+        is_block=use is not None,
+        repetition=use.repetition if use else None,
     )
 
 
@@ -107,14 +75,13 @@ def _runs(found: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _likeness(at: int, line: Line) -> object:
     """Return what equal repetitions have in common; nothing is like another layer."""
-    base, _, number = line.name.rpartition(".")
-    if line.block is None or not base or not number.isdigit() or line.problem or line.unknown:
+    if line.repetition is None or line.problem or not line.totals.complete:
         return at
     sums = tuple((row.params, row.non_trainable, row.macs) for row in line.rows)
     return (
-        base,
-        int(number) - at,
-        line.block.arguments,
+        line.name.removesuffix(f".{line.repetition}"),
+        line.repetition - at,
+        line.words,
         line.inputs,
         line.output,
         line.place.likeness,
@@ -130,11 +97,11 @@ def _joined(run: list[Line]) -> list[Line]:
     return [
         replace(
             last,
-            name=f"{first.name} … {last.name.rpartition('.')[2]}",
+            name=f"{first.name} … {last.repetition}",
             rows=tuple(row for line in run for row in line.rows),
+            sources=first.sources,
             inputs=first.inputs,
             place=first.place,
-            block=first.block,
             times=len(run),
         )
     ]

@@ -7,78 +7,54 @@ result is inference's own; the arithmetic is only shown where it gives that resu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cnncalc.inference.seen import reads_along
 from cnncalc.layers.base import Step
 from cnncalc.layers.derivation import SYMBOL, on_paper
 from cnncalc.layers.window import Windowed
-from cnncalc.maths.receptive import Field, Read
 from cnncalc.maths.words import fraction, signed
 
 if TYPE_CHECKING:
+    from cnncalc.maths.receptive import Field, Read
     from cnncalc.maths.volume import Volume
-    from cnncalc.report.report import Report
-    from cnncalc.report.rows import FieldsByAxis, Row
+    from cnncalc.report.rows import Row, Seen
 
 ARAUJO = "Araujo, Norris and Sim 2019, Distill, doi:10.23915/distill.00021"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a value sees of the network input ``origin``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A volume by its name, and what it sees of the network's input."""
 
     name: str
     volume: Volume
-    fields: FieldsByAxis
-    origin: str
-
-    def length(self, axis: str) -> int:
-        """Return the size of the volume along an axis of the input."""
-        return dict(zip(self.volume.axes, self.volume.spatial, strict=True)).get(axis, 1)
+    seen: Seen
 
     def size(self, axis: str) -> int:
         """Return the receptive field along an axis of the input."""
-        return self.fields[axis].size(self.length(axis))
+        return self.seen.size(axis, self.volume)
 
 
-def all_seen(report: Report) -> dict[str, Seen]:
-    """Return what every input and every known layer sees, by name."""
-    seen: dict[str, Seen] = {}
-    for name, volume in report.inputs.items():
-        if volume is not None and volume.rank:
-            fields = dict.fromkeys(volume.axes, Field.identity())
-            seen[name] = Seen(name, volume, fields, name)
-    for row in report.rows:
-        origins = [seen[source].origin for source in row.sources if source in seen]
-        if row.output is not None and row.fields and origins:
-            seen[row.name] = Seen(row.name, row.output, row.fields, origins[0])
-    return seen
+def sight_steps(row: Row, seen: Mapping[str, Seen | None]) -> list[Step]:
+    """Return the lines of a layer's receptive field; none where its input has no axes.
 
-
-def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
-    """Return the lines of a layer's receptive field; none where its input has no axes."""
-    here = seen.get(row.name)
-    if here is None or row.layer is None:
+    ``seen`` is what inputs and layers see, by name.
+    """
+    if row.layer is None or row.output is None or row.seen is None or not row.seen.fields:
         return []
-    before = [
-        seen[source]
-        for source in dict.fromkeys(row.sources)
-        if source in seen and seen[source].origin == here.origin
-    ]
+    here = Sight(name=row.name, volume=row.output, seen=row.seen)
+    before = list(_sources(row, here.seen.origin, seen))
     if len(before) > 1:
         return [_union(here, before)]
-    volume, output = before[0].volume, here.volume
-    if row.layer.sees_all:
-        lengths = dict(zip(volume.axes, volume.spatial, strict=True))
-        reads = {axis: Read.everything(lengths.get(axis, 1)) for axis in here.fields}
-    else:
-        reads = row.layer.reads(volume, output)
+    fields = here.seen.fields
+    reads = reads_along(row.layer, fields, before[0].volume, here.volume)
     named = isinstance(row.layer, Windowed)
     alike: dict[object, tuple[list[str], list[Step]]] = {}
-    for axis in on_paper(here.fields):
+    for axis in on_paper(fields):
         steps = list(_axis(axis, before[0], here, reads.get(axis), named=named))
         key = tuple((step.what, step.numbers, step.result) for step in steps)
         alike.setdefault(key, ([], steps))[0].append(axis)
@@ -90,21 +66,31 @@ def sight_steps(row: Row, seen: dict[str, Seen]) -> list[Step]:
     ]
 
 
-def _union(here: Seen, before: list[Seen]) -> Step:
+def _sources(row: Row, origin: str, seen: Mapping[str, Seen | None]) -> Iterator[Sight]:
+    """Yield each input of a layer that sees something of the network's input ``origin``."""
+    for name, volume in dict(zip(row.sources, row.inputs, strict=True)).items():
+        there = seen.get(name)
+        if volume is not None and there is not None and there.fields and there.origin == origin:
+            yield Sight(name=name, volume=volume, seen=there)
+
+
+def _union(here: Sight, before: list[Sight]) -> Step:
     """Return the line of a layer where branches meet."""
     inside = here.name.rpartition(".")[0] + "."
-    shown = ", ".join(f"{seen.name.removeprefix(inside)} {_sizes(seen)}" for seen in before)
+    shown = ", ".join(f"{sight.name.removeprefix(inside)} {_sizes(sight)}" for sight in before)
     return Step(what="R", formula=f"union of {shown}", numbers="", result=_sizes(here))
 
 
-def _sizes(seen: Seen) -> str:
-    bound = "" if all(field.is_exact for field in seen.fields.values()) else "≤"
-    return bound + "×".join(str(seen.size(axis)) for axis in on_paper(seen.fields))
+def _sizes(sight: Sight) -> str:
+    bound = "" if all(along.is_exact for along in sight.seen.fields.values()) else "≤"
+    return bound + "×".join(str(sight.size(axis)) for axis in on_paper(sight.seen.fields))
 
 
-def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool) -> Iterator[Step]:
+def _axis(
+    axis: str, before: Sight, here: Sight, read: Read | None, *, named: bool
+) -> Iterator[Step]:
     """Yield the lines of one axis."""
-    first, last = before.fields[axis], here.fields[axis]
+    first, last = before.seen.fields[axis], here.seen.fields[axis]
     size = here.size(axis)
     if not last.is_exact:
         yield Step(what="R", formula="", numbers="", result=f"≤{size:,}, an upper bound")
@@ -117,11 +103,11 @@ def _axis(axis: str, before: Seen, here: Seen, read: Read | None, *, named: bool
     jump = first.stride
     start = before.size(axis)
     if reach <= 1 or first.is_constant:
-        fits, formula, numbers = start == here.size(axis), "R₁", ""
+        fits, formula, numbers = start == size, "R₁", ""
     elif jump is None:
         fits, formula, numbers = False, "", ""
     else:
-        fits = start + (reach - 1) * jump == here.size(axis)
+        fits = start + (reach - 1) * jump == size
         formula = f"R₁ + ({letter} − 1)·J₁"
         numbers = f"{start} + ({reach} − 1)·{_factor(jump)}"
     if not fits:

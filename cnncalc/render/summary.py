@@ -11,7 +11,7 @@ from cnncalc.render.document import Document
 from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Grid
 from cnncalc.render.json import summary_data, unread_data
-from cnncalc.render.view import Shown, View
+from cnncalc.render.view import Line, View
 from cnncalc.report.memory import DTYPES
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def summary(
     """
     view = View(report=report, layout=layout, dtype=dtype, batch=batch)
     stated = None if columns is None else tuple(columns)
-    shown = [Shown(line=line, view=view) for line in lines(report, depth)]
-    rows = [Shown(line=line, view=view) for line in lines(report, None)]
+    shown = lines(view, depth)
     return Document(
         title=report.name,
         about=(_inputs(view), report.source.name),
@@ -48,10 +47,10 @@ def summary(
             columns=chosen(stated or _default(view, shown), view),
             items=shown,
             dropped=DROPPED if stated is None else (),
-            wrong=lambda item: item.wrong,
+            wrong=lambda line: line.wrong,
         ),
-        records=Grid(columns=chosen(stated or RECORDED, view), items=rows),
-        notes=tuple(_notes(view, folded=any(item.line.block is not None for item in shown))),
+        records=Grid(columns=chosen(stated or RECORDED, view), items=lines(view, None)),
+        notes=tuple(_notes(view, folded=any(line.is_block for line in shown))),
         data=lambda: summary_data(report, DTYPES[dtype], batch),
     )
 
@@ -61,12 +60,12 @@ def unread(problems: tuple[Problem, ...]) -> Document:
     return Document(data=lambda: unread_data(problems))
 
 
-def _default(view: View, shown: Iterable[Shown]) -> tuple[str, ...]:
+def _default(view: View, shown: Iterable[Line]) -> tuple[str, ...]:
     """Return the columns that are shown when none are stated: those that say something."""
     silent = set()
     if not view.report.totals.params or not view.report.totals.complete:
         silent.add("share")  # a share of a sum that is not known would be wrong
-    if not any(item.line.fields for item in shown):
+    if not any(line.seen and line.seen.fields for line in shown):
         silent.add("receptive_field")
     return tuple(name for name in DEFAULT if name not in silent)
 

@@ -11,10 +11,11 @@ from cnncalc.maths.words import in_bytes, plural, typed
 from cnncalc.problems.model import Problem
 from cnncalc.render.activations import activation_lines
 from cnncalc.render.document import EMPTY, Document
-from cnncalc.render.folding import Line, lines
+from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Column, Grid, Value
 from cnncalc.render.json import problem_data, version_data
 from cnncalc.render.verification_json import file_data
+from cnncalc.render.view import Line, View
 from cnncalc.report.report import Report
 from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
 
@@ -194,7 +195,7 @@ def _items(run: Verified, depth: int | None) -> Iterator[Ran]:
     if run.result is None or not run.result.layers:
         return
     found = {layer.row.name: layer for layer in run.result.layers}
-    for line in lines(run.result.report, depth):
+    for line in lines(View(report=run.result.report), depth):
         layers = tuple(found[row.name] for row in line.rows)
         yield Ran(network=run.name, line=line, layers=layers)
 

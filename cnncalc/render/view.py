@@ -1,4 +1,4 @@
-"""How a report is shown, and a line of its table as it is shown."""
+"""How a report is shown, and the lines of its table."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.render.grid import Cell
-from cnncalc.report.rows import Totals, total
+from cnncalc.render.tree import Place
+from cnncalc.report.rows import ReceptiveField, Totals, receptive_field, total
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume
-    from cnncalc.render.folding import Line
+    from cnncalc.problems.model import Problem
     from cnncalc.report.report import Report
-    from cnncalc.report.rows import Row
+    from cnncalc.report.rows import Row, Seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,24 +53,51 @@ class View:
         return f"C×{spatial}" if self.layout == "chw" else f"{spatial}×C"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A line of the table, as a view shows it."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Line:
+    """One line of the table: ``rows`` are the layers that it sums.
 
-    line: Line
+    A line is a layer, or a folded block use. Of equal repetitions of a block ``times`` is the
+    number, ``name`` shows the first and the last, and what the line says is said of the last
+    (``inputs``, ``sources`` and ``place``: of the first). ``words`` are a layer's hyperparameters
+    or a block's arguments, ``blocks`` the block uses around it, ``repetition`` the innermost
+    ``repeat``'s number, ``place`` where it is among branches.
+    """
+
     view: View
+    name: str
+    kind: str
+    words: str
+    rows: tuple[Row, ...]
+    sources: tuple[str, ...]
+    inputs: tuple[Volume | None, ...]
+    output: Volume | None
+    assumed: Volume | None
+    seen: Seen | None
+    line: int
+    blocks: tuple[str, ...]
+    place: Place
+    problem: Problem | None
+    is_block: bool
+    repetition: int | None
+    times: int = 1
 
     @cached_property
     def totals(self) -> Totals:
         """The counts of the line."""
-        return total(self.line.rows)
+        return total(self.rows)
+
+    @property
+    def receptive_field(self) -> ReceptiveField | None:
+        """What an output position sees of the network's input."""
+        return receptive_field(self.seen, self.output)
 
     @property
     def wrong(self) -> str:
         """What is wrong with the line: a problem's code and name."""
-        if self.line.problem is not None:
-            return f"{self.line.problem.code} {self.line.problem.name}"
-        return "failed" if self.line.failed else ""
+        if self.problem is not None:
+            return f"{self.problem.code} {self.problem.name}"
+        return "failed" if any(row.failed for row in self.rows) else ""
 
     def count(
         self,
@@ -82,13 +110,12 @@ class Shown:
 
         Those ``of_weights`` are known of a layer whose windows do not fit.
         """
-        rows = self.line.rows
-        value = count(rows)
+        value = count(self.rows)
         if self.totals.complete:
             return ((words(value), "dim" if value == 0 else ""),)
-        assumed = [row.assumed or row for row in rows]
+        assumed = [row.assumed or row for row in self.rows]
         if total(assumed).complete:
-            about = "" if of_weights and all(row.failed for row in rows) else "≈ "
+            about = "" if of_weights and all(row.failed for row in self.rows) else "≈ "
             return ((f"{about}{words(count(assumed))}", "yellow"),)
-        partly = self.line.unknown < len(rows)
-        return ((f"≥ {words(value)}", "yellow") if partly and value else ("?", "yellow"),)
+        is_partial = any(row.output is not None for row in self.rows)
+        return ((f"≥ {words(value)}", "yellow") if is_partial and value else ("?", "yellow"),)

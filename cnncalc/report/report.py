@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cnncalc.maths.volume import Volume
@@ -40,6 +40,8 @@ class Report:
     """Which options (``--input``) changed the spec: its expectations were not checked."""
     stopped: bool = False
     """Whether the walk ended before the network did."""
+    faults: Mapping[str, Problem] = field(default_factory=dict)
+    """The first error of each layer and block use that has one, by full name."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:

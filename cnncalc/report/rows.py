@@ -12,10 +12,28 @@ from cnncalc.maths.receptive import Field
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.source import Span
 
-FieldsByAxis: TypeAlias = Mapping[str, Field]
-"""Receptive field by axis of the network's input."""
 Nested: TypeAlias = Any
 """A number, or a list of nested values of equal shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a volume sees of the network's input ``origin``, by axis of that input.
+
+    ``shift`` is how many input pixels further right, or down, the windows' centres are than
+    those of windows spread evenly over their inputs, because of ``same`` padding. ``parted``:
+    branches with different centres have met on the way.
+    """
+
+    origin: str
+    fields: Mapping[str, Field]
+    shift: Mapping[str, Fraction] = field(default_factory=dict)
+    parted: bool = False
+
+    def size(self, axis: str, volume: Volume) -> int:
+        """Return how many pixels along an axis of the input one position of ``volume`` sees."""
+        length = dict(zip(volume.axes, volume.spatial, strict=True)).get(axis, 1)
+        return self.fields[axis].size(length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +72,7 @@ class Row:
     macs: int | None = None
     connections: int | None = None
     activations: int | None = None
-    fields: FieldsByAxis | None = None
+    seen: Seen | None = None
     shared_from: str | None = None
     values: Mapping[str, Any] | None = None
     blocks: tuple[str, ...] = ()
@@ -100,19 +118,18 @@ class Row:
     @property
     def receptive_field(self) -> ReceptiveField | None:
         """The receptive field over the axes of the input, or ``None`` when there are none."""
-        return receptive_field(self.fields, self.output)
+        return receptive_field(self.seen, self.output)
 
 
-def receptive_field(fields: FieldsByAxis | None, output: Volume | None) -> ReceptiveField | None:
+def receptive_field(seen: Seen | None, output: Volume | None) -> ReceptiveField | None:
     """Return the printable receptive field of ``output``."""
-    if not fields or output is None:
+    if seen is None or not seen.fields or output is None:
         return None
-    lengths = dict.fromkeys(fields, 1) | dict(zip(output.axes, output.spatial, strict=True))
     return ReceptiveField(
-        size={axis: seen.size(lengths[axis]) for axis, seen in fields.items()},
-        stride={axis: seen.stride for axis, seen in fields.items()},
-        padding={axis: seen.padding for axis, seen in fields.items()},
-        is_exact=all(seen.is_exact for seen in fields.values()),
+        size={axis: seen.size(axis, output) for axis in seen.fields},
+        stride={axis: along.stride for axis, along in seen.fields.items()},
+        padding={axis: along.padding for axis, along in seen.fields.items()},
+        is_exact=all(along.is_exact for along in seen.fields.values()),
     )
 
 
@@ -120,7 +137,8 @@ def receptive_field(fields: FieldsByAxis | None, output: Volume | None) -> Recep
 class Use:
     """One use of a block: rows ``start`` up to ``stop`` are its layers.
 
-    ``assumed`` is its output, where that is unknown, as in :class:`Row`.
+    ``assumed`` is its output, where that is unknown, as in :class:`Row`; ``repetition`` the
+    number, from 0, that the innermost ``repeat`` gives it.
     """
 
     name: str
@@ -130,10 +148,11 @@ class Use:
     inputs: tuple[Volume | None, ...]
     output: Volume | None
     assumed: Volume | None
-    fields: FieldsByAxis | None
+    seen: Seen | None
     span: Span
     start: int
     stop: int
+    repetition: int | None = None
     blocks: tuple[str, ...] = ()
     branch: tuple[tuple[str, int], ...] = ()
 
