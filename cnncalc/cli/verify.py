@@ -87,7 +87,7 @@ def verify(
     ] = None,
     show: Annotated[
         list[str] | None,
-        param.shown(
+        param.look(
             "Print the numbers of a layer, map by map.",
             metavar="LAYER",
             autocompletion=param.complete_layer,

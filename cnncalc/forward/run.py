@@ -69,7 +69,6 @@ class Pass:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.plan: Plan = plan(report.rows, report.inputs, {*report.output_rows, *settings.keep})
         self._owners = {row.name: row for row in report.rows}
-        self._not_finite: set[str] = set()
 
     def run(self, progress: Progress | None = None) -> Iterator[LayerResult]:
         """Run the layers in order; what follows a layer that cannot run is not run."""
@@ -102,7 +101,6 @@ class Pass:
 
     def _row(self, number: int, row: Row) -> LayerResult:
         start = perf_counter()
-        spread = not self._not_finite.isdisjoint(row.sources)
         inputs = [self.values[source] for source in row.sources]
         try:
             layer = self._layer(row)
@@ -112,13 +110,11 @@ class Pass:
                 result = _own(run_layer(layer, inputs, weights, out), inputs[0])
             weights.check()
         except _FAILURES as error:
-            self._not_finite.add(row.name)
             return LayerResult(
                 row=row,
                 seconds=perf_counter() - start,
                 finite=False,
                 error=_reason(error),
-                spread=spread,
             )
         self.values[row.name] = result
         self.shapes[row.name] = result.shape
@@ -127,17 +123,13 @@ class Pass:
             for trainable in (True, False)
         )
         seconds = perf_counter() - start
-        finite = _finite(result)
-        if not finite:
-            self._not_finite.add(row.name)
         return LayerResult(
             row=row,
             actual=Volume(depth=result.shape[-1], spatial=result.shape[1:-1]),
             params=params,
             non_trainable=others,
             seconds=seconds,
-            finite=finite,
-            spread=spread,
+            finite=_finite(result),
         )
 
     def _may_overwrite(self, number: int, row: Row) -> bool:

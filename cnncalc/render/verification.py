@@ -17,7 +17,7 @@ from cnncalc.render.json import problem_data, version_data
 from cnncalc.render.verification_json import file_data
 from cnncalc.render.view import Line, View
 from cnncalc.report.report import Report
-from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, shown
+from cnncalc.report.verification import TOLERANCE, CaseResult, LayerResult, Verification, spec_text
 
 _CASES = 32
 """The most cases that are printed."""
@@ -43,7 +43,7 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
+class RanLine:
     """A line of the table, and what its layers did."""
 
     network: str
@@ -88,15 +88,15 @@ def _counts(pairs: list[tuple[int | None, int | None]]) -> Cell:
     return ((f"{trainable:,} + {others:,}" if others else f"{trainable:,}", ""),)
 
 
-def _sum(of: Callable[[LayerResult], int | None]) -> Callable[[Ran], Value]:
-    def value(ran: Ran) -> Value:
+def _sum(of: Callable[[LayerResult], int | None]) -> Callable[[RanLine], Value]:
+    def value(ran: RanLine) -> Value:
         counts = [of(layer) for layer in ran.layers]
         return None if None in counts else sum(count or 0 for count in counts)
 
     return value
 
 
-_ALL: tuple[Column[Ran], ...] = (
+_ALL: tuple[Column[RanLine], ...] = (
     Column(name="network", heading="Network", value=lambda ran: ran.network),
     Column(
         name="layer",
@@ -191,13 +191,13 @@ def verification(
     )
 
 
-def _items(run: Verified, depth: int | None) -> Iterator[Ran]:
+def _items(run: Verified, depth: int | None) -> Iterator[RanLine]:
     if run.result is None or not run.result.layers:
         return
     found = {layer.row.name: layer for layer in run.result.layers}
     for line in lines(View(report=run.result.report), depth):
         layers = tuple(found[row.name] for row in line.rows)
-        yield Ran(network=run.name, line=line, layers=layers)
+        yield RanLine(network=run.name, line=line, layers=layers)
 
 
 def _data(runs: Sequence[Verified]) -> dict[str, Any]:
@@ -264,13 +264,13 @@ def _cases(cases: tuple[CaseResult, ...]) -> Iterator[Cell]:
 
 
 def _case(case: CaseResult) -> Cell:
-    given = ", ".join(shown(value) for value in case.case.inputs.values())
+    given = ", ".join(spec_text(value) for value in case.case.inputs.values())
     if case.actual is None:
         return ((f"  ✗ {given} → ? not run", "bold red"),)
-    outputs = ", ".join(shown(_rounded(value)) for value in case.actual.values())
+    outputs = ", ".join(spec_text(_rounded(value)) for value in case.actual.values())
     if not case.off():
         return ((f"  ✓ {given} → {outputs}", ""),)
-    wanted = ", ".join(shown(value) for value in case.case.outputs.values())
+    wanted = ", ".join(spec_text(value) for value in case.case.outputs.values())
     return ((f"  ✗ {given} → {outputs} differs from {wanted}", "bold red"),)
 
 

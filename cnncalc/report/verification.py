@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +18,19 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Something that is not as predicted: its code, a word or two for tables, and a message."""
+
+    code: str
+    words: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerResult:
     """One layer: ``row`` is what was predicted; what it really did is ``None`` if it was not run.
 
-    ``error`` is why it could not run; ``spread`` means that an input was not finite already.
+    ``error`` is why it could not run.
     """
 
     row: Row
@@ -31,7 +40,6 @@ class LayerResult:
     seconds: float | None = None
     finite: bool | None = None
     error: str = ""
-    spread: bool = False
 
     @property
     def ran(self) -> bool:
@@ -43,33 +51,36 @@ class LayerResult:
         """What is wrong, in a word or two; empty when all is as predicted."""
         if not self.ran:
             return "not run"
-        return ", ".join(_WORDS[code] for code in self.codes)
+        return ", ".join(difference.words for difference in self.differences)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of what is wrong with the layer."""
+        return tuple(difference.code for difference in self.differences)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is not as predicted; nothing where the layer was not tried."""
+        row = self.row
         if not self.ran:
             return ()
-        return tuple(code for code, wrong in _CHECKS.items() if wrong(self))
-
-
-def _miscounted(found: LayerResult) -> bool:
-    counted = found.params, found.non_trainable
-    return not found.error and counted != (found.row.params, found.row.non_trainable)
-
-
-_CHECKS: dict[str, Callable[[LayerResult], bool]] = {
-    "CNN501": lambda found: not found.error and found.actual != found.row.output,
-    "CNN502": _miscounted,
-    "CNN503": lambda found: bool(found.error),
-    "CNN504": lambda found: not found.error and not found.finite,
-}
-_WORDS = {
-    "CNN501": "shape differs",
-    "CNN502": "params differ",
-    "CNN503": "cannot run",
-    "CNN504": "not finite",
-}
+        if self.error:
+            text = f"cannot run: {self.error}"
+            return (Difference(code="CNN503", words="cannot run", message=text),)
+        found = []
+        if self.actual != row.output:
+            text = f"the output is {self.actual}, not {row.output} as predicted"
+            found.append(Difference(code="CNN501", words="shape differs", message=text))
+        if (self.params, self.non_trainable) != (row.params, row.non_trainable):
+            text = (
+                f"{self.params:,} trainable and {self.non_trainable:,} other numbers were "
+                f"allocated, not {row.params:,} and {row.non_trainable:,}"
+            )
+            found.append(Difference(code="CNN502", words="params differ", message=text))
+        if not self.finite:
+            text = "some numbers of the output are infinite or not a number"
+            found.append(Difference(code="CNN504", words="not finite", message=text))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +158,13 @@ class Given:
     weights: frozenset[str] = frozenset()
     not_finite: tuple[str, ...] = ()
 
+    @property
+    def why_not_finite(self) -> str:
+        """Why numbers of a layer may not be finite, and what helps."""
+        if self.not_finite:
+            return f"not all numbers are finite in {', '.join(self.not_finite)}"
+        return "--dtype float64 reaches further; look at weights and inputs"
+
     def made_up(self, report: Report) -> list[str]:
         """Return the full names of weights that nobody stated."""
         return [
@@ -168,12 +186,20 @@ def problems_of(
     """Return the report's own problems and everything that differs, by place."""
     collector = Collector(report.problems)
     uses = {use.name: use for use in report.uses}
+    not_finite: set[str] = set()  # what reads them is not to blame
     for found in layers:
-        use = uses[found.row.blocks[-1]] if found.row.blocks else None
-        take = collector.at(found.row.name, (use.name, use.span) if use else None)
-        for code in found.codes:
-            if code != "CNN504" or not found.spread:
-                take(_problem(code, found, given))
+        row = found.row
+        use = uses[row.blocks[-1]] if row.blocks else None
+        take = collector.at(row.name, (use.name, use.span) if use else None)
+        is_to_blame = not_finite.isdisjoint(row.sources)
+        if found.finite is False:
+            not_finite.add(row.name)
+        for each in found.differences:
+            if each.code != "CNN504":
+                take(Problem(code=each.code, message=each.message, span=row.span, help=(_BUG,)))
+            elif is_to_blame:
+                why = (given.why_not_finite,)
+                take(Problem(code=each.code, message=each.message, span=row.span, help=why))
     made_up = given.made_up(report)
     for case in cases:
         for problem in _case_problems(case, made_up):
@@ -182,29 +208,6 @@ def problems_of(
 
 
 _BUG = "either the rule or the array code is wrong: please report it with the spec"
-
-
-def _problem(code: str, found: LayerResult, given: Given) -> Problem:
-    row = found.row
-    texts = {
-        "CNN501": f"the output is {found.actual}, not {row.output} as predicted",
-        "CNN502": f"{_count(found.params)} trainable and {_count(found.non_trainable)} other "
-        f"numbers were allocated, not {_count(row.params)} and {_count(row.non_trainable)}",
-        "CNN503": f"cannot run: {found.error}",
-        "CNN504": "some numbers of the output are infinite or not a number",
-    }
-    hint = _BUG
-    if code == "CNN504":
-        hint = "--dtype float64 reaches further; look at weights and inputs"
-        if given.not_finite:
-            hint = f"not all numbers are finite in {', '.join(given.not_finite)}"
-    return Problem(code=code, message=texts[code], span=row.span, help=(hint,))
-
-
-def _count(value: int | None) -> str:
-    return "unknown" if value is None else f"{value:,}"
-
-
 _LISTED = 4
 """How many names a message lists."""
 
@@ -218,8 +221,8 @@ def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
     for name in result.off():
         place = node.value[name] if isinstance(node.value, dict) else node
         expected, actual = result.case.outputs[name], result.actual[name]
-        text = f"case {result.number}: the output is {shown(actual)}, not {shown(expected)}"
-        inputs = ", ".join(shown(numbers) for numbers in result.case.inputs.values())
+        text = f"case {result.number}: the output is {spec_text(actual)}, not {spec_text(expected)}"
+        inputs = ", ".join(spec_text(numbers) for numbers in result.case.inputs.values())
         hints = [f"the input is {inputs}"]
         if made_up:
             more = ", …" if len(made_up) > _LISTED else ""
@@ -227,7 +230,7 @@ def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
         yield Problem(code="CNN505", message=text, span=place.span, help=tuple(hints))
 
 
-def shown(value: Nested, limit: int = 60) -> str:
+def spec_text(value: Nested, limit: int = 60) -> str:
     """Return nested numbers as a spec writes them, shortened to ``limit`` characters."""
     text = _written(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
