@@ -9,7 +9,7 @@ from math import inf
 from os import PathLike, fspath
 from typing import Any, Literal
 
-from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS
+from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS, Options
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem, RuleError
@@ -226,7 +226,6 @@ def verify(
     if report.ok:
         _check_names("inputs", files, report.inputs)
         _check_names("keep", keep, [row.name for row in report.rows])
-    from cnncalc.forward.verify import Options
     from cnncalc.forward.verify import verify as run  # loads NumPy
 
     options = Options(

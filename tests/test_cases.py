@@ -11,7 +11,8 @@ import pytest
 import yaml
 from support.cases import Case, cases, differences, read, run
 
-from cnncalc.forward.verify import Options, verify
+from cnncalc.forward import Options
+from cnncalc.forward.verify import verify
 from cnncalc.layers.registry import KINDS, canonical, field_names, kind_aliases
 from cnncalc.problems.codes import CODES
 from cnncalc.spec.load import parse_bytes

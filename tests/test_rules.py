@@ -9,7 +9,8 @@ import pytest
 
 from cnncalc.checking.advice.advise import advise
 from cnncalc.checking.check import Checked, check_text
-from cnncalc.forward.verify import Options, verify
+from cnncalc.forward import Options
+from cnncalc.forward.verify import verify
 from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules
 from cnncalc.problems.codes import CODES, ON_REQUEST, severity

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cnncalc.cli.failures import UsageError
-from cnncalc.cli.line import SOURCE, Line, Option, Value, decimal, number, padding, sizes, volume
+from cnncalc.cli.line import SOURCE, Line, Option, decimal, number, padding, sizes, volume
 from cnncalc.cli.output import Output
 from cnncalc.cli.parameters import (
     Ascii,
@@ -28,7 +28,7 @@ from cnncalc.render.formats import FORMATS
 from cnncalc.spec.load import parse_bytes
 
 
-def _field(parser: Callable[[str], Value], help: str, *flags: str) -> Any:
+def _field(parser: Callable[[str], str], help: str, *flags: str) -> Any:
     """Return an option that states a layer's field, in the words of a spec."""
     metavar = "SIZES" if parser in (sizes, padding) else "N"
     return typer.Option(*flags, parser=parser, metavar=metavar, help=help)
@@ -40,21 +40,21 @@ def _switch(flag: str, help: str) -> Any:
 
 _SIZES = "3, 1,7 (height,width) or height=1,width=7."
 
-Input = Annotated[list[Any], typer.Argument(parser=volume, metavar="INPUT", hidden=True)]
-Filters = Annotated[Any, _field(number, "How many filters.", "--filters", "-K")]
-Units = Annotated[Any, _field(number, "How many neurons.", "--units", "-K")]
-Pieces = Annotated[Any, _field(number, "Linear pieces of each unit.")]
-Kernel = Annotated[Any, _field(sizes, f"Size of the window: {_SIZES}", "--kernel", "-F")]
-Stride = Annotated[Any, _field(sizes, "Step between windows.", "--stride", "-S")]
+Input = Annotated[list[str], typer.Argument(parser=volume, metavar="INPUT", hidden=True)]
+Filters = Annotated[str, _field(number, "How many filters.", "--filters", "-K")]
+Units = Annotated[str, _field(number, "How many neurons.", "--units", "-K")]
+Pieces = Annotated[str | None, _field(number, "Linear pieces of each unit.")]
+Kernel = Annotated[str, _field(sizes, f"Size of the window: {_SIZES}", "--kernel", "-F")]
+Stride = Annotated[str | None, _field(sizes, "Step between windows.", "--stride", "-S")]
 Padding = Annotated[
-    Any,
+    str | None,
     _field(padding, "Zeros around the input: 1, left=1,right=2 or same.", "--padding", "-P"),
 ]
-OutputPadding = Annotated[Any, _field(sizes, "Pixels added at the end of the output.")]
-Dilation = Annotated[Any, _field(sizes, "Step between the taps of the kernel.")]
-Groups = Annotated[Any, _field(number, "Parts of the depth that do not see each other.")]
-Multiplier = Annotated[Any, _field(number, "Filters for each map of the input.")]
-Power = Annotated[Any, _field(decimal, "The power of the norm.", "--power")]
+OutputPadding = Annotated[str | None, _field(sizes, "Pixels added at the end of the output.")]
+Dilation = Annotated[str | None, _field(sizes, "Step between the taps of the kernel.")]
+Groups = Annotated[str | None, _field(number, "Parts of the depth that do not see each other.")]
+Multiplier = Annotated[str | None, _field(number, "Filters for each map of the input.")]
+Power = Annotated[str | None, _field(decimal, "The power of the norm.", "--power")]
 LayerRounding = Annotated[
     RoundingName | None, typer.Option(help="What happens where windows do not fit.")
 ]
@@ -224,22 +224,19 @@ _LOOK = ("input", "format", "columns", "layout", "dtype", "color", "quiet", "asc
 
 def _line(kind: str, command: str, given: Mapping[str, Any]) -> Line:
     """Return the command line that gives a command's function these values."""
-    words = [word.typed for word in given["input"]]
+    words = given["input"]
     if len(words) > 1:
         raise UsageError(f"INPUT {' '.join(words)}: write {'x'.join(words)}")
     options = []
     for name, value in given.items():
         flag = "--power" if name == "p" else f"--{name.replace('_', '-')}"
         if name == "no_bias" and value:
-            options.append(Option(flag=flag, field="bias", value=Value(typed="", spec="false")))
+            options.append(Option(flag=flag, field="bias", meant="false"))
+        elif name not in _LOOK and value is True:
+            options.append(Option(flag=flag, field=name, meant="true"))
         elif name not in _LOOK and value:
-            stated = Value(typed="", spec="true") if value is True else _value(value)
-            options.append(Option(flag=flag, field=name, value=stated))
-    return Line(command=command, kind=kind, input=given["input"][0], options=options)
-
-
-def _value(value: Value | str) -> Value:
-    return value if isinstance(value, Value) else Value(typed=value, spec=value)
+            options.append(Option(flag=flag, field=name, typed=value))
+    return Line(command=command, kind=kind, input=words[0], options=options)
 
 
 def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:

@@ -26,68 +26,76 @@ _INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
 """Lines of the spec."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """A value as it was typed, and as a spec has it."""
-
-    typed: str
-    spec: str
-
-
-def number(text: str) -> Value:
-    """Read a count, such as that of the filters."""
+def number(text: str) -> str:
+    """Check a count, such as that of the filters."""
     whole(1)(text)
-    return Value(typed=text, spec=text)
+    return text
 
 
-def decimal(text: str) -> Value:
-    """Read a number that may have decimals."""
+def decimal(text: str) -> str:
+    """Check a number that may have decimals."""
     if not _NUMBER.fullmatch(text):
         raise typer.BadParameter(f"{text}: write a number such as 2 or 1.5")
-    return Value(typed=text, spec=text)
+    return text
 
 
-def sizes(text: str) -> Value:
-    """Read a size for each axis: ``3``, ``1,7``, ``1x7`` or ``height=1,width=7``.
+def sizes(text: str) -> str:
+    """Check a size for each axis: ``3``, ``1,7``, ``1x7`` or ``height=1,width=7``.
 
-    A spec's ``[1, 7]`` and ``{height: 1, width: 7}`` are read, too: help may suggest them.
+    A spec's ``[1, 7]`` and ``{height: 1, width: 7}`` are taken, too: help may suggest them.
     """
     if names_axes(text):
-        stated = ", ".join(f"{name}: {size}" for name, size in axes(text).items())
-        return Value(typed=text, spec=f"{{{stated}}}")
-    if _LIST.fullmatch(text):
-        return Value(typed=text, spec=f"[{', '.join(re.findall('[0-9]+', text))}]")
-    if _SIZE.fullmatch(text):
-        return Value(typed=text, spec=text)
-    if _NEGATIVE.search(text):
+        axes(text)
+    elif _NEGATIVE.search(text):
         raise typer.BadParameter(f"{text}: a size may not be negative")
-    raise typer.BadParameter(f"{text}: write sizes such as 3, 1,7 or height=1,width=7")
+    elif not _LIST.fullmatch(text) and not _SIZE.fullmatch(text):
+        raise typer.BadParameter(f"{text}: write sizes such as 3, 1,7 or height=1,width=7")
+    return text
 
 
-def padding(text: str) -> Value:
-    """Read sizes, or a word such as ``same``."""
-    return Value(typed=text, spec=text) if _WORD.fullmatch(text) else sizes(text)
+def padding(text: str) -> str:
+    """Check sizes, or a word such as ``same``."""
+    return text if _WORD.fullmatch(text) else sizes(text)
 
 
-def volume(text: str) -> Value:
-    """Read a volume: which ones there are is for the spec's reader."""
-    if names_axes(text) or _SIZE.fullmatch(text):
-        return sizes(text)
-    return Value(typed=text, spec=json.dumps(text))
+def volume(text: str) -> str:
+    """Check the axes of a volume: whether it is one at all is for the spec's reader."""
+    if names_axes(text):
+        axes(text)
+    return text
+
+
+def _in_spec(typed: str) -> str:
+    """Return the value of an option as a spec has it."""
+    if names_axes(typed):
+        stated = ", ".join(f"{name}: {size}" for name, size in axes(typed).items())
+        return f"{{{stated}}}"
+    if _LIST.fullmatch(typed):
+        return f"[{', '.join(re.findall('[0-9]+', typed))}]"
+    return typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """An option that states a field: its flag, the field, and the value, if it takes one."""
+    """An option that states a field: its flag, the field, and what was typed behind the flag.
+
+    A switch states ``meant``, as a spec has it.
+    """
 
     flag: str
     field: str
-    value: Value
+    typed: str = ""
+    meant: str = ""
 
     @property
-    def typed(self) -> str:
+    def words(self) -> str:
         """The option as it was typed, but for short flags."""
-        return f"{self.flag} {self.value.typed}".rstrip()
+        return f"{self.flag} {self.typed}".rstrip()
+
+    @property
+    def value(self) -> str:
+        """The value of the field, as a spec has it."""
+        return self.meant or _in_spec(self.typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +104,15 @@ class Line:
 
     command: str
     kind: str
-    input: Value
+    input: str
     options: Sequence[Option]
 
     def spec(self) -> str:
         """Return what one would write in a file, each field on a line of its own."""
-        fields = "".join(f"      {each.field}: {each.value.spec}\n" for each in self.options)
-        return f"input: {self.input.spec}\nlayers:\n  - {self.kind}:\n{fields}"
+        fields = "".join(f"      {each.field}: {each.value}\n" for each in self.options)
+        is_volume = names_axes(self.input) or _SIZE.fullmatch(self.input)
+        volume = _in_spec(self.input) if is_volume else json.dumps(self.input)
+        return f"input: {volume}\nlayers:\n  - {self.kind}:\n{fields}"
 
     def located(self, problem: Problem) -> Problem:
         """Return a problem of the spec at the option that it is about, and in its words."""
@@ -114,8 +124,8 @@ class Line:
 
     def span(self, span: Span) -> Span:
         """Return the place on the command line that a place in the spec comes from."""
-        words = {_KIND: f"cnncalc {self.command}", _INPUT: self.input.typed}
-        words |= {_FIRST_FIELD + at: option.typed for at, option in enumerate(self.options)}
+        words = {_KIND: f"cnncalc {self.command}", _INPUT: self.input}
+        words |= {_FIRST_FIELD + at: option.words for at, option in enumerate(self.options)}
         place = span.line if span.line in words else _KIND
         before = takewhile(lambda line: line != place, words)
         column = 1 + sum(len(words[line]) + 1 for line in before)

@@ -84,12 +84,12 @@ def axes(text: str) -> dict[str, int]:
 
 
 def names_axes(text: str) -> bool:
-    """Tell whether text is meant as ``height=1,width=7``, or as a spec writes that."""
+    """Return whether text is meant as ``height=1,width=7``, or as a spec writes that."""
     return "=" in text or text.strip().startswith("{")
 
 
 def is_whole(text: str) -> bool:
-    """Tell whether text is a whole number that an axis might have."""
+    """Return whether text is a whole number that an axis might have."""
     return text.isascii() and text.isdecimal() and len(text) < 18
 
 
@@ -201,9 +201,7 @@ TableFormat = Annotated[
 Depth = Annotated[
     int | None, look("How many levels of blocks are unfolded.", parser=depth, metavar="N|all")
 ]
-Columns = Annotated[
-    Any, look("Which columns, separated by commas.", parser=names, metavar="NAMES")
-]
+Columns = Annotated[Any, look("Which columns, separated by commas.", parser=names, metavar="NAMES")]
 VolumeLayout = Annotated[Literal["whd", "chw", "hwc"], look("The order of a volume's axes.")]
 ByteType = Annotated[
     Literal[

@@ -42,7 +42,7 @@ def write_report(path: str, results: Results, write: Writer) -> None:
 
 
 def _is_report(path: str) -> bool:
-    """Tell whether a file may be a report: JSON that cannot be meant as a spec."""
+    """Return whether a file may be a report: JSON that cannot be meant as a spec."""
     with suppress(OSError, ValueError, RecursionError):
         data = json.loads(Path(path).read_bytes())
         return not isinstance(data, dict) or data.keys().isdisjoint(SPEC_KEYS)

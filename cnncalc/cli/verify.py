@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ from cnncalc.cli.problems import print_result
 from cnncalc.cli.progress import progress
 from cnncalc.cli.reading import Changes, infer_spec, layers_named, once
 from cnncalc.cli.writing import result_file, same_file
-from cnncalc.forward import MOST_THREADS
+from cnncalc.forward import MOST_THREADS, Options
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.formats import FORMATS, FormatName
 from cnncalc.render.verification import Verified, verification
@@ -33,16 +33,10 @@ _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How networks are run and shown: the options of that name."""
+    """How networks are run and shown; ``options`` are the same for all of them."""
 
     changes: Changes
-    batch: int | None
-    seed: int
-    threads: int
-    dtype: Literal["float32", "float64"]
-    layout: Literal["chw", "hwc"]
-    weights: str | None
-    max_memory: int | None
+    options: Options
     input_files: Sequence[str]
     save: str | None
     show: Sequence[str]
@@ -107,13 +101,15 @@ def verify(
     """
     run = Run(
         changes=Changes(inputs=input, variables=set, rounding=rounding),
-        batch=batch,
-        seed=seed,
-        threads=threads or _cores(),
-        dtype=dtype,
-        layout=layout,
-        weights=weights,
-        max_memory=max_memory,
+        options=Options(
+            batch=batch,
+            seed=seed,
+            threads=threads or _cores(),
+            dtype=dtype,
+            layout=layout,
+            weights=weights,
+            max_memory=max_memory,
+        ),
         input_files=input_file or (),
         save=save,
         show=show or (),
@@ -174,24 +170,14 @@ def _run(
     loaded: Loaded, report: Report, show: Sequence[str], run: Run, output: Output
 ) -> Verification:
     from cnncalc.forward.files import CannotUse
-    from cnncalc.forward.verify import Options
     from cnncalc.forward.verify import verify as verified
 
     assert loaded.network is not None
     if run.save is not None:
         _check_target(run.save, loaded, run)
     names = list(report.inputs)
-    options = Options(
-        inputs=once("--input-file", run.input_files, lambda text: _input_file(text, names)),
-        keep=frozenset(show),
-        batch=run.batch,
-        seed=run.seed,
-        threads=run.threads,
-        dtype=run.dtype,
-        layout=run.layout,
-        weights=run.weights,
-        max_memory=run.max_memory,
-    )
+    files = once("--input-file", run.input_files, lambda text: _input_file(text, names))
+    options = replace(run.options, inputs=files, keep=frozenset(show))
     try:
         with progress(output.messages) as show_progress:
             result = verified(report, loaded.network, options, show_progress)
@@ -207,7 +193,7 @@ def _run(
 
 def _check_files(specs: Sequence[str], run: Run) -> None:
     """Refuse one network's files for several."""
-    files = {"--input-file": run.input_files, "--weights": run.weights, "--save": run.save}
+    files = {"--input-file": run.input_files, "--weights": run.options.weights, "--save": run.save}
     for option, value in files.items():
         if value and len(specs) > 1:
             raise UsageError(f"{option} goes with one spec at a time")
@@ -217,7 +203,7 @@ def _check_target(target: str, loaded: Loaded, run: Run) -> None:
     """Refuse to write results over anything that they come from."""
     if target in ("", "-") or not Path(target).name:
         raise UsageError(f"cannot write {target or 'a file without a name'}: name a file.npz")
-    given: list[str | Path] = [*loaded.files, run.weights or ""]
+    given: list[str | Path] = [*loaded.files, run.options.weights or ""]
     for text in run.input_files:  # the name may be left out, and a file have a `=`
         given += [text, text.partition("=")[2]]
     if any(path and same_file(path, target) for path in given):

@@ -86,7 +86,7 @@ def result_file(target: str) -> Iterator[IO[bytes]]:
 
 
 def same_file(path: str | Path, other: str) -> bool:
-    """Tell whether two names are of one file that exists."""
+    """Return whether two names are of one file that exists."""
     with suppress(OSError, ValueError):
         return os.path.samefile(path, other)  # noqa: PTH121  (a path may be none)
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -19,8 +19,6 @@ from cnncalc.render.formats import FORMATS
 from cnncalc.render.zoo import zoo_list as zoo_document
 from cnncalc.zoo import catalogue
 from cnncalc.zoo.catalogue import Listed
-
-Test = Callable[[Listed], bool]
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 _SORTS: dict[str, Callable[[Listed], Any]] = {
@@ -88,13 +86,18 @@ def zoo_list(
     Example: cnncalc zoo list --max-params 5M --sort macs
     """
     networks = catalogue.listed()
-    tests = [
-        *_bounds("params", min_params, max_params),
-        *_bounds("macs", min_macs, max_macs),
-        *_facts(task, year),
-        *([_matches(pattern)] if pattern is not None else []),
+    if task is not None and task not in _tasks():
+        message = f"--task {task}: choose from {', '.join(_tasks())}"
+        raise UsageError(message, *did_you_mean(task, _tasks()))
+    found = [
+        network
+        for network in networks
+        if _is_between(network.params, min_params, max_params)
+        and _is_between(network.macs, min_macs, max_macs)
+        and (year is None or _is_between(network.year, *year))
+        and (task is None or network.task == task)
+        and (pattern is None or _matches(network, pattern))
     ]
-    found = [network for network in networks if all(test(network) for test in tests)]
     found.sort(key=_SORTS[sort])
     output = Output(color, quiet=quiet, ascii=ascii)
     if found or not FORMATS[format].for_people:  # a table without rows says nothing
@@ -107,33 +110,17 @@ def zoo_list(
     return 0
 
 
-def _bounds(fact: str, least: Fraction | None, most: Fraction | None) -> Iterator[Test]:
-    """Yield what asks for a total between two bounds."""
-    if least is not None:
-        yield lambda network: getattr(network, fact) >= least
-    if most is not None:
-        yield lambda network: getattr(network, fact) <= most
+def _is_between(value: int | None, least: Fraction | None, most: Fraction | None) -> bool:
+    """Return whether a number is known, and not outside bounds that are stated."""
+    return (
+        value is not None and (least is None or value >= least) and (most is None or value <= most)
+    )
 
 
-def _facts(task: str | None, years: tuple[int, int] | None) -> Iterator[Test]:
-    """Yield what asks for a task, and for the year of the paper."""
-    if task is not None:
-        tasks = _tasks()
-        if task not in tasks:
-            message = f"--task {task}: choose from {', '.join(tasks)}"
-            raise UsageError(message, *did_you_mean(task, tasks))
-        yield lambda network: network.task == task
-    if years is not None:
-        first, last = years
-        yield lambda network: network.year is not None and first <= network.year <= last
-
-
-def _matches(pattern: str) -> Test:
-    """Return what looks for a pattern: in names where it has ``*``, else in all that is said."""
+def _matches(network: Listed, pattern: str) -> bool:
+    """Return whether a network has a pattern: in its name if it has ``*``, else in all texts."""
     wanted = catalogue.normal(pattern)
     if any(sign in wanted for sign in "*?["):
-        return lambda network: fnmatchcase(catalogue.normal(network.name), wanted)
-    return lambda network: any(
-        wanted in catalogue.normal(text or "")
-        for text in (network.name, network.title, network.paper, network.task)
-    )
+        return fnmatchcase(catalogue.normal(network.name), wanted)
+    texts = (network.name, network.title, network.paper, network.task)
+    return any(wanted in catalogue.normal(text or "") for text in texts)

@@ -6,7 +6,29 @@ takes windows and multiplies, and the shape of a result is what the array has.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 DTYPES = ("float32", "float64")
 LAYOUTS = ("chw", "hwc")
 """How the axes of input files may be ordered."""
 MOST_THREADS = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to verify.
+
+    ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
+    layers whose arrays are returned with the outputs.
+    """
+
+    batch: int | None = None
+    seed: int = 0
+    dtype: str = "float32"
+    threads: int = 1
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    layout: str = "chw"
+    weights: str | None = None
+    keep: frozenset[str] = frozenset()
+    max_memory: int | None = None

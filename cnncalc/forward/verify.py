@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from cnncalc.forward import meter
+from cnncalc.forward import Options, meter
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.estimate import estimate
 from cnncalc.forward.files import Archive, depth_first
@@ -29,25 +29,6 @@ from cnncalc.report.verification import (
     problems_of,
 )
 from cnncalc.spec.network import Network
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to verify.
-
-    ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
-    layers whose arrays are returned with the outputs.
-    """
-
-    batch: int | None = None
-    seed: int = 0
-    dtype: str = "float32"
-    threads: int = 1
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    layout: str = "chw"
-    weights: str | None = None
-    keep: frozenset[str] = frozenset()
-    max_memory: int | None = None
 
 
 def verify(

@@ -80,5 +80,5 @@ class Report:
 
 
 def _belongs(name: str, to: str) -> bool:
-    """Tell whether a name is ``to``, or that of a part of it."""
+    """Return whether a name is ``to``, or that of a part of it."""
     return name == to or name.startswith(f"{to}.")

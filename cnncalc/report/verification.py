@@ -143,7 +143,7 @@ class Verification:
 
 
 def close(expected: Nested, actual: Nested) -> bool:
-    """Tell whether nested numbers are equal within ``TOLERANCE``."""
+    """Return whether nested numbers are equal within ``TOLERANCE``."""
     if isinstance(expected, list):
         same = isinstance(actual, list) and len(expected) == len(actual)
         return same and all(map(close, expected, actual))
