@@ -184,6 +184,18 @@ def test_a_period_of_64_is_exact_and_a_longer_one_a_bound() -> None:
     assert (bound.size(650), bound.stride, bound.padding) == (3, None, None)
 
 
+def test_bounds_of_several_rates() -> None:
+    """Where all recur together only after more than 64 positions, each is a bound."""
+    fields = [INPUT.through(Read.nearest(factor)) for factor in (1, 2, 61)]
+    mixed = union(fields, 122)
+    assert (mixed.is_exact, mixed.period) == (False, 1)
+    assert all(piece.exact == (piece.advance == 1) for piece in mixed.pieces)
+    for position in range(122):
+        outer = mixed.at(position)
+        assert outer is not None
+        assert outer[0] <= position // 61 and position <= outer[1]
+
+
 def test_bounds_hold_what_is_seen_and_little_more(monkeypatch: pytest.MonkeyPatch) -> None:
     def behind() -> list[Field]:
         found = [INPUT]
