@@ -84,5 +84,5 @@ def _joined(branches: Sequence[Seen], output: Volume) -> Seen:
         fields[axis] = union(seen_along, length)
         widest = max(range(len(met)), key=lambda number: seen_along[number].size(length))
         shift[axis] = shifts[widest]
-        parted = parted or not centres_aligned(seen_along, length, shifts=shifts, on_average=True)
+        parted = parted or not centres_aligned(seen_along, length, shifts=shifts)
     return Seen(origin=branches[0].origin, fields=fields, shift=shift, parted=parted)

@@ -73,11 +73,11 @@ class Prelu(Trained, ElementWise):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[base.Step]:
         """Return the shape, and D or 1 slopes."""
-        formula = "D" if self.share == "channel" else ""
+        each = "D" if self.share == "channel" else ""
         source = "He et al. 2015, arXiv:1502.01852"
         return [
             *super().derivation(volumes, output),
-            *weight_steps(self.weights(*volumes), formula, source),
+            *weight_steps(self.weights(*volumes), each, source),
         ]
 
 

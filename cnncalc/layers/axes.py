@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnncalc.layers.checks import LINE_SIDES, SIDES, Padding, Sizes
+from cnncalc.layers.checks import SIDE_NAMES, SIDES, Padding, Sizes
 from cnncalc.maths.volume import Volume, format_value
 from cnncalc.maths.words import an, plural
 from cnncalc.problems.model import RuleError
@@ -63,18 +63,15 @@ def per_side(
     """
     if isinstance(value, str):
         return (value,) * volume.rank
-    if isinstance(value, dict) and any(key in SIDES for key in value):
-        names = LINE_SIDES if volume.rank == 1 else SIDES
-        sides = {axis: [0, 0] for axis in volume.axes}
-        for side, size in value.items():
-            axis, place = names.get(side, SIDES[side])
-            if axis not in sides:
+    if isinstance(value, dict) and any(key in SIDE_NAMES for key in value):
+        sides = [SIDES[axis] for axis in volume.axes]
+        for side in value:
+            if not any(side in names for names in sides):
                 raise RuleError(
                     "CNN306",
                     f"{field} names the side {side}, which {an(str(volume))} volume does not have",
                     field=field,
                     help=(f"its axes are {', '.join(volume.axes)}",),
                 )
-            sides[axis][place] = size
-        return tuple((before, after) for before, after in sides.values())
+        return tuple((value.get(before, 0), value.get(after, 0)) for before, after in sides)
     return tuple((size, size) for size in per_axis(value, volume, field, missing=0))

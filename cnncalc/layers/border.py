@@ -6,7 +6,7 @@ from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, per_side
 from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
-from cnncalc.layers.checks import SIDES
+from cnncalc.layers.checks import SIDE_NAMES
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import AnyCase, Extents, Like, Margins, Number, Size
 from cnncalc.layers.window import size_words
@@ -45,7 +45,7 @@ class Border(Layer):
 
     def named_sides(self) -> dict[str, int]:
         """Return the sides that are stated as fields."""
-        stated = ((side, getattr(self, side)) for side in SIDES)
+        stated = ((side, getattr(self, side)) for side in SIDE_NAMES)
         return {side: size for side, size in stated if size is not None}
 
     def way(self) -> str:
@@ -78,7 +78,8 @@ class Border(Layer):
         if self.sides is None:
             sides = self.named_sides()
             return [size_words(sides, rank)] if sides else []
-        return [size_words(self.sides, rank) + " each side" * isinstance(self.sides, int)]
+        words = size_words(self.sides, rank)
+        return [f"{words} each side" if isinstance(self.sides, int) else words]
 
 
 class Pad(Border):
@@ -126,7 +127,7 @@ class Pad(Border):
             if max(sides) > most:
                 text = f"{self.mode} takes {max(sides)} pixels of the {axis} of {size:,}"
                 hint = f"at most {most} can be taken on each side"
-                raise RuleError("CNN309", text, field=("sides", *SIDES), help=(hint,))
+                raise RuleError("CNN309", text, field=("sides", *SIDE_NAMES), help=(hint,))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the shift by the pixels before."""
@@ -204,7 +205,7 @@ class Crop(Border):
                 raise RuleError(
                     "CNN309",
                     f"cutting {before} and {after} leaves nothing of the {axis} of {have:,}",
-                    field=("sides", *SIDES),
+                    field=("sides", *SIDE_NAMES),
                     help=(f"at most {have - 1} can be cut in all",),
                 )
         return borders

@@ -23,17 +23,14 @@ MAX_KERNEL = 100_000
 Sizes = int | tuple[int, ...] | dict[str, int]
 Padding = str | int | tuple[int, ...] | dict[str, int]
 
-SIDES: dict[str, tuple[str, int]] = {
-    "left": ("width", 0),
-    "right": ("width", 1),
-    "top": ("height", 0),
-    "bottom": ("height", 1),
-    "front": ("frames", 0),
-    "back": ("frames", 1),
+SIDES = {
+    "length": ("left", "right"),
+    "width": ("left", "right"),
+    "height": ("top", "bottom"),
+    "frames": ("front", "back"),
 }
-"""Names of padding sides: their axis, and 0 for before the input, 1 for after it."""
-LINE_SIDES: dict[str, tuple[str, int]] = {"left": ("length", 0), "right": ("length", 1)}
-"""The sides of a 1-D volume."""
+"""What the sides of each axis are called: before the input, and after it."""
+SIDE_NAMES = ("left", "right", "top", "bottom", "front", "back")
 AUTO = ("same", "same_lower")
 PADDINGS = ("valid", *AUTO)
 """The words for a padding."""
@@ -185,12 +182,14 @@ def sides(high: int) -> Callable[[Any], Sizes]:
     along_axes = sizes(0, high)
 
     def check(value: Any) -> Sizes:
-        if not isinstance(value, Mapping) or not any(key in SIDES for key in value):
+        if not isinstance(value, Mapping) or not any(key in SIDE_NAMES for key in value):
             return along_axes(value)
         for key in value:
-            if key not in SIDES:
+            if key not in SIDE_NAMES:
                 raise wrong_type(
-                    {key: value[key]}, "a side", f"sides: {', '.join(SIDES)}; or name axes only"
+                    {key: value[key]},
+                    "a side",
+                    f"sides: {', '.join(SIDE_NAMES)}; or name axes only",
                 )
         return {side: whole(size, 0, high) for side, size in value.items()}
 

@@ -10,10 +10,10 @@ from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.derivation import (
     CS231N,
     SYMBOL,
+    count_step,
     depth_step,
     product,
     weight_steps,
-    weights_step,
 )
 from cnncalc.layers.fields import Count
 from cnncalc.layers.names import Bias, Units
@@ -147,7 +147,7 @@ class Maxout(Dense):
         times = f"·{self.units}·{self.pieces}"
         return [
             depth_step(output, "K", GOODFELLOW),
-            weights_step(
+            count_step(
                 self.weights(*volumes),
                 f"({letters} + 1)·K·pieces",
                 f"({numbers} + 1){times}",

@@ -177,38 +177,35 @@ def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str 
     )
 
 
-def weight_steps(weights: Sequence[Weight], formula: str = "", source: str = "") -> list[Step]:
-    """Return the numbers of the weight arrays: of the trained ones, then of the others.
+def weight_steps(weights: Sequence[Weight], each: str = "", source: str = "") -> list[Step]:
+    """Return the lines that count weight arrays: the trained ones, then the others.
 
-    ``formula`` says them in letters (default: the names of the arrays).
+    ``each`` is the size of each array in letters, where they are alike; otherwise the arrays are
+    called by their names.
     """
     steps = []
     for trainable in (True, False):
-        arrays = [w for w in weights if w.trainable is trainable]
-        if arrays:
-            letters = formula or " + ".join(w.name for w in arrays)
-            numbers = " + ".join(product(w.shape) for w in arrays)
-            steps.append(weights_step(arrays, letters, numbers, source))
+        arrays = [weight for weight in weights if weight.trainable is trainable]
+        if not arrays:
+            continue
+        if each:
+            many = f"{len(arrays)}·" if len(arrays) > 1 else ""
+            letters, numbers = many + each, many + product(arrays[0].shape)
+        else:
+            letters = " + ".join(weight.name for weight in arrays)
+            numbers = " + ".join(product(weight.shape) for weight in arrays)
+        steps.append(count_step(arrays, letters, numbers, source))
     return steps
 
 
-def weights_step(arrays: Sequence[Weight], formula: str, numbers: str, source: str) -> Step:
+def count_step(arrays: Sequence[Weight], formula: str, numbers: str, source: str) -> Step:
     """Return the line that counts arrays, all of them trainable or none."""
-    count = sum(w.count for w in arrays)
-    if arrays[0].trainable:
-        return Step(
-            what="params",
-            formula=formula,
-            numbers=numbers,
-            result=count,
-            source=source,
-            counts="params",
-        )
+    trainable = arrays[0].trainable
     return Step(
-        what="non-trainable",
+        what="params" if trainable else "non-trainable",
         formula=formula,
         numbers=numbers,
-        result=count,
+        result=sum(weight.count for weight in arrays),
         source=source,
-        counts="non_trainable",
+        counts="params" if trainable else "non_trainable",
     )

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from cnncalc.layers import checks
-from cnncalc.layers.checks import AUTO, SIDES, Padding, Sizes
+from cnncalc.layers.checks import AUTO, SIDE_NAMES, Padding, Sizes
 from cnncalc.maths.volume import AXES, MAX_SIZE, SPATIAL, Volume
 
 
@@ -76,7 +76,7 @@ SHAPE_JSON = {
         ),
     ]
 }
-_BY_SIDE = {**_named(SIDES, _NAT), "minProperties": 1}
+_BY_SIDE = {**_named(SIDE_NAMES, _NAT), "minProperties": 1}
 
 Count = Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE), Words("a whole number from 1")]
 Size = Annotated[int, Field(strict=True, ge=0, le=MAX_SIZE), Words("a whole number from 0")]

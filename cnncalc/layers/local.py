@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
-from cnncalc.layers.derivation import CS231N, area, depth_step, places, weights_step, window_steps
+from cnncalc.layers.derivation import CS231N, area, count_step, depth_step, places, window_steps
 from cnncalc.layers.names import Filters
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
@@ -59,7 +59,7 @@ class LocallyConnected(Convolution):
         return [
             *window_steps(self.windows(volume)),
             depth_step(output, "K"),
-            weights_step(
+            count_step(
                 self.weights(*volumes),
                 f"{letters}·({formula}{plus[0]})",
                 f"{positions}·({numbers}{plus[1]})",

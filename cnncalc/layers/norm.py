@@ -5,15 +5,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AliasChoices, Field
 
-from cnncalc.layers.base import (
-    WINDOW_AXES,
-    Family,
-    SameShape,
-    Step,
-    Weight,
-    need_rank,
-)
-from cnncalc.layers.derivation import weight_steps, weights_step
+from cnncalc.layers.base import WINDOW_AXES, Family, SameShape, Step, Weight, need_rank
+from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
 from cnncalc.layers.weighted import Weighted
@@ -46,47 +39,26 @@ class Norm(Weighted, SameShape):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the shape, and 2·D parameters (what there is of them)."""
-        volume = volumes[0]
-        steps = super().derivation(volumes, output)
-        for trainable in (True, False):
-            arrays = [w for w in self.weights(*volumes) if w.trainable is trainable]
-            if not arrays:
-                continue
-            if any(w.shape != (volume.depth,) for w in arrays):
-                steps += weight_steps(arrays, source=self.source)
-                continue
-            many = f"{len(arrays)}·" if len(arrays) > 1 else ""
-            steps.append(weights_step(arrays, f"{many}D", f"{many}{volume.depth}", self.source))
-        return steps
+        weights = self.weights(*volumes)
+        by_map = all(weight.shape == (volumes[0].depth,) for weight in weights)
+        counts = weight_steps(weights, "D" if by_map else "", self.source)
+        return [*super().derivation(volumes, output), *counts]
 
 
 def affine(
     *shape: int, axes: tuple[str, ...] = (), scale: bool = True, shift: bool = True
 ) -> tuple[Weight, ...]:
     """Return a scale and a shift of this shape, or one of them."""
-    return (
-        *(
-            (
-                Weight(
-                    name="scale",
-                    shape=shape,
-                    axes=axes,
-                    mean=1.0,
-                    deviation=0.1,
-                    elsewhere=("weight", "gamma"),
-                ),
-            )
-            * scale
-        ),
-        *(
-            (
-                Weight(
-                    name="shift", shape=shape, axes=axes, deviation=0.1, elsewhere=("bias", "beta")
-                ),
-            )
-            * shift
-        ),
-    )
+    found = []
+    if scale:
+        names = ("weight", "gamma")
+        found.append(
+            Weight(name="scale", shape=shape, axes=axes, mean=1.0, deviation=0.1, elsewhere=names)
+        )
+    if shift:
+        names = ("bias", "beta")
+        found.append(Weight(name="shift", shape=shape, axes=axes, deviation=0.1, elsewhere=names))
+    return tuple(found)
 
 
 class BatchNorm(Norm):
@@ -134,7 +106,8 @@ class BatchNorm(Norm):
 
     def words(self, rank: int) -> list[str]:
         """Return ``no scale`` and ``no shift`` where there is none."""
-        scale, shift = ["no scale"] * (not self.scale), ["no shift"] * (not self.shift)
+        scale = [] if self.scale else ["no scale"]
+        shift = [] if self.shift else ["no shift"]
         return [*scale, *shift, *super().words(rank)]
 
 

@@ -89,9 +89,8 @@ class Scale(Weighted, SameShape):
         if self.by is not None:
             return super().derivation(volumes, output)
         source = "Touvron et al. 2021, arXiv:2103.17239 (LayerScale)"
-        letters = "D" if self.share == "channel" else "1"
-        formula = f"{letters} + {letters}" if self.shift else letters
-        steps = weight_steps(self.weights(*volumes), formula, source)
+        each = "D" if self.share == "channel" else "1"
+        steps = weight_steps(self.weights(*volumes), each, source)
         return [*super().derivation(volumes, output), *steps]
 
 

@@ -106,8 +106,8 @@ class AvgPool(Pool):
         return [*super().words(rank), *counts, *(["trainable"] if self.trainable else [])]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
-        """Return sizes, D2 = D1, and D1 + D1 parameters of a trainable pool."""
-        weights = weight_steps(self.weights(*volumes), "D1 + D1", "LeCun et al. 1998, S2")
+        """Return sizes, D2 = D1, and 2·D1 parameters of a trainable pool."""
+        weights = weight_steps(self.weights(*volumes), "D1", "LeCun et al. 1998, S2")
         return [*super().derivation(volumes, output), *weights]
 
 

@@ -8,7 +8,7 @@ from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.base import Layer, Reads, need_rank
 from cnncalc.layers.fields import PerAxis, Rounded
 from cnncalc.layers.names import STRIDE, Dilation, Kernel, PaddingField
-from cnncalc.maths.geometry import DoesNotFit, KernelTooLarge, Window, WindowInPadding
+from cnncalc.maths.geometry import Misfit, Window
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import Volume
@@ -72,10 +72,8 @@ class Windowed(Layer):
         setting = self.setting(volume)
         try:
             return setting.windows()
-        except (DoesNotFit, KernelTooLarge, WindowInPadding) as error:
-            from cnncalc.layers.fixes.misfit import (
-                misfit,  # the search for what fits: only where needed
-            )
+        except Misfit as error:
+            from cnncalc.layers.fixes.misfit import misfit  # a search: only where needed
 
             raise misfit(setting, "window" if self.pooling else "filter", error) from None
 

@@ -24,19 +24,19 @@ Auto = Literal["same", "same_lower"]
 Sides = tuple[int, int]
 
 
-class DoesNotFit(Exception):
-    """One axis on which no whole number of windows fits; ``exact`` is the fraction."""
-
-    def __init__(self, exact: Fraction) -> None:
-        super().__init__(str(exact))
-        self.exact = exact
+class Misfit(Exception):
+    """One axis on which windows do not fit."""
 
 
-class KernelTooLarge(Exception):
+class DoesNotFit(Misfit):
+    """One axis on which no whole number of windows fits."""
+
+
+class KernelTooLarge(Misfit):
     """One axis on which not even the first window fits the padded input."""
 
 
-class WindowInPadding(Exception):
+class WindowInPadding(Misfit):
     """One axis on which a pooling window would see padding only."""
 
 
@@ -132,7 +132,7 @@ def slide(
             raise KernelTooLarge
         output, rest = room // stride + 1, room % stride
         if rest and rounding == "strict":
-            raise DoesNotFit(windows_that_fit(size, kernel, stride, dilation, sides))
+            raise DoesNotFit
         if rest and rounding == "ceil" and output * stride < size + sides[0]:
             output += 1  # [PyTorch] the added window starts inside the input or left padding
     window = Window(

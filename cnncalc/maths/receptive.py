@@ -121,19 +121,15 @@ def union(fields: Iterable[Field], length: int) -> Field:
 
 
 def centres_aligned(
-    fields: Sequence[Field],
-    length: int,
-    *,
-    shifts: Sequence[Fraction | int] = (),
-    on_average: bool = False,
+    fields: Sequence[Field], length: int, *, shifts: Sequence[Fraction | int] = ()
 ) -> bool:
-    """Whether the branches' intervals have the same centre, at each position below `length`.
+    """Whether the branches' intervals have the same centres, at the positions below `length`.
 
     Constant branches and positions that see nothing are left out, and bounds, whose centres are
     not known. `shifts` are pixels, one number for each branch, that are taken from its centres
-    first. With `on_average`, branches of one stride need only agree on the average over a
-    period: nearest upsampling by 2 is half a pixel left at one position and right at the next,
-    which shifts nothing as a whole.
+    first. Branches of one stride need only agree on the average over a period: nearest
+    upsampling by 2 is half a pixel left at one position and right at the next, which shifts
+    nothing as a whole.
     """
     branches = dict.fromkeys(zip(fields, shifts or [0] * len(fields), strict=True))
     moving = [(f, by) for f, by in branches if not f.is_constant and f.is_exact]
@@ -144,7 +140,8 @@ def centres_aligned(
         pairs = ((first.at(position), other.at(position)) for position in positions)
         between = 2 * (shift - other_shift)
         apart = (sum(a) - sum(b) - between for a, b in pairs if a is not None and b is not None)
-        if sum(apart) if on_average and regular else any(apart):
+        differ = sum(apart) != 0 if regular else any(apart)
+        if differ:
             return False
     return True
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnncalc.maths.geometry import (
-    DoesNotFit,
-    KernelTooLarge,
-    Rounding,
-    Window,
-    WindowInPadding,
-    slide,
-)
+from cnncalc.maths.geometry import Misfit, Rounding, Window, slide
 from cnncalc.maths.volume import Volume
 
 
@@ -51,7 +44,7 @@ class Setting:
         """Return the windows, or ``None`` when they do not fit."""
         try:
             return self.windows()
-        except (DoesNotFit, KernelTooLarge, WindowInPadding):
+        except Misfit:
             return None
 
     def with_kernel(self, kernel: tuple[int, ...]) -> Setting:

@@ -8,6 +8,7 @@ from cnncalc.layers.fixes.windows import fixes, help_lines
 from cnncalc.maths.geometry import (
     DoesNotFit,
     KernelTooLarge,
+    Misfit,
     WindowInPadding,
     extent,
     windows_that_fit,
@@ -17,7 +18,7 @@ from cnncalc.maths.words import an, roughly, times
 from cnncalc.problems.model import RuleError
 
 
-def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
+def misfit(setting: Setting, word: str, error: Misfit) -> RuleError:
     """Return the ``RuleError`` for ``setting``, whose windows raised ``error``.
 
     ``word`` is what slides: ``filter`` or ``window``.
@@ -37,7 +38,7 @@ def misfit(setting: Setting, word: str, error: Exception) -> RuleError:
     )
 
 
-_KINDS: dict[type[Exception], tuple[str, str | tuple[str, ...], str, bool]] = {
+_KINDS: dict[type[Misfit], tuple[str, str | tuple[str, ...], str, bool]] = {
     DoesNotFit: ("CNN301", ("stride", "kernel"), "does not fit {volume} input", True),
     KernelTooLarge: ("CNN302", "kernel", "is larger than {volume} input{padded}", True),
     WindowInPadding: (
@@ -55,8 +56,11 @@ def _padded(setting: Setting) -> str:
 
 
 def _details(setting: Setting, code: str) -> str:
-    parts = [f"dilation {_shown(setting.dilation)}"] * any(d > 1 for d in setting.dilation)
-    parts += [f"stride {_shown(setting.stride)}"] * (code == "CNN301")
+    parts = []
+    if any(d > 1 for d in setting.dilation):
+        parts.append(f"dilation {_shown(setting.dilation)}")
+    if code == "CNN301":
+        parts.append(f"stride {_shown(setting.stride)}")
     return f" with {' and '.join(parts)}" if parts else ""
 
 

@@ -11,19 +11,13 @@ from dataclasses import replace
 from math import gcd
 from typing import Any
 
-from cnncalc.layers.checks import MAX_KERNEL
+from cnncalc.layers.checks import MAX_KERNEL, SIDES
 from cnncalc.maths.geometry import Sides, extent
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.maths.words import LINES, either, plural, times
 from cnncalc.problems.model import Fix
 
-_SIDE_NAMES = {
-    "length": ("left", "right"),
-    "width": ("left", "right"),
-    "height": ("top", "bottom"),
-    "frames": ("front", "back"),
-}
 _MOST = 12
 """How many values of one field are proposed in ``fixes``."""
 _SHOWN = {"stride": 3, "padding": 2, "kernel": 2, "input": 2}
@@ -168,7 +162,7 @@ def _sides(setting: Setting, padding: tuple[Sides, ...]) -> dict[str, int]:
     return {
         name: size
         for axis, sides in zip(setting.volume.axes, padding, strict=True)
-        for name, size in zip(_SIDE_NAMES[axis], sides, strict=True)
+        for name, size in zip(SIDES[axis], sides, strict=True)
         if size
     }
 
