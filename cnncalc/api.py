@@ -267,7 +267,7 @@ def _problems_text(problems: tuple[Problem, ...]) -> str:
 
 
 def _preformatted(text: str) -> str:
-    """Return text as HTML for notebooks, which wrap lines unless they are asked not to."""
+    """Return text as HTML for notebooks, with its lines left as they are."""
     return f'<pre style="white-space: pre; overflow-x: auto">{escape(text)}</pre>'
 
 
@@ -295,7 +295,7 @@ def _near(word: object, known: Collection[str]) -> str:
 
 
 def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:
-    """Return stated volumes by input name; a single one belongs to the first input."""
+    """Return stated volumes by the names of inputs; a volume alone is for the first input."""
     if value is None:
         return {}
     by_name = (

@@ -98,7 +98,7 @@ class _Help:
         return params
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help, like results: what is lost is an error, a reader who left is not."""
+        """Print the help as results are printed: failing to write it is an error."""
         narrowed = _ascii if ctx.meta.get(_ASCII) else nullcontext
         with Stream("stdout").writing() as file, narrowed(file), suppress(SystemExit):
             # SystemExit: what rich raises when nobody reads on
@@ -107,7 +107,7 @@ class _Help:
 
 @contextmanager
 def _ascii(file: Any) -> Iterator[None]:
-    """Let what is printed be ASCII: rich draws what the encoding of standard output can hold."""
+    """Print ASCII: rich draws only what the encoding of standard output can hold."""
     narrow = io.TextIOWrapper(file.buffer, encoding="ascii", errors="replace", write_through=True)
     file.flush()
     with redirect_stdout(narrow):
@@ -119,13 +119,13 @@ class Command(_Help, TyperCommand):
     """A command whose module is loaded."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments; the help, which is printed before all are read, asks for one."""
+        """Read the arguments; note ``--ascii`` first, as help is printed before all are read."""
         ctx.meta[_ASCII] = "--ascii" in args
         return super().parse_args(ctx, args)
 
 
 class LazyCommand(TyperCommand):
-    """A command of which only the line in the list of commands is known, until it is used."""
+    """A command that is loaded when it is used; before that, only its line of the help exists."""
 
     def __init__(self, name: str, entry: Entry) -> None:
         word = name.split()[-1]

@@ -1,4 +1,4 @@
-"""What cannot be done: exit codes, and the one style in which it is said on standard error."""
+"""Errors that end a command: their exit codes, and how they are printed."""
 
 from __future__ import annotations
 

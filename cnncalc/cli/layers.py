@@ -219,11 +219,11 @@ def rbf(
 
 
 _LOOK = ("input", "format", "columns", "layout", "dtype", "color", "quiet", "ascii", "avg")
-"""Parameters that are no fields of the layer."""
+"""Parameters that are not fields of the layer."""
 
 
 def _line(kind: str, command: str, given: Mapping[str, Any]) -> Line:
-    """Return the command line that gives a command's function these values."""
+    """Return the command line of a command whose function was called with these values."""
     words = given["input"]
     if len(words) > 1:
         raise UsageError(f"INPUT {' '.join(words)}: write {'x'.join(words)}")
@@ -240,7 +240,7 @@ def _line(kind: str, command: str, given: Mapping[str, Any]) -> Line:
 
 
 def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
-    """Print the summary of one layer of what a command is given; return the exit code."""
+    """Print the summary of the layer that the values mean; return the exit code."""
     look = Look(**{name: given[name] for name in ("format", "columns", "layout", "dtype")})
     output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
     line = _line(kind, command, given)
@@ -251,10 +251,7 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
     problems = tuple(map(line.located, report.problems))
     rows = tuple(replace(row, span=line.span(row.span)) for row in report.rows)
     report = replace(report, rows=rows, problems=problems)
-    if FORMATS[look.format].holds_problems:
-        return print_summary(report, problems, look, output)
-    problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one
-    if not FORMATS[look.format].for_people:
-        return print_summary(report, problems, look, output)
-    below = arithmetic(report, output.results.terminal).splitlines()
+    problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one layer
+    for_people = FORMATS[look.format].for_people
+    below = arithmetic(report, output.results.terminal).splitlines() if for_people else ()
     return print_summary(report, problems, look, output, below)

@@ -18,7 +18,7 @@ _CLOSED = (errno.EPIPE, errno.EINVAL)
 
 
 class CannotWrite(Exception):
-    """Results are lost, for another reason than that nobody reads on."""
+    """Results could not be written, and not because their reader has left."""
 
 
 class Output:
@@ -80,7 +80,7 @@ class Stream:
 
     @property
     def width(self) -> int:
-        """The columns of the terminal; 0 (no limit) where there is none and none is stated."""
+        """The terminal's columns, or COLUMNS; 0 (no limit) where there is neither."""
         stated = os.environ.get("COLUMNS", "")[:6]
         if stated.isdecimal() and int(stated):
             return int(stated)
@@ -104,9 +104,9 @@ class Stream:
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
-        """Give what goes wrong in writing its meaning; libraries that print may be called within.
+        """Turn errors of writing into what they mean; libraries that print can be called inside.
 
-        What is written to the file that comes back is lost where messages are closed.
+        Where standard error is closed, messages that are written are lost.
 
         Raises:
             CannotWrite: standard output is closed, or what it leads to is full.

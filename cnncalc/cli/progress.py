@@ -26,7 +26,7 @@ def progress(messages: Stream) -> Iterator[Callable[[int, int, str], None]]:
     from rich.markup import escape
     from rich.progress import Progress
 
-    # without a thread that refreshes it: processes may be forked meanwhile
+    # no thread refreshes it: processes may be forked while it is shown
     with Progress(console=Console(file=sys.stderr), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", visible=False)
 

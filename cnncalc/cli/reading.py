@@ -90,7 +90,7 @@ def once(
 
 
 def _input(text: str, names: list[str]) -> tuple[str, Volume]:
-    """Return the name of an input and its volume; of one input the name may be left out."""
+    """Return the name of an input and its volume; the name of an only input may be left out."""
     name, equals, rest = text.partition("=")
     if equals and name in names:
         return name, _volume(rest, f"--input {name}")
@@ -130,7 +130,7 @@ def _variable(text: str, network: Network) -> tuple[str, Any]:
 
 
 def _check_words(variables: Mapping[str, Any], network: Network) -> None:
-    """Refuse words for numbers, in a network where then something has a wrong type."""
+    """Refuse a word given for a number, in a network where a field then has a wrong type."""
     for name, value in variables.items():
         usual = network.variables[name].data()
         if isinstance(value, str) and isinstance(usual, int | Fraction):

@@ -28,7 +28,7 @@ from cnncalc.spec.files import CannotRead
 from cnncalc.spec.load import Loaded, load
 
 _BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""What NumPy's matrix product asks for its threads, when it is loaded."""
+"""What NumPy's libraries for matrix products read when they are loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ def _print(runs: Sequence[Verified], run: Run, output: Output) -> int:
 
 
 def _verify_one(spec: str, run: Run, output: Output) -> Verified:
-    """Verify one spec: without errors before it, it is run."""
+    """Verify one spec: it is run if inference finds no error."""
     loaded = load(spec)
     report = infer_spec(loaded, run.changes)
     problems = loaded.problems if report is None else report.problems
@@ -219,7 +219,7 @@ def _save(target: str, result: Verification) -> None:
 
 
 def _input_file(text: str, names: list[str]) -> tuple[str, str]:
-    """Return the input and the file of ``--input-file``; of one input the name may be left out."""
+    """Return the input and the file of ``--input-file``; an only input needs no name."""
     name, equals, path = text.partition("=")
     if equals and name in names:
         return name, path

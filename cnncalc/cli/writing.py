@@ -64,7 +64,7 @@ def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
                 place.touch(exist_ok=False)  # claims the name: somebody may have been quicker
             part.replace(place)
         finally:
-            with suppress(OSError):  # a folder that is none has been reported
+            with suppress(OSError):  # where there is no folder, that has been reported
                 part.unlink()
 
 

@@ -60,7 +60,7 @@ class Collector:
         return take
 
     def blame(self, layer: str, span: Span) -> None:
-        """Let a layer have the first error behind its place: reading a file names no layer."""
+        """Give a layer the first error at or after its place: those of reading name no layer."""
         behind = [
             place.problem
             for place in self._places.values()

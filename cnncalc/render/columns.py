@@ -82,7 +82,7 @@ def _output(line: Line) -> Cell:
 
 
 def _share(line: Line) -> float | None:
-    """Return which part of all parameters a line has; of a sum that is unknown there is none."""
+    """Return a line's share of all parameters; ``None`` where the total is not known."""
     whole = line.view.report.totals
     return line.totals.params / whole.params if whole.complete and line.totals.params else None
 
@@ -101,7 +101,7 @@ def _percent(line: Line) -> Cell:
 
 
 def _bar(line: Line) -> Cell:
-    """Return a bar, drawn in eighths of a cell; what is not 0 shows at least one."""
+    """Return a bar, drawn in eighths of a cell; any share above 0 shows at least one."""
     share = _share(line)
     if share is None:
         return ()

@@ -1,4 +1,4 @@
-"""The arithmetic of each layer, as one writes it on paper, and who states the rules."""
+"""The arithmetic of each layer, as people write it on paper, with the sources of the rules."""
 
 from __future__ import annotations
 
@@ -131,7 +131,8 @@ class _Paper:
     def aligned(self, steps: Iterable[Step]) -> list[str]:
         """Return steps below each other, their first equals signs aligned, sources cited.
 
-        What is wider than the terminal goes on in front of an equals sign, below the first one.
+        A step that is wider than the terminal is broken in front of an equals sign, which is
+        printed below the first one.
         """
         steps = list(dict.fromkeys(steps))  # equal axes repeat what they share
         wide = max((len(step.what) for step in steps), default=0)

@@ -79,7 +79,7 @@ def _linked(column: Column[Any], item: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text in which nothing means anything to Markdown, on one line; no @name is called."""
+    """Return text on one line, all that Markdown interprets escaped; an @name notifies nobody."""
     escaped = _MEANS_SOMETHING.sub(r"\\\g<0>", visible(" ".join(text.split())))
     return escaped.replace("@", "@<!-- -->")
 

@@ -102,7 +102,7 @@ def _notes(view: View, *, folded: bool) -> Iterator[tuple[str, Cell]]:
 
 
 def _amount(report: Report, known: str, *more: tuple[str, str]) -> Cell:
-    """Return a sum and what is said about it; at least the sum where layers are unknown."""
+    """Return a total with its explanation; "at least" the total where layers are unknown."""
     if report.totals.complete:
         return ((known, "bold"), *more)
     unknown = sum(row.output is None for row in report.rows)

@@ -1,4 +1,4 @@
-"""Grids as tables of a terminal: which columns fit, what is shortened, where faults are marked."""
+"""Grids drawn as terminal tables: which columns fit, what is shortened, which rows are marked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cnncalc.render.terminal import Terminal
 GAP = 2
 """Cells between two columns."""
 _FEWEST = len("CNN301")
-"""What is wrong is shown in no fewer cells than this."""
+"""The words for what is wrong are left out where fewer cells than these are free."""
 
 
 def table_text(document: Document, terminal: Terminal) -> str:

@@ -32,7 +32,7 @@ class Terminal:
 
     @property
     def utf8(self) -> bool:
-        """Whether every character can be written, and is to be."""
+        """Whether every character can be written as it is."""
         return not self.ascii and (self.encoding or "").lower() in ("utf-8", "utf_8", "utf8")
 
     def translate(self, text: str) -> str:

@@ -1,6 +1,6 @@
-"""What text becomes before it is written: nothing in it acts, and the stream can hold it.
+"""Text that is safe to write: no terminal acts on it, and the stream's encoding can hold it.
 
-The one place that knows what a terminal could act on, and how each sign is written in ASCII.
+This is the one place that knows what terminals act on, and how each sign is written in ASCII.
 Tables and explanations lay out text that was spelled already, so that columns stay aligned.
 """
 

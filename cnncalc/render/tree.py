@@ -1,4 +1,4 @@
-"""The place of a line among branches, and what it reads that the eye would not expect."""
+"""Where a line is among branches, and which inputs it reads other than the line above it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Place:
 
     @property
     def likeness(self) -> tuple[str, tuple[str, ...]]:
-        """What equal repetitions have in common: a branch starts once, then goes on."""
+        """What equal repetitions have in common: only the first of them can start a branch."""
         return self.mark.replace("┌", "│").replace("├", "│"), self.sources
 
 
@@ -37,7 +37,7 @@ def places(report: Report, shown: Sequence[Row | Use]) -> Iterator[Place]:
 
 
 class _Tree:
-    """What flows, followed from line to line."""
+    """What flows from line to line, and which branches are open."""
 
     def __init__(self, report: Report, shown: Sequence[Row | Use]) -> None:
         self.rows = report.rows

@@ -57,11 +57,11 @@ class View:
 class Line:
     """One line of the table: ``rows`` are the layers that it sums.
 
-    A line is a layer, or a folded block use. Of equal repetitions of a block ``times`` is the
-    number, ``name`` shows the first and the last, and what the line says is said of the last
-    (``inputs``, ``sources`` and ``place``: of the first). ``words`` are a layer's hyperparameters
-    or a block's arguments, ``blocks`` the block uses around it, ``repetition`` the innermost
-    ``repeat``'s number, ``place`` where it is among branches.
+    A line is a layer or a folded block use, or ``times`` equal repetitions of a block: then
+    ``name`` shows the first and the last, ``inputs``, ``sources`` and ``place`` are the first
+    one's, and all else is the last one's. ``words`` are a layer's hyperparameters or a block's
+    arguments, ``blocks`` the block uses around it, ``repetition`` its number in the innermost
+    ``repeat``, and ``place`` is where it is among branches.
     """
 
     view: View

@@ -16,7 +16,7 @@ from cnncalc.spec.node import Node
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Inputs with the outputs that a network is said to give, by name, in full array shape."""
+    """Inputs, and the outputs that a spec states for them, by name, in full array shape."""
 
     inputs: Mapping[str, Nested]
     outputs: Mapping[str, Nested]
@@ -66,7 +66,7 @@ class Report:
     def rows_named(self, name: str) -> tuple[Row, ...] | None:
         """Return the layer of a name, or the layers of a block use or of repetitions.
 
-        They are none where all are left out, and ``None`` where nothing has the name.
+        The tuple is empty where all of them are left out; ``None``: nothing has the name.
         """
         found = tuple(row for row in self.rows if _belongs(row.name, name))
         return found if found or any(_belongs(use.name, name) for use in self.uses) else None

@@ -1,4 +1,4 @@
-"""What a forward pass showed, and the comparison with what inference had said: plain data."""
+"""What a forward pass gave, compared with what inference predicted: plain data."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class Given:
         return "--dtype float64 reaches further; look at weights and inputs"
 
     def made_up(self, report: Report) -> list[str]:
-        """Return the full names of weights that nobody stated."""
+        """Return the full names of weights that neither the spec nor a file states."""
         return [
             f"{row.name}.{weight.name}"
             for row in report.rows
