@@ -40,7 +40,7 @@ def verify(
         cnncalc.forward.files.CannotUse: a file cannot be read.
     """
     if not report.ok or not report.rows:
-        return Verification(report, problems=report.problems)
+        return Verification(report=report, problems=report.problems)
     with sharing(options.threads):
         return _verified(report, network, options, progress)
 
@@ -69,7 +69,7 @@ def _verified(
         problems.append(_too_large(text, network, settings.batch, options))
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
-        return Verification(report, peak=Peak(planned=planned), problems=tuple(found))
+        return Verification(report=report, peak=Peak(planned=planned), problems=tuple(found))
     start = perf_counter()
     try:
         layers = tuple(running.run(progress))
@@ -80,12 +80,12 @@ def _verified(
         text = f"the system has no memory for a pass of about {in_bytes(planned)}"
         problem = _too_large(text, network, settings.batch, options)
         return Verification(
-            report, peak=Peak(planned=planned), problems=(*report.problems, problem)
+            report=report, peak=Peak(planned=planned), problems=(*report.problems, problem)
         )
     not_real = not_finite(layers, settings, options.inputs, options.weights)
     stated = Given(weights=frozenset(settings.weights), not_finite=not_real)
     return Verification(
-        report,
+        report=report,
         layers=layers,
         cases=cases,
         peak=measured,

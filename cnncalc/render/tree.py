@@ -40,7 +40,6 @@ class _Tree:
     """What flows from line to line, and which branches are open."""
 
     def __init__(self, report: Report, shown: Sequence[Row | Use]) -> None:
-        self.rows = report.rows
         self.merges = {name for row in report.rows for name, _ in row.branch}
         self.ends = {
             report.rows[item.stop - 1].name: item.name

@@ -114,7 +114,7 @@ class Peak:
     measured: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Verification:
     """A network that was run, or why it was not (``layers`` is empty then)."""
 
