@@ -47,7 +47,7 @@ def check(
     ] = 1,
     format: Annotated[
         FormatName | None,
-        param.look(
+        param.shown(
             "What is printed: full, concise, table, json, json-lines, csv, markdown, github, "
             "gitlab, junit or sarif.",
             metavar="FORMAT",
@@ -55,7 +55,7 @@ def check(
     ] = None,
     output_file: Annotated[
         str | None,
-        param.look("Write FORMAT to a file, and print as without it.", metavar="FILE"),
+        param.shown("Write FORMAT to a file, and print as without it.", metavar="FILE"),
     ] = None,
     statistics: Annotated[
         bool, param.shown("Print how many problems of each code there are.", "--statistics")

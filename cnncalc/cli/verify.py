@@ -81,7 +81,7 @@ def verify(
     ] = None,
     show: Annotated[
         list[str] | None,
-        param.look(
+        param.shown(
             "Print the numbers of a layer, map by map.",
             metavar="LAYER",
             autocompletion=param.complete_layer,
