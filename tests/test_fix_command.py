@@ -149,6 +149,14 @@ def test_file_that_cannot_be_written(
     assert text(other) == RIGHT
 
 
+def test_names_from_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are written anew with unsafe fixes alone, though nothing is said of them."""
+    path = put("net.yaml", "input: 8x8x3\nlayers: [conv2d: {out_channels: 4, kernel_size: 3}]\n")
+    assert check(capsys, "--fix") == (0, "1 spec checked: 1 fine\n", "")
+    assert check(capsys, "--fix", "--unsafe-fixes")[2] == "fixed 3 problems in 1 file\n"
+    assert text(path) == "input: 8x8x3\nlayers: [conv: {filters: 4, kernel: 3}]\n"
+
+
 def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     for args, words in (
         (["--unsafe-fixes", "."], "--unsafe-fixes goes with --fix or --diff"),

@@ -14,6 +14,7 @@ from support.strategies import examples
 
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.mending import Mended, mend
+from cnncalc.checking.settings import USUAL, Settings
 from cnncalc.spec.files import Unparsed
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -21,24 +22,27 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
 )
 
 
-def checked(data: bytes, name: str = "net.yaml") -> Checked:
-    found = check_text(Unparsed(data=data, name=name, path=None))
+def checked(data: bytes, name: str = "net.yaml", settings: Settings = USUAL) -> Checked:
+    found = check_text(Unparsed(data=data, name=name, path=None), settings)
     assert isinstance(found, Checked)
     return found
 
 
-def mended(data: bytes, name: str = "net.yaml", *, unsafe: bool = False) -> Mended:
-    return mend(data, lambda text: checked(text, name), unsafe=unsafe)
+def mended(
+    data: bytes, name: str = "net.yaml", settings: Settings = USUAL, *, unsafe: bool = False
+) -> Mended:
+    return mend(data, lambda text: checked(text, name, settings), unsafe=unsafe)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_case(case: dict[str, Any]) -> None:
     name, unsafe = case.get("name", "net.yaml"), case.get("unsafe", False)
-    found = mended(case["before"].encode(), name, unsafe=unsafe)
+    settings = Settings(select=["CNN", "CNN918"]) if unsafe else Settings()
+    found = mended(case["before"].encode(), name, settings, unsafe=unsafe)
     assert found.data.decode() == case.get("after", case["before"])
     assert [problem.code for problem in found.checked.problems] == case.get("left", [])
     assert (found.fixed > 0) == ("after" in case)
-    again = mended(found.data, name, unsafe=unsafe)
+    again = mended(found.data, name, settings, unsafe=unsafe)
     assert (again.data, again.fixed) == (found.data, 0)
 
 

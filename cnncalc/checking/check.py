@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnncalc.checking.advice.advise import advise
+from cnncalc.checking.advice.vocabulary import names_from_elsewhere
 from cnncalc.checking.budget import over_budget
 from cnncalc.checking.discovery import File, Unreadable
 from cnncalc.checking.files import shown
@@ -82,7 +83,8 @@ def check_text(
     if loaded.network is not None:
         report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
         budget = over_budget(report, loaded.network, settings.budget)
-        problems = [*report.problems, *advise(report), *budget]
+        names = names_from_elsewhere(loaded.network)
+        problems = [*report.problems, *advise(report), *names, *budget]
     if loaded.source is not None:
         problems = apply_ignores(problems, loaded.source)
     checked = Checked(file=name, problems=settings.judged(problems), files=loaded.files)

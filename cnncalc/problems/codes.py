@@ -95,11 +95,12 @@ CODES: dict[str, str] = {
     "CNN915": "fc-holds-most",
     "CNN916": "receptive-field-small",
     "CNN917": "depth-not-multiple-of-8",
+    "CNN918": "name-from-elsewhere",
 }
 """Every problem code with its name; a code never changes its meaning."""
 
 
-ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917"))
+ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917", "CNN918"))
 """Advice that is given only where its code is selected by itself."""
 
 
