@@ -60,8 +60,16 @@ class Discovery:
     left_out: list[str] = field(default_factory=list)
 
 
-def discover(paths: Sequence[str], configurations: Configurations | None = None) -> Discovery:
+def discover(
+    paths: Sequence[str],
+    configurations: Configurations | None = None,
+    *,
+    skip_non_specs: bool = False,
+) -> Discovery:
     """Return every file to look at, once each: folders are searched, all else is taken as named.
+
+    With ``skip_non_specs``, files that are named are treated as those that are found: some
+    program named them, which knows nothing of specs.
 
     Raises:
         CannotRead: a configuration or a .gitignore file cannot be opened.
@@ -72,14 +80,25 @@ def discover(paths: Sequence[str], configurations: Configurations | None = None)
     for path in paths:
         is_folder = os.path.isdir(path)  # noqa: PTH112
         files = list(_below(path, configurations, found)) if is_folder else [path]
+        if skip_non_specs and not is_folder and _is_excluded(path, configurations):
+            found.left_out.append(path)
+            continue
         places = [absolute(file) for file in files]
         for place, file in zip(places, files, strict=True):
             if not is_folder or place not in found.files:
                 settings = configurations.settings(place)
-                found.files[place] = File(path=file, is_named=not is_folder, settings=settings)
+                is_named = not is_folder and not skip_non_specs
+                found.files[place] = File(path=file, is_named=is_named, settings=settings)
         if is_folder:
             found.folders[path] = places
     return found
+
+
+def _is_excluded(path: str, configurations: Configurations) -> bool:
+    """Return whether a configuration leaves out a file, or a folder above it."""
+    place = absolute(path)
+    exclude = configurations.of(os.path.dirname(place)).exclude  # noqa: PTH120
+    return exclude is not None and bool(exclude.decide(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

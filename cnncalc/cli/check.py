@@ -32,6 +32,7 @@ def check(
     no_config: option.NoConfig = False,
     include: option.Include = None,
     exclude: option.Exclude = None,
+    skip_non_specs: option.SkipNonSpecs = False,
     select: option.Select = None,
     ignore: option.Ignore = None,
     warnings_as_errors: option.WarningsAsErrors = False,
@@ -93,7 +94,7 @@ def check(
         max_memory=max_memory,
     )
     try:
-        found = discover(paths, Configurations(stated))
+        found = discover(paths, Configurations(stated), skip_non_specs=skip_non_specs)
     except Unusable as error:
         print_problems(error.problems, output)
         return WRONG_USAGE

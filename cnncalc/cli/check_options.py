@@ -54,6 +54,10 @@ Exclude = Annotated[
     list[str] | None,
     _option("PATTERN", "Leave out files and folders of such a name.", parser=_pattern),
 ]
+SkipNonSpecs = Annotated[
+    bool,
+    _option("", "Treat files that are named like those in folders.", "--skip-non-specs"),
+]
 Select = Annotated[
     list[Any] | None,
     _option("CODES", "Report these problems only, such as CNN3,CNN9.", parser=_listed(codes)),
