@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ class Specs:
         file = self.found.files.get(absolute(str(file_path)))
         if file is None or not (file.is_named or _is_spec(file)):
             return None
+        here = Path.cwd()
+        if file_path.is_relative_to(here):  # so that problems are short to read, and to click on
+            file = replace(file, path=str(file_path.relative_to(here)))
         return SpecFile.from_parent(parent, path=file_path, file=file)
 
 

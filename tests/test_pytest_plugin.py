@@ -53,7 +53,7 @@ def test_specs(pytester: pytest.Pytester, processes: str) -> None:
     result = run(pytester, "--cnncalc", "-n", processes, "-rA")
     result.assert_outcomes(passed=3, failed=2)
     text = result.stdout.str()
-    assert "nets/bad.yml:3:44: error CNN301 stride-does-not-fit: conv1: " in text
+    assert "\nnets/bad.yml:3:44: error CNN301 stride-does-not-fit: conv1: " in text
     assert "  3 |   - conv: {filters: 10, kernel: 3, stride: 3}" in text
     assert "nets/empty.yaml:1:1: error CNN104 empty-file" in text
     assert "nets/warns.json:1:11: warning CNN904" in text
