@@ -133,7 +133,7 @@ class Archive(Mapping[str, Array]):
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:
-    """Tell whether an array holds real numbers, of at most 64 bits."""
+    """Return whether an array holds real numbers, of at most 64 bits."""
     return dtype.kind in "biuf" and dtype.itemsize <= 8
 
 

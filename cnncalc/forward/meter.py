@@ -50,7 +50,7 @@ def _peak() -> int | None:
 
 
 def available() -> int | None:
-    """Return the bytes that a pass may take on this machine, ``None`` when nobody knows."""
+    """Return the bytes that a pass may take on this machine, ``None`` where that is not known."""
     import os
 
     known = [_stated("/proc/meminfo", "MemAvailable"), _group()]

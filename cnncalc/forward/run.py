@@ -133,7 +133,7 @@ class Pass:
         )
 
     def _may_overwrite(self, number: int, row: Row) -> bool:
-        """Tell whether the first input's memory is free: planned so, and nobody else's view."""
+        """Return whether the first input may be overwritten: it is planned, and no view is left."""
         if not self.plan.overwrites[number]:
             return False
         mine = self.values[row.sources[0]]
@@ -168,7 +168,7 @@ def _own(result: Array, source: Array) -> Array:
 
 
 def _finite(array: Array) -> bool:
-    """Tell whether all numbers are finite: the sum of their squares is, unless it overflows.
+    """Return whether all numbers are finite: the sum of their squares is, unless it overflows.
 
     Then the extremes decide. One product takes half of their time.
     """

@@ -24,7 +24,7 @@ Fill = Callable[[Array, int], object]
 class Stream:
     """An array (units, inputs) that is never there as a whole.
 
-    ``size`` counts the numbers that were made so far: what nobody asks for is not counted.
+    ``size`` counts the numbers that were made so far, not those that were never asked for.
     """
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], fill: Fill) -> None:

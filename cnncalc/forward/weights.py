@@ -79,18 +79,17 @@ class Maker:
             stated = np.array(floats(owner.values[weight.name]), self.filler.dtype)
             return np.array(np.broadcast_to(stated, weight.shape))  # of one map: used for all
         if streamed(weight, self.filler.dtype.itemsize):
-            return Stream(weight.shape, self.filler.dtype, partial(self._fill, weight, name))
+            return Stream(
+                weight.shape, self.filler.dtype, partial(self.filler.weight, weight, name)
+            )
         return None
 
     def _filled(self, owner: Row, weight: Weight, memory: Array) -> Array:
-        self._fill(weight, f"{owner.name}.{weight.name}", memory)
+        self.filler.weight(weight, f"{owner.name}.{weight.name}", memory)
         if weight.depth_innermost:
             filters, depth, *sizes = weight.shape
             return np.moveaxis(memory.reshape(filters, *sizes, depth), -1, 1)
         return memory.reshape(weight.shape)
-
-    def _fill(self, weight: Weight, name: str, array: Array, skip: int = 0) -> None:
-        self.filler.weight(weight, name, array, skip)
 
 
 def streamed(weight: Weight, itemsize: int) -> bool:

@@ -1,5 +1,6 @@
 """Sizes per axis and per side, spread over the axes of a volume."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.layers.checks import SIDE_NAMES, SIDES, Padding, Sizes
@@ -41,6 +42,11 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
             "the depth is never stated: a filter always sees the whole depth of its input",
         ),
     )
+
+
+def resized(volume: Volume, output: Volume) -> Iterator[tuple[str, int, int]]:
+    """Return each spatial axis with its size in the input and in the output."""
+    return zip(volume.axes, volume.spatial, output.spatial, strict=True)
 
 
 def kept_per_axis(value: Sizes, volume: Volume, field: str) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ class Weight:
     """One weight array of a layer: its shape, and how its numbers are laid out and made.
 
     ``axes`` names each axis (none for a list with one number per map or unit), ``note`` says
-    what their names leave open. Numbers that nobody states are drawn around ``mean`` with
+    what their names leave open. Numbers that are not stated are drawn around ``mean`` with
     ``deviation``; ``None`` is 1/√(inputs of a unit), so that no layer makes its input vanish.
     ``by_unit`` marks arrays of (units, inputs) that are used one unit after the other.
     ``depth_innermost`` marks (filters, maps, *window) that are kept in memory with the maps last,
@@ -137,11 +137,11 @@ class Layer(BaseModel):
 
     Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
     promises (``conv{n}d``); ``main`` is the field that a scalar fills, with ``main_is_volume`` a
-    mapping of axes, too; ``sample`` what an
-    example writes below the kind, on an input of 32×32×16; ``inputs`` how many volumes it takes
+    mapping of axes, too; ``sample`` is what an example writes below the kind, on an input of
+    32×32×16; ``inputs`` how many volumes it takes
     (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of its own
     (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds that may
-    write onto their first input when nobody else needs it; ``sees_all`` marks kinds whose every
+    write onto their first input when no other layer needs it; ``sees_all`` marks kinds whose every
     output sees the whole input; ``weight_names`` are the arrays that it may have; ``flags`` are
     names of a field that take a boolean, and the words that false and true mean for the field;
     ``not_fields`` are words that people try here, with what to write instead.

@@ -6,7 +6,7 @@ documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/o
 
 from pydantic import AliasChoices, Field
 
-from cnncalc.layers.axes import kept_per_axis
+from cnncalc.layers.axes import kept_per_axis, resized
 from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents
@@ -90,7 +90,7 @@ class AdaptivePool(Layer):
         """Return the windows ⌊i·W/out⌋ … ⌈(i + 1)·W/out⌉."""
         return {
             axis: Read.adaptive(size, wanted) if wanted > 1 else Read.everything(size)
-            for axis, size, wanted in zip(volume.axes, volume.spatial, output.spatial, strict=True)
+            for axis, size, wanted in resized(volume, output)
             if size != wanted
         }
 

@@ -189,7 +189,7 @@ def _multiply_help(volumes: Sequence[Volume], wrong: Sequence[str]) -> tuple[str
 
 
 class Concat(Merge):
-    """Volumes behind one another along the depth, or along another axis.
+    """Volumes joined along the depth, or along another axis.
 
     Along every other axis they are equal.
     """
@@ -210,7 +210,7 @@ class Concat(Merge):
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that along a joined axis each position may read all of an input.
 
-        Only some positions stem from this input, which a periodic rule cannot tell: the answer
+        Only some positions come from this input, which a periodic rule cannot express: the answer
         is an upper bound.
         """
         if self.axis == "depth":

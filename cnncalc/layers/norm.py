@@ -168,7 +168,7 @@ class RmsNorm(Norm):
 
 
 class GlobalResponseNorm(Norm):
-    """Global response normalisation of ConvNeXt V2: maps that are strong stand out.
+    """Global response normalisation of ConvNeXt V2: more contrast between the maps.
 
     With g the 2-norm of each map, n = g/(mean of g over the maps + ε): scale·x·n + shift + x.
     """

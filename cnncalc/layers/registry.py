@@ -146,7 +146,7 @@ def merges() -> str:
 
 
 def joins(kind: str) -> bool:
-    """Tell whether a word is a kind that takes two or more inputs, such as ``add``."""
+    """Return whether a word is a kind that takes two or more inputs, such as ``add``."""
     return kind in KINDS and layer_class(kind).inputs is None
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from cnncalc.layers.axes import kept_per_axis, per_axis
+from cnncalc.layers.axes import kept_per_axis, per_axis, resized
 from cnncalc.layers.base import (
     Family,
     Layer,
@@ -67,7 +67,7 @@ class Upsample(Layer):
     )
     mode: Mode = Field(
         "nearest",
-        description="how the new pixels come about",
+        description="how the new pixels are computed",
         validation_alias=AliasChoices("mode", "interpolation"),
     )
     align_corners: Flag = Field(
@@ -95,8 +95,8 @@ class Upsample(Layer):
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the pixels that each new pixel is made of."""
-        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
-        return {axis: self._read(size, to) for axis, size, to in sizes if to != size}
+        axes = resized(volume, output)
+        return {axis: self._read(size, to) for axis, size, to in axes if to != size}
 
     def _read(self, size: int, to: int) -> Read:
         if size == 1:
@@ -123,12 +123,12 @@ class Upsample(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·factor, or the stated size, and D2 = D1."""
         volume = volumes[0]
-        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
+        axes = resized(volume, output)
         source = "PyTorch, Upsample"
         if self.size is not None:
-            steps = axis_steps(((axis, "size", "", to) for axis, _, to in sizes), source)
+            steps = axis_steps(((axis, "size", "", to) for axis, _, to in axes), source)
         else:
-            lines = ((axis, "@1·factor", f"{size}·{to // size}", to) for axis, size, to in sizes)
+            lines = ((axis, "@1·factor", f"{size}·{to // size}", to) for axis, size, to in axes)
             steps = axis_steps(lines, source)
         return [*steps, depth_step(output, "D1", source)]
 
@@ -187,10 +187,10 @@ class PixelShuffle(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·r and D1/(r·r)."""
         volume, r = volumes[0], self.factor
-        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
-        steps = axis_steps(((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in sizes), SHI)
+        lines = ((axis, "@1·r", f"{size}·{r}", to) for axis, size, to in resized(volume, output))
         letters, numbers = _block(r, volume.rank)
-        return [*steps, depth_step(output, f"D1/{letters}", SHI, f"{volume.depth}/{numbers}")]
+        depth = depth_step(output, f"D1/{letters}", SHI, f"{volume.depth}/{numbers}")
+        return [*axis_steps(lines, SHI), depth]
 
 
 class DepthToSpace(PixelShuffle):
@@ -269,8 +269,7 @@ class SpaceToDepth(Layer):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1/r and D1·(r·r)."""
         volume, r = volumes[0], self.factor
-        sizes = zip(volume.axes, volume.spatial, output.spatial, strict=True)
-        lines = ((axis, "@1/r", f"{size}/{r}", to) for axis, size, to in sizes)
+        lines = ((axis, "@1/r", f"{size}/{r}", to) for axis, size, to in resized(volume, output))
         letters, numbers = _block(r, volume.rank)
         depth = depth_step(output, f"D1·{letters}", UNSHUFFLE, f"{volume.depth}·{numbers}")
         return [*axis_steps(lines, UNSHUFFLE), depth]

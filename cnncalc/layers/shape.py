@@ -83,14 +83,14 @@ class Slice(Layer):
         """Return start and stop, counted from 0.
 
         Raises:
-            RuleError: CNN306 for an axis that the volume lacks, CNN309 outside of it.
+            RuleError: CNN306 for an axis that the volume does not have, CNN309 outside of it.
         """
         need_axis(self.axis, volume)
         size = volume.along(self.axis)
         start = self.start + size if self.start < 0 else self.start
         stop = size if self.stop is None else self.stop
         stop = stop + size if stop < 0 else stop
-        fits = f"start is {-size} to {size - 1}; stop lies behind it, at most {size}"
+        fits = f"start is {-size} to {size - 1}; stop comes after it, at most {size}"
         for field, place, low, high in (("start", start, 0, size - 1), ("stop", stop, 1, size)):
             if not low <= place <= high:
                 stated = getattr(self, field)

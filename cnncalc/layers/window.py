@@ -114,7 +114,7 @@ def size_words(value: object, rank: int, *, repeat: bool = False) -> str:
 
 
 def marked(mark: str, value: object, default: object, rank: int) -> list[str]:
-    """Return the value with its mark, or nothing when it is the default; words stand alone."""
+    """Return the value with its mark, or nothing when it is the default; words need no mark."""
     if value is None or value == default:
         return []
     words = size_words(value, rank)

@@ -13,7 +13,7 @@ from cnncalc.maths.volume import Volume
 class Setting:
     """A window on every axis of ``volume``: tuples in array order.
 
-    ``follows`` marks a stride that nobody stated: it is the kernel's, as pools have it.
+    ``follows`` marks a stride that is not stated: it is the kernel's, as for pools.
     """
 
     volume: Volume

@@ -2,8 +2,8 @@
 
 It accepts whatever the language accepts, and rejects what is known from the structure
 alone: unknown keys and kinds, values of a wrong type, what is missing or is in the wrong
-place. What depends on values (names, shapes, arithmetic) only the tool itself can tell. The one
-exception: where a block has the name of a kind (advice CNN902), its arguments are held for the
+place. What depends on values (names, shapes, arithmetic) is left to the tool itself. There is one
+exception: where a block has the name of a kind (advice CNN902), its arguments are checked as the
 kind's fields.
 """
 

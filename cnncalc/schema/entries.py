@@ -1,4 +1,4 @@
-"""Schemas of entries: layers, blocks, groups and branches, and the keys beside them.
+"""Schemas of entries: layers, blocks, groups and branches, and the keys next to them.
 
 There are two: in a file without ``blocks`` and ``extends`` every entry is of a known kind, so
 that a misspelt one shows in the editor; in the others an unknown word may be a block's name.
@@ -18,7 +18,7 @@ _OWN_NAME = r"^(?!\d+$|previous$|input$)[^.$]*[^.$\s][^.$]*$"
 
 
 def entry_definitions() -> dict[str, Schema]:
-    """Return the definitions of entries and of what stands beside their kinds."""
+    """Return the definitions of entries and of what is next to their kinds."""
     return {
         "layers": _list("entry"),
         "layers_or_blocks": _list("entry_or_block"),
@@ -159,22 +159,22 @@ _REPEAT: Schema = {
         },
     ]
 }
-_BESIDE = [key for key in COMMON_KEYS if not key.startswith("weights")]
+_NEXT_TO_STRUCTURES = [key for key in COMMON_KEYS if not key.startswith("weights")]
 _ONE_KIND: Schema = {
     "not": {"propertyNames": {"enum": [*COMMON_KEYS, "merge"]}},
     "if": {"propertyNames": {"not": {"enum": [*COMMON_KEYS, "merge", "branches", "layers"]}}},
     "then": {"maxProperties": 1},
     "dependentRequired": {"branches": ["merge"], "merge": ["branches"], "else": ["when"]},
     "dependentSchemas": {
-        "branches": {"propertyNames": {"enum": ["branches", "merge", *_BESIDE]}},
-        "layers": {"propertyNames": {"enum": ["layers", *_BESIDE]}},
+        "branches": {"propertyNames": {"enum": ["branches", "merge", *_NEXT_TO_STRUCTURES]}},
+        "layers": {"propertyNames": {"enum": ["layers", *_NEXT_TO_STRUCTURES]}},
     },
 }
-"""One kind in an entry, as far as keys can be counted: not when common keys stand beside two."""
+"""One kind in an entry, as far as keys can be counted: not where common keys are next to two."""
 
 
 def _common() -> dict[str, Schema]:
-    """Return the keys that may stand beside every kind."""
+    """Return the keys that may be next to every kind."""
     return {
         "name": ref("own_name", "what this entry is called; without it, kind and number"),
         "from": {

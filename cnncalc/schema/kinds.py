@@ -18,7 +18,7 @@ _NOT_A_MAPPING = ["array", "boolean", "integer", "number", "string"]
 
 
 def kind_definitions() -> dict[str, Schema]:
-    """Return two definitions for each kind: its fields, and what may stand below it."""
+    """Return two definitions for each kind: its fields, and what may be below it."""
     found: dict[str, Schema] = {}
     for kind in KINDS:
         found[f"{kind}.fields"] = _fields(kind)
@@ -52,7 +52,7 @@ def _other_name(kind: str, rank: int | None) -> str:
 
 
 def _value(kind: str) -> Schema:
-    """Return what may stand below a kind: its fields, its main field's value, or nothing."""
+    """Return what may be below a kind: its fields, its main field's value, or nothing."""
     ways = [ref(f"{kind}.fields")]
     main = layer_class(kind).main
     if main is not None:

@@ -66,7 +66,7 @@ def with_edits(fix: Fix, stated: Node | None, entry: LayerEntry) -> Fix:
 
 
 def _holds(fields: Node, value: Node) -> bool:
-    """Tell whether a value is that of a field among ``fields``, or all that there is of them."""
+    """Return whether a value is that of a field among ``fields``, or all that there is of them."""
     values = fields.value.values() if isinstance(fields.value, dict) else (fields,)
     return any(each is value for each in values)
 
@@ -98,7 +98,7 @@ def put_in(mapping: Node, item: str) -> Edit:
 
 
 def is_flow(node: Node) -> bool:
-    """Tell whether a list or a mapping is in brackets, as all of JSON is."""
+    """Return whether a list or a mapping is in brackets, as all of JSON is."""
     return node.span.text[:1] in ("{", "[")
 
 

@@ -86,7 +86,7 @@ class Entries:
             entry = replace(entry, repeat=self._repeat(common["repeat"]))
         if "else" in common:
             entry = replace(entry, otherwise=self._otherwise(node))
-        # what it lacks below its kind is no second mistake
+        # that fields are missing below its kind is no second mistake
         return broken(entry) if has_misplaced_fields else entry
 
     def _of_kind(self, kind: str, node: Node, common: dict[str, Node]) -> Entry:

@@ -16,7 +16,7 @@ TILE = 2 << 20
 below, every product arranges the same weights for few rows."""
 
 Axes = tuple[Slide, ...]
-"""Frames, rows, columns; an axis that the array lacks has one position."""
+"""Frames, rows, columns; an axis that the array does not have has one position."""
 
 
 class Tile(NamedTuple):

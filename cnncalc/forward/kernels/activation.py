@@ -1,4 +1,4 @@
-"""Activations. One that looks at each number by itself is a function of a block: ``apply``.
+"""Activations. Those that take one number at a time are functions of a block: ``apply``.
 
 Its array is cut into blocks that stay in the cache, so several passes cost little more than one,
 and threads share them out; none of this concerns the functions.
@@ -31,7 +31,7 @@ def activation_of(kind: str | None) -> Callable[[Array, Array], object] | None:
 
 
 def activated(kind: str | None, array: Array) -> Array:
-    """Return an output that nobody else holds behind a layer's own activation."""
+    """Apply a layer's own activation to an output that no one else holds, and return it."""
     activation = activation_of(kind)
     if activation is not None:
         activation(array, array)

@@ -2,8 +2,8 @@
 
 It is loaded for the layers of a network only: :func:`run_layer`.
 
-A layer hands over the numbers that the spec states (strides, filters, …); how many windows there
-are, and with it the shape of the result, the array code finds for itself. It never asks a rule.
+A layer gives the numbers that the spec states (strides, filters, …). The array code itself finds
+how many windows there are, and with them the shape of the result. It never asks a rule.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def _reduced(
     result = np.full(shape, empty, part.dtype)
     before = (slice(None),) * number
     for tap in range(0, axis.span, axis.dilation):
-        # the windows whose tap lies on the input, and where it lies
+        # the windows whose tap is on the input, and where it is
         low = max(0, -((starts.start + tap) // axis.stride))
         high = min(len(starts), -(-(axis.size - starts.start - tap) // axis.stride))
         if low < high:

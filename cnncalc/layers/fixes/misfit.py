@@ -69,7 +69,7 @@ def _shown(sizes: tuple[int, ...]) -> str:
 
 
 def _where(setting: Setting, failing: list[int]) -> str:
-    """Tell the axes apart when not all fail."""
+    """Name the axes that fail and those that fit, unless all fail."""
     axes = setting.volume.axes
     if len(failing) == len(axes):
         return ""
