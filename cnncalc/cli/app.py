@@ -33,6 +33,7 @@ _PANELS = {
         "check": "Check specs, and all specs in folders.",
         "verify": "Run networks on real arrays and compare.",
         "explain": "Show each number with its arithmetic, as on paper.",
+        "compare": "Put networks next to each other, with the ratios of what they cost.",
     },
     _LAYERS: {
         "conv": "A convolution.",

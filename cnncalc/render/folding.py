@@ -8,7 +8,6 @@ from itertools import groupby
 
 from cnncalc.render.tree import Place, places
 from cnncalc.render.view import Line, View
-from cnncalc.report.report import Report
 from cnncalc.report.rows import Row, Use
 
 FEWEST = 3
@@ -17,30 +16,12 @@ FEWEST = 3
 
 def lines(view: View, depth: int | None) -> list[Line]:
     """Return the lines of a report with ``depth`` levels of layers shown (``None``: all)."""
-    shown = list(_shown(view.report, depth))
+    shown = list(view.report.parts(depth))
     found = [
         _line(view, item, place)
         for item, place in zip(shown, places(view.report, shown), strict=True)
     ]
     return [line for run in _runs(found) for line in _joined(run)]
-
-
-def _shown(report: Report, depth: int | None) -> Iterator[Row | Use]:
-    """Yield what gets a line of its own, in order."""
-    level = None if depth is None else max(depth, 1)
-    rows = [
-        (number, row)
-        for number, row in enumerate(report.rows)
-        if level is None or len(row.blocks) < level
-    ]
-    uses = [use for use in report.uses if level is not None and len(use.blocks) == level - 1]
-    at = 0
-    for number, row in rows:
-        while at < len(uses) and uses[at].start <= number:
-            yield uses[at]
-            at += 1
-        yield row
-    yield from uses[at:]
 
 
 def _line(view: View, item: Row | Use, place: Place) -> Line:

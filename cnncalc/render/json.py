@@ -33,8 +33,8 @@ def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, 
     """Return the data of ``summary``: plain dicts, lists, strings, and numbers."""
     return version_data() | {
         "name": report.name,
-        "inputs": {name: _shape(volume) for name, volume in report.inputs.items()},
-        "outputs": {name: _shape(volume) for name, volume in report.outputs.items()},
+        "inputs": {name: shape_data(volume) for name, volume in report.inputs.items()},
+        "outputs": {name: shape_data(volume) for name, volume in report.outputs.items()},
         "layers": [layer_data(row) for row in report.rows],
         "blocks": [_block(use, report.rows[use.start : use.stop]) for use in report.uses],
         "totals": totals_data(report, dtype_bytes, batch),
@@ -105,15 +105,15 @@ def layer_data(row: Row) -> dict[str, Any]:
         "kind": row.kind,
         "fields": _hyperparameters(row),
         "from": row.sources,
-        "inputs": [_shape(volume) for volume in row.inputs],
-        "output": _shape(row.output),
+        "inputs": [shape_data(volume) for volume in row.inputs],
+        "output": shape_data(row.output),
         "params": {"trainable": row.params, "non_trainable": row.non_trainable},
         "weights": {weight.name: weight.shape for weight in row.weights},
         "macs": row.macs,
         "neurons": row.neurons,
         "connections": row.connections,
         "activations": row.activations,
-        "receptive_field": _field(row.receptive_field),
+        "receptive_field": field_data(row.receptive_field),
         "line": row.span.line,
     }
 
@@ -141,8 +141,8 @@ def _block(use: Use, rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "name": use.name,
         "block": use.block,
-        "inputs": [_shape(volume) for volume in use.inputs],
-        "output": _shape(use.output),
+        "inputs": [shape_data(volume) for volume in use.inputs],
+        "output": shape_data(use.output),
         "params": {
             "trainable": sums.params if known else None,
             "non_trainable": sums.non_trainable if known else None,
@@ -154,11 +154,13 @@ def _block(use: Use, rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _shape(volume: Volume | None) -> Shape:
+def shape_data(volume: Volume | None) -> Shape:
+    """Return a volume by its axes."""
     return None if volume is None else volume.named()
 
 
-def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
+def field_data(field: ReceptiveField | None) -> dict[str, Any] | None:
+    """Return a receptive field by the axes of the input."""
     if field is None:
         return None
     stride = {axis: _fraction(step) for axis, step in field.stride.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -70,6 +70,23 @@ class Report:
         """
         found = tuple(row for row in self.rows if _belongs(row.name, name))
         return found if found or any(_belongs(use.name, name) for use in self.uses) else None
+
+    def parts(self, depth: int | None) -> Iterator[Row | Use]:
+        """Yield layers and uses of blocks in order, ``depth`` levels of them (``None``: layers)."""
+        level = None if depth is None else max(depth, 1)
+        rows = [
+            (number, row)
+            for number, row in enumerate(self.rows)
+            if level is None or len(row.blocks) < level
+        ]
+        uses = [use for use in self.uses if level is not None and len(use.blocks) == level - 1]
+        at = 0
+        for number, row in rows:
+            while at < len(uses) and uses[at].start <= number:
+                yield uses[at]
+                at += 1
+            yield row
+        yield from uses[at:]
 
     def bytes(self, width: int = 4, batch: int = 1) -> Bytes:
         """Return memory for ``width`` bytes per number; all ``None`` when rows are unknown."""

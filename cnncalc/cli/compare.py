@@ -1,0 +1,45 @@
+"""``compare``: networks against each other."""
+
+from __future__ import annotations
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_result
+from cnncalc.homework.compare import compare as compare_reports
+from cnncalc.inference.infer import infer
+from cnncalc.render.compare import compare as compare_document
+from cnncalc.render.compare import unread
+from cnncalc.spec.load import load
+
+
+def compare(
+    specs: param.Specs,
+    format: param.TableFormat = "table",
+    depth: param.Depth = 1,
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Put networks next to each other, with the ratios of what they cost.
+
+    Each SPEC is a file, - for standard input, or the name of a network of the zoo; there are at
+    least two. Layers of one kind are put next to each other, in order; all ratios are those of
+    the first network to each of the others.
+
+    Example: cnncalc compare vgg16 resnet50
+    """
+    output = Output(color, quiet=quiet, ascii=ascii)
+    if len(specs) < 2:
+        raise UsageError("compare needs two networks", "such as cnncalc compare vgg16 resnet50")
+    loaded = {spec: load(spec) for spec in specs}  # a spec that is named twice is read once
+    networks = {spec: one.network for spec, one in loaded.items() if one.network is not None}
+    if len(networks) < len(loaded):
+        problems = tuple(problem for one in loaded.values() for problem in one.problems)
+        return print_result(unread(problems), format, problems, output)
+    reports = {
+        spec: infer(network, None, loaded[spec].problems) for spec, network in networks.items()
+    }
+    problems = tuple(problem for report in reports.values() for problem in report.problems)
+    found = compare_reports([reports[spec] for spec in specs], depth)
+    return print_result(compare_document(found, problems), format, problems, output)

@@ -1,0 +1,218 @@
+"""Networks against each other: rows that correspond, totals and their ratios, what is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from cnncalc.homework.equivalent import is_equivalent
+from cnncalc.maths.volume import Volume
+from cnncalc.report.memory import Bytes
+from cnncalc.report.report import Report
+from cnncalc.report.rows import ReceptiveField, Row, Use
+
+MOST_ROWS = 2_000
+"""Of longer networks, uses of blocks are compared, not their layers."""
+
+Part: TypeAlias = Row | Use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """A part of the first network with what it corresponds to in each of the others.
+
+    ``parts`` are one for each network, ``None`` where it has nothing like it; ``differs`` names
+    the fields that are not the same in all that have one.
+    """
+
+    parts: tuple[Part | None, ...]
+    differs: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every network has it, with the same fields."""
+        return None not in self.parts and not self.differs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What a network comes to; counts are ``None`` where layers are unknown.
+
+    ``weights`` are the entries of kernels: no biases, nothing of norms. ``weighted_layers`` is
+    how many layers have weights of their own.
+    """
+
+    name: str
+    output: Volume | None
+    memory: Bytes
+    receptive_field: ReceptiveField | None
+    weighted_layers: int
+    params: int | None = None
+    weights: int | None = None
+    biases: int | None = None
+    macs: int | None = None
+    neurons: int | None = None
+
+    def counts(self) -> dict[str, int | None]:
+        """Return what ratios are made of, by its name in reports; ``bytes`` are inference's."""
+        return {
+            "params": self.params,
+            "weights": self.weights,
+            "biases": self.biases,
+            "macs": self.macs,
+            "neurons": self.neurons,
+            "bytes": self.memory.inference,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Networks, compared with the first of them.
+
+    ``ratios`` are the first's count divided by that of each other network: ``None`` where one is
+    unknown or the other's is 0. ``is_equivalent``: with the same weights all of them give the
+    same outputs, by :func:`is_equivalent`.
+    """
+
+    networks: tuple[Sums, ...]
+    rows: tuple[Pairing, ...]
+    ratios: Mapping[str, tuple[Fraction | None, ...]]
+    is_equivalent: bool
+
+
+def compare(reports: Sequence[Report], depth: int | None = 1) -> Comparison:
+    """Compare two or more networks at a depth of blocks (``None``: all layers)."""
+    networks = tuple(map(_sums, reports))
+    first, *others = (one.counts() for one in networks)
+    return Comparison(
+        networks=networks,
+        rows=tuple(_rows([_parts(report, depth) for report in reports])),
+        ratios={
+            name: tuple(_ratio(count, other[name]) for other in others)
+            for name, count in first.items()
+        },
+        is_equivalent=all(is_equivalent(reports[0], report) for report in reports[1:]),
+    )
+
+
+def _ratio(count: int | None, other: int | None) -> Fraction | None:
+    return None if count is None or not other else Fraction(count, other)
+
+
+def _sums(report: Report) -> Sums:
+    owned = [row for row in report.rows if not row.shared_from]
+    weights = [weight for row in owned for weight in row.weights]
+    ends = [row for row in report.rows if row.name in report.output_rows[:1]]
+    sums = Sums(
+        name=report.name,
+        output=next(iter(report.outputs.values()), None),
+        memory=report.bytes(),
+        receptive_field=ends[0].receptive_field if ends else None,
+        weighted_layers=sum(bool(row.weights) for row in owned),
+    )
+    totals = report.totals
+    if not totals.complete:
+        return sums
+    return replace(
+        sums,
+        params=totals.params,
+        weights=sum(weight.count for weight in weights if weight.axes and weight.name != "bias"),
+        biases=sum(weight.count for weight in weights if weight.name == "bias"),
+        macs=totals.macs,
+        neurons=totals.neurons,
+    )
+
+
+def _parts(report: Report, depth: int | None) -> list[Part]:
+    parts = list(report.parts(depth))
+    return parts if len(parts) <= MOST_ROWS else list(report.parts(1))
+
+
+# --- rows that correspond -----------------------------------------------------------------------
+
+
+def _rows(networks: Sequence[Sequence[Part]]) -> list[Pairing]:
+    """Return the rows: the first network's in order, and what only others have, where it comes."""
+    first, *others = networks
+    partners: list[list[Part | None]] = [[part] for part in first]
+    added: list[list[tuple[Part | None, ...]]] = [[] for _ in range(len(first) + 1)]
+    for number, other in enumerate(others, 1):
+        pairs = dict(aligned(first, other))
+        for at, row in enumerate(partners):
+            row.append(other[pairs[at]] if at in pairs else None)
+        after = {there: here for here, there in pairs.items()}
+        here = len(first)
+        for there in reversed(range(len(other))):
+            here = after.get(there, here)
+            if there not in after:
+                alone = [None] * len(networks)
+                added[here].insert(0, (*alone[:number], other[there], *alone[number + 1 :]))
+    rows = []
+    for at in range(len(first) + 1):
+        rows += added[at]
+        rows += [tuple(partners[at])] if at < len(first) else []
+    return [Pairing(parts=row, differs=_differs(row)) for row in rows]
+
+
+def aligned(first: Sequence[Part], other: Sequence[Part]) -> list[tuple[int, int]]:
+    """Return which places of two networks correspond, in order.
+
+    Parts of one kind correspond; of all pairings that keep the order the one with the most pairs
+    is chosen, then with the most equal fields, then with the most equal names, then the earliest.
+    (Longest common subsequence: Wagner and Fischer 1974, doi:10.1145/321796.321811.)
+    """
+    more = min(len(first), len(other)) + 1
+    left, right = list(map(_known, first)), list(map(_known, other))
+    best = [[0] * (len(other) + 1) for _ in range(len(first) + 1)]
+    for i in reversed(range(len(first))):
+        below, row, mine = best[i + 1], best[i], left[i]
+        for j in reversed(range(len(other))):
+            score = max(below[j], row[j + 1])
+            if mine[0] == right[j][0]:
+                score = max(score, below[j + 1] + _worth(mine, right[j], more))
+            row[j] = score
+    pairs, i, j = [], 0, 0
+    while i < len(first) and j < len(other):
+        kinds_agree = left[i][0] == right[j][0]
+        if kinds_agree and best[i][j] == best[i + 1][j + 1] + _worth(left[i], right[j], more):
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] == best[i][j] and (
+            best[i][j + 1] < best[i][j]
+            or repr(left[i]) > repr(right[j])  # the same either way round
+        ):
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+_Known: TypeAlias = tuple[str, dict[str, Any], str]
+
+
+def _known(part: Part) -> _Known:
+    """Return the kind of a part, its fields, and its name."""
+    return (part.kind if isinstance(part, Row) else part.block), fields(part), part.name
+
+
+def _worth(mine: _Known, other: _Known, more: int) -> int:
+    """Return what a pair adds: one pair counts for more than all fields, a field than all names."""
+    return more * more + more * (mine[1] == other[1]) + (mine[2] == other[2])
+
+
+def fields(part: Part) -> dict[str, Any]:
+    """Return the fields of a layer, or the arguments of a use of a block."""
+    if isinstance(part, Use):
+        return {"arguments": part.arguments} if part.arguments else {}
+    return {} if part.layer is None else part.layer.as_stated()
+
+
+def _differs(parts: Sequence[Part | None]) -> tuple[str, ...]:
+    """Return the names of the fields that are not the same in all parts that are there."""
+    known = [fields(part) for part in parts if part is not None]
+    names = dict.fromkeys(name for one in known for name in one)
+    return tuple(
+        name for name in names if any(one.get(name) != known[0].get(name) for one in known)
+    )

@@ -1,0 +1,198 @@
+"""Networks against each other: which rows correspond, the ratios, and what is equivalent."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.strategies import examples
+
+import cnncalc
+from cnncalc.cli import run
+from cnncalc.homework.compare import Comparison, Pairing, aligned, compare
+from cnncalc.inference.infer import infer
+from cnncalc.report.report import Report
+from cnncalc.spec.load import load, parse_bytes
+
+PAIRS = {
+    "stacked-3x3 single-5x5": Fraction(18, 25),
+    "squeezed-3x3 direct-3x3": Fraction(1520, 4608),
+    "fc-layer fc-as-conv": Fraction(1),
+}
+"""Networks of the lecture notes, and the ratio of their parameters there."""
+
+
+def report_of(spec: str) -> Report:
+    loaded = load(spec)
+    assert loaded.network is not None
+    return infer(loaded.network, None, loaded.problems)
+
+
+def net(*layers: str, input: str = "8x8x3") -> Report:
+    text = "\n".join([f"input: {input}", "layers:", *(f"  - {layer}" for layer in layers)])
+    loaded = parse_bytes(text.encode(), "net.yaml", None)
+    assert loaded.network is not None, loaded.problems
+    return infer(loaded.network, None, loaded.problems)
+
+
+def names(found: Comparison) -> list[tuple[str | None, ...]]:
+    return [tuple(part and part.name for part in row.parts) for row in found.rows]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_notes(
+    pair: str, golden: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["compare", *pair.split(), "--ascii"]) == 0
+    golden(f"compare/{pair.replace(' ', '-')}.txt", capsys.readouterr().out)
+    found = compare([report_of(name) for name in pair.split()])
+    assert found.ratios["params"] == (PAIRS[pair],)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "unet", "googlenet", "hrnet_w18"])
+@pytest.mark.parametrize("depth", [1, 2, None])
+def test_itself(name: str, depth: int | None) -> None:
+    report = report_of(name)
+    found = compare([report, report], depth)
+    assert all(row.is_same for row in found.rows)
+    assert len(found.rows) == len(list(report.parts(depth)))
+    assert found.is_equivalent
+    assert set(found.ratios.values()) <= {(Fraction(1),), (None,)}
+
+
+KINDS = ("relu", "tanh", "{conv: {filters: 4, kernel: 3}}", "{conv: {filters: 4, kernel: 1}}")
+layers = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
+
+
+@examples(60)
+@given(mine=layers, more=st.sampled_from(KINDS), at=st.integers(0, 3))
+def test_inserted(mine: list[str], more: str, at: int) -> None:
+    longer = [*mine[:at], more, *mine[at:]]
+    found = compare([net(*mine), net(*longer)])
+    assert [row.parts[0] is None for row in found.rows].count(True) == 1
+    assert all(row.parts[1] is not None and not row.differs for row in found.rows)
+
+
+@examples(60)
+@given(mine=layers, other=layers)
+def test_mirrored(mine: list[str], other: list[str]) -> None:
+    first, second = net(*mine), net(*other)
+
+    def pairs(found: Comparison) -> set[tuple[str | None, ...]]:
+        return set(names(found))
+
+    there, back = compare([first, second]), compare([second, first])
+    assert pairs(there) == {row[::-1] for row in pairs(back)}
+    for name, (ratio,) in there.ratios.items():
+        assert ratio is None or not ratio or back.ratios[name] == (1 / ratio,)
+    assert there.is_equivalent == back.is_equivalent
+
+
+def test_more_pairs_before_equal_fields_before_equal_names() -> None:
+    first = net("{relu: , name: a}", "{relu: , name: b}")
+    assert names(compare([first, net("{relu: , name: b}")])) == [("a", None), ("b", "b")]
+    assert names(compare([first, net("{relu: , name: c}")])) == [("a", "c"), ("b", None)]
+    kernels = net("conv: {filters: 4, kernel: 1}", "conv: {filters: 4, kernel: 3}")
+    found = compare([kernels, net("{conv: {filters: 4, kernel: 3}, name: conv1}")])
+    assert names(found) == [("conv1", None), ("conv2", "conv1")]
+
+
+def test_the_order_is_kept() -> None:
+    parts = [list(net(*kinds).parts(1)) for kinds in (("relu", "tanh"), ("tanh", "relu"))]
+    assert len(aligned(*parts)) == 1
+
+
+def test_three() -> None:
+    found = compare([net("relu", "tanh"), net("tanh"), net("relu", "softmax")])
+    assert names(found) == [
+        ("relu1", None, "relu1"), ("tanh1", "tanh1", None), (None, None, "softmax1"),
+    ]  # fmt: skip
+    assert {len(ratios) for ratios in found.ratios.values()} == {2}
+
+
+def test_long_networks_are_compared_by_blocks() -> None:
+    many = net("{layers: [relu, tanh], repeat: 1001, name: u}")
+    assert len(compare([many, many], None).rows) == len(list(many.parts(1)))
+
+
+WHOLE = "{conv: {filters: 5, kernel: 8}, name: c}"
+
+
+@pytest.mark.parametrize(
+    "first, second, equivalent",
+    [
+        (["fc: 5"], [WHOLE], True),
+        (["flatten", "fc: 5", "relu", "fc: 2"], [WHOLE, "relu", "fc: 2"], True),
+        (["fc: 5", "fc: 2"], [WHOLE, "conv: {filters: 2, kernel: 1}"], True),
+        (["fc: {units: 5, bias: false}"], [WHOLE], False),
+        (["fc: 4"], [WHOLE], False),
+        (["fc: {units: 5, activation: relu}"], [WHOLE], False),
+        (["fc: 5"], ["conv: {filters: 5, kernel: 8, padding: 4, stride: 9}"], False),
+        (["fc: 5"], ["conv: {filters: 5, kernel: 7}", "flatten"], False),
+        (["relu"], ["tanh"], False),
+        (["relu", "add: [input, previous]"], ["relu", "add: [previous, previous]"], False),
+    ],
+)  # fmt: skip
+def test_equivalent(first: list[str], second: list[str], equivalent: bool) -> None:
+    assert compare([net(*first), net(*second)]).is_equivalent is equivalent
+
+
+def test_equivalent_layers_give_the_same_numbers(tmp_path: Path) -> None:
+    """What is called equivalent is: the same weights, the same input, the same output."""
+    rng = np.random.default_rng(0)
+    kernel = rng.normal(size=(5, 3, 4, 6)).astype(np.float32)
+    image = rng.normal(size=(1, 4, 6, 3)).astype(np.float32)
+    both: list[Any] = []
+    for layer, weights in (
+        ("fc: 5", kernel.reshape(5, -1)),
+        ("conv: {filters: 5, kernel: [4, 6]}", kernel),
+    ):
+        arrays: dict[str, Any] = {"layer.kernel": weights, "layer.bias": np.ones(5)}
+        np.savez(f"{tmp_path}/weights.npz", **arrays)
+        np.save(f"{tmp_path}/image.npy", image)
+        text = f"input: {{height: 4, width: 6, depth: 3}}\nlayers: [{{{layer}, name: layer}}]\n"
+        found = cnncalc.verify(
+            cnncalc.load_text(text),
+            weights=f"{tmp_path}/weights.npz",
+            inputs={"input": f"{tmp_path}/image.npy"},
+            layout="hwc",
+        )
+        both.append(found.arrays["layer"].ravel())
+    np.testing.assert_allclose(both[0], both[1], rtol=1e-4)
+
+
+def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", "lenet5", "lenet5-1998", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["ratios"]["params"] == [{"exact": [30853, 30000], "value": 1.03}]
+    assert [one["name"] for one in data["networks"]] == ["LeNet-5", "LeNet-5 (1998)"]
+    assert run(["compare", "lenet5", "lenet5-1998", "--format", "csv"]) == 0
+    rows = list(csv.reader(StringIO(capsys.readouterr().out)))
+    assert rows[0] == ["layer_1", "layer_2", "same", "differs"]
+    assert [row[:2] for row in rows[1:]] == [
+        [name or "" for name in row["layers"]] for row in data["rows"]
+    ]
+
+
+def test_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["compare", "lenet5"]) == 2
+    assert "two networks" in capsys.readouterr().err
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("input: 7x7x3\nlayers: [conv: {filters: 2, kernel: 2, stride: 3}, relu]\n")
+    assert run(["compare", "lenet5", str(bad)]) == 1
+    captured = capsys.readouterr()
+    assert "unknown" in captured.out and "CNN301" in captured.err
+    assert run(["compare", "lenet5", f"{tmp_path}/none.yaml"]) == 2
+
+
+def test_pairing() -> None:
+    assert not Pairing(parts=(None, None), differs=()).is_same
