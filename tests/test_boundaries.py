@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
 from cnncalc.inference.infer import infer
 from cnncalc.inference.limits import MAX_DEPTH, MAX_ENTRIES, MAX_READS
+from cnncalc.maths.geometry import KernelTooLarge, Window, WindowInPadding, slide
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.problems.model import Problem
 from cnncalc.spec import findings, text
@@ -143,3 +145,31 @@ def test_dilation_larger_than_the_input() -> None:
     seen = "maxpool: {" + fields.format(4, 4) + "}"
     unseen = "maxpool: {" + fields.format(5, 5) + "}"
     assert (codes(layer("4x4x1", seen)), codes(layer("4x4x1", unseen))) == ([], ["CNN303"])
+
+
+def sees_padding_only(size: int, window: Window) -> bool:
+    """Whether some window has no tap on the input: each tap of each window is looked at."""
+    starts = (number * window.stride - window.before for number in range(window.output))
+    taps = [tap * window.dilation for tap in range(window.kernel)]
+    return any(not any(0 <= start + tap < size for tap in taps) for start in starts)
+
+
+def test_windows_in_padding() -> None:
+    """Pooling refuses exactly those windows, however small inputs and wide dilations are."""
+    found = {True: 0, False: 0}
+    for size, kernel, stride, dilation, before, after in product(
+        range(1, 4), range(1, 4), range(1, 4), range(1, 6), range(5), range(5)
+    ):
+        sides = (before, after)
+        try:
+            window = slide("width", size, kernel, stride, dilation, sides, "floor")
+        except KernelTooLarge:
+            continue
+        try:
+            slide("width", size, kernel, stride, dilation, sides, "floor", pooling=True)
+            refused = False
+        except WindowInPadding:
+            refused = True
+        assert refused == sees_padding_only(size, window), window
+        found[refused] += 1
+    assert min(found.values()) > 500

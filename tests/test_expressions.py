@@ -406,6 +406,9 @@ def test_known_names_are_listed_where_none_is_near() -> None:
         evaluate("zzz", names, ["b", "a"])
     assert caught.value.help == ("known here: `a`, `b`",)
     with pytest.raises(ExpressionError) as caught:
+        evaluate("zzz", names, ["a"])
+    assert caught.value.help == ("known here: `a`",)
+    with pytest.raises(ExpressionError) as caught:
         evaluate("zzz", names)
     assert caught.value.help == ()
 

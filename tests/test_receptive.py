@@ -182,6 +182,29 @@ def test_a_period_of_64_is_exact_and_a_longer_one_a_bound() -> None:
     assert (bound.size(650), bound.stride, bound.padding) == (3, None, None)
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        Read.nearest,
+        Read.nearest_exact,
+        Read.bilinear,
+        lambda most: Read.adaptive(3, most),
+        lambda most: Read.transposed(3, stride=most),
+        lambda most: Read.interpolated(Fraction(3, most), 0),
+    ],
+)
+def test_every_read_is_exact_to_a_period_of_64(read: Callable[[int], Read]) -> None:
+    assert INPUT.through(read(65)).is_exact is False
+    assert (INPUT.through(read(64)).is_exact, INPUT.through(read(64)).period) == (True, 64)
+
+
+def test_a_bound_where_it_would_take_much_work() -> None:
+    """64 positions, each of 63 intervals: more than are looked at."""
+    field = INPUT.through(Read.nearest(Fraction(64, 63)))
+    assert field.is_exact
+    assert not field.through(Read.window(64)).is_exact
+
+
 def test_bounds_of_several_rates() -> None:
     """Where all recur together only after more than 64 positions, each is a bound."""
     fields = [INPUT.through(Read.nearest(factor)) for factor in (1, 2, 61)]
