@@ -289,7 +289,8 @@ def test_copy_fails(capsys: pytest.CaptureFixture[str], folder: Path, force: str
     (folder / "net.yaml").mkdir()
     (folder / "net.yaml" / "lenet5.yaml").mkdir()
     code, _, err = output(capsys, f"zoo copy lenet5 net.yaml{force}")
-    assert code == 2 and "net.yaml/lenet5.yaml exists already" in err
+    why = "cannot write {}: it is no file" if force else "{} exists already"
+    assert code == 2 and why.format("net.yaml/lenet5.yaml") in err
 
 
 def test_copy_no_device(capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,16 +69,19 @@ def whole_file(path: str | Path, *, replace: bool) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def result_file(target: str) -> Iterator[IO[bytes]]:
-    """Open the file that an option names for results; it replaces one that is there.
+def result_file(target: str, *, replace: bool = True) -> Iterator[IO[bytes]]:
+    """Open the file that a command line names for results.
 
     Raises:
-        UsageError: it cannot be written, or is no plain file.
+        UsageError: it cannot be written, is no plain file, or is not to be replaced.
     """
     try:
-        with whole_file(target, replace=True) as file:
+        with whole_file(target, replace=replace) as file:
             yield file
     except FileExistsError:
+        if not replace:
+            hint = "name another file, or use --force"
+            raise UsageError(f"{target} exists already", hint) from None
         raise UsageError(f"cannot write {target}: it is no file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

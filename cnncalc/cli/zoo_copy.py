@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli import parameters as param
-from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
-from cnncalc.cli.writing import whole_file
+from cnncalc.cli.writing import result_file
 from cnncalc.cli.zoo_show import network_file
 from cnncalc.zoo import catalogue
 
@@ -37,15 +36,8 @@ def zoo_copy(
     if target.is_dir():
         target /= f"{network}.yaml"
     shown = str(target).replace(os.sep, "/")
-    try:
-        with whole_file(target, replace=force) as written:
-            written.write(catalogue.on_its_own(text).encode())
-    except FileExistsError:
-        hint = "name another file" if force else "name another file, or use --force"
-        raise UsageError(f"{shown} exists already", hint) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot write {shown}: {reason}") from None
+    with result_file(shown, replace=force) as written:
+        written.write(catalogue.on_its_own(text).encode())
     if not quiet:
         base = catalogue.base_of(text)
         extends = f", which extends {base} of the zoo" if base else ""
