@@ -10,7 +10,7 @@ from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.maths.words import in_bytes, number, short, typed
 from cnncalc.render.grid import Cell, Column, Value
 from cnncalc.render.view import Line, View
-from cnncalc.report.memory import DTYPES
+from cnncalc.report.memory import WIDTHS
 from cnncalc.report.rows import total
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _of_field(part: str) -> Column[Line]:
 
 
 def _bytes(rows: Sequence[Row], dtype: str) -> int:
-    return sum(row.kept for row in rows) * DTYPES[dtype]
+    return sum(row.kept for row in rows) * WIDTHS[dtype]
 
 
 def _bytes_cell(line: Line) -> Cell:

@@ -29,15 +29,18 @@ SCHEMA = 1
 Shape = dict[str, int] | None
 
 
-def summary_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
-    """Return the data of ``summary``: plain dicts, lists, strings, and numbers."""
+def summary_data(report: Report, width: int, batch: int = 1) -> dict[str, Any]:
+    """Return the data of ``summary``: plain dicts, lists, strings, and numbers.
+
+    ``width`` is how many bytes a number takes in memory.
+    """
     return version_data() | {
         "name": report.name,
         "inputs": {name: shape_data(volume) for name, volume in report.inputs.items()},
         "outputs": {name: shape_data(volume) for name, volume in report.outputs.items()},
         "layers": [layer_data(row) for row in report.rows],
         "blocks": [_block(use, report.rows[use.start : use.stop]) for use in report.uses],
-        "totals": totals_data(report, dtype_bytes, batch),
+        "totals": totals_data(report, width, batch),
         "problems": [problem_data(problem) for problem in report.problems],
     }
 
@@ -175,10 +178,10 @@ def _fraction(value: Fraction | int | None) -> int | str | None:
     return value.numerator if value.denominator == 1 else f"{value}"
 
 
-def totals_data(report: Report, dtype_bytes: int, batch: int = 1) -> dict[str, Any]:
+def totals_data(report: Report, width: int, batch: int = 1) -> dict[str, Any]:
     """Return the totals; all ``None`` when some layer is unknown."""
     totals = report.totals if report.totals.complete else None
-    return sums_data(totals, report.bytes(dtype_bytes, batch))
+    return sums_data(totals, report.bytes(width, batch))
 
 
 def sums_data(totals: Totals | None = None, memory: Bytes | None = None) -> dict[str, Any]:

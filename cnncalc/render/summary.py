@@ -12,7 +12,7 @@ from cnncalc.render.folding import lines
 from cnncalc.render.grid import Cell, Grid
 from cnncalc.render.json import summary_data, unread_data
 from cnncalc.render.view import Line, View
-from cnncalc.report.memory import DTYPES
+from cnncalc.report.memory import WIDTHS
 
 if TYPE_CHECKING:
     from cnncalc.problems.model import Problem
@@ -51,7 +51,7 @@ def summary(
         ),
         records=Grid(columns=chosen(stated or RECORDED, view), items=lines(view, None)),
         notes=tuple(_notes(view, folded=any(line.is_block for line in shown))),
-        data=lambda: summary_data(report, DTYPES[dtype], batch),
+        data=lambda: summary_data(report, WIDTHS[dtype], batch),
     )
 
 
@@ -124,7 +124,7 @@ def _macs(report: Report) -> Cell:
 
 
 def _memory(view: View) -> Cell:
-    found = view.report.bytes(DTYPES[view.dtype], view.batch)
+    found = view.report.bytes(WIDTHS[view.dtype], view.batch)
     if found.weights is None or found.inference is None or found.training is None:
         return (("unknown", "yellow"),)
     words = (

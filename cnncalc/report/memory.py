@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from cnncalc.maths.volume import Volume
 from cnncalc.report.rows import Row
 
-DTYPES = {
+WIDTHS = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
     "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
 }  # fmt: skip
