@@ -11,8 +11,8 @@ import pytest
 
 from cnncalc.checking.check import Checked, Outcome, check
 from cnncalc.checking.configurations import Configurations
-from cnncalc.checking.discovery import ENDINGS, Discovery, File, discover
-from cnncalc.checking.files import Unusable, absolute
+from cnncalc.checking.discovery import Discovery, File, discover
+from cnncalc.checking.files import ENDINGS, Unusable, absolute
 from cnncalc.problems.model import Problem
 from cnncalc.render.problems import problems_text
 from cnncalc.render.terminal import Terminal

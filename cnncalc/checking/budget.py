@@ -71,8 +71,9 @@ def over_budget(report: Report, network: Network, budget: Budget) -> Iterator[Pr
 
     Of a network with layers that are unknown, those that are known may be over it already.
     """
+    memory = report.bytes()
     for cost in COSTS:
-        limit, total = getattr(budget, f"max_{cost.name}"), cost.total(report)
+        limit, total = getattr(budget, f"max_{cost.name}"), cost.total(report.totals, memory)
         if limit is not None and total is not None and total > limit:
             least = "" if report.totals.complete else "at least "
             yield Problem(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnncalc.checking.advice.advise import advise
 from cnncalc.checking.advice.vocabulary import names_from_elsewhere
+from cnncalc.checking.baseline import Before, larger
 from cnncalc.checking.budget import over_budget
 from cnncalc.checking.discovery import File, Unreadable
 from cnncalc.checking.files import shown
@@ -64,14 +65,18 @@ def check(file: File) -> Outcome:
     to be.
     """
     try:
-        outcome = check_text(fetch(file.path), file.settings, is_named=file.is_named)
+        outcome = check_text(fetch(file.path), file.settings, file.before, is_named=file.is_named)
     except CannotRead as error:
         return Unreadable(file=shown(file.path), why=str(error))
     return replace(outcome, report=None) if isinstance(outcome, Checked) else outcome
 
 
 def check_text(
-    spec: Unparsed, settings: Settings = USUAL, *, is_named: bool = True
+    spec: Unparsed,
+    settings: Settings = USUAL,
+    before: Before | None = None,
+    *,
+    is_named: bool = True,
 ) -> Checked | Skipped:
     """Check what was read of a file."""
     name, loaded = spec.name, parse_bytes(spec.data, spec.name, spec.path)
@@ -84,7 +89,8 @@ def check_text(
         report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
         budget = over_budget(report, loaded.network, settings.budget)
         names = names_from_elsewhere(loaded.network)
-        problems = [*report.problems, *advise(report), *names, *budget]
+        growth = larger(report, loaded.network, before)
+        problems = [*report.problems, *advise(report), *names, *budget, *growth]
     if loaded.source is not None:
         problems = apply_ignores(problems, loaded.source)
     checked = Checked(file=name, problems=settings.judged(problems), files=loaded.files)

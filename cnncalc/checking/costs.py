@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from cnncalc.maths.words import in_bytes
 from cnncalc.problems.source import Span
-from cnncalc.report.report import Report
-from cnncalc.report.rows import Row
+from cnncalc.report.memory import Bytes
+from cnncalc.report.rows import Row, Totals
 from cnncalc.spec.network import Network
 
 _WIDTH: Final = 4
-"""Bytes of a number, as ``summary`` counts where no other type is stated."""
+"""Bytes of a number, as everywhere where no other type is stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Cost:
 
     name: str
     words: str
-    total: Callable[[Report], int | None]
+    total: Callable[[Totals, Bytes], int | None]
     share: Callable[[Row], int]
     shown: Callable[[int], str]
 
@@ -45,25 +45,36 @@ COSTS: Final = (
     Cost(
         name="params",
         words="parameters",
-        total=lambda report: report.totals.params,
+        total=lambda totals, memory: totals.params,
         share=lambda row: row.params or 0,
         shown=_count,
     ),
     Cost(
         name="macs",
         words="MACs",
-        total=lambda report: report.totals.macs,
+        total=lambda totals, memory: totals.macs,
         share=lambda row: row.macs or 0,
         shown=_count,
     ),
     Cost(
         name="memory",
         words="of memory for inference",
-        total=lambda report: report.bytes(_WIDTH).inference,
+        total=lambda totals, memory: memory.inference,
         share=_memory,
         shown=in_bytes,
     ),
 )
+
+
+Amounts: TypeAlias = Mapping[str, int | None]
+"""What a network costs, by the names of the costs; ``None`` is unknown."""
+
+
+def amounts(totals: Totals | None, memory: Bytes | None) -> Amounts:
+    """Return what a network costs; nothing is known where its totals are not."""
+    if totals is None or memory is None:
+        return {cost.name: None for cost in COSTS}
+    return {cost.name: cost.total(totals, memory) for cost in COSTS}
 
 
 def place(network: Network) -> Span:

@@ -13,13 +13,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from cnncalc.checking.baseline import Before
 from cnncalc.checking.configurations import Configurations, Configured
-from cnncalc.checking.files import absolute, shown
+from cnncalc.checking.files import ENDINGS, absolute, shown
 from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
 from cnncalc.checking.patterns import Patterns
 from cnncalc.checking.settings import USUAL, Settings
 
-ENDINGS = (".yaml", ".yml", ".json")
 FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
 """Folders that hold other people's files."""
 
@@ -31,6 +31,8 @@ class File:
     path: str
     is_named: bool
     settings: Settings = USUAL
+    before: Before | None = None
+    """What the baseline says of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from cnncalc.checking.check import Outcome, Skipped
 from cnncalc.checking.configurations import Configurations
-from cnncalc.checking.discovery import Crashed, File, discover
-from cnncalc.checking.files import Unusable, shown
+from cnncalc.checking.discovery import Crashed, Discovery, File, discover
+from cnncalc.checking.files import shown
+from cnncalc.checking.growth import changes, networks
 from cnncalc.checking.many import check_all
 from cnncalc.cli import check_options as option
 from cnncalc.cli import parameters as param
+from cnncalc.cli.baseline import attach, save
 from cnncalc.cli.check_output import Wanted
 from cnncalc.cli.ci import root
 from cnncalc.cli.failures import INTERNAL_ERROR, WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.mending import print_diff, write_fixes
 from cnncalc.cli.output import Output
-from cnncalc.cli.problems import print_problems
 from cnncalc.cli.progress import progress
 from cnncalc.cli.report_file import leave_out
 from cnncalc.cli.writing import unwinding
@@ -39,6 +41,9 @@ def check(
     max_params: option.MaxParams = None,
     max_macs: option.MaxMacs = None,
     max_memory: option.MaxMemory = None,
+    baseline: option.Baseline = None,
+    tolerance: option.Tolerance = None,
+    save_baseline: option.SaveBaseline = None,
     fix: param.WriteFixes = False,
     unsafe_fixes: param.UnsafeFixes = False,
     diff: param.ShowDiff = False,
@@ -93,24 +98,39 @@ def check(
         max_macs=max_macs,
         max_memory=max_memory,
     )
-    try:
-        found = discover(paths, Configurations(stated), skip_non_specs=skip_non_specs)
-    except Unusable as error:
-        print_problems(error.problems, output)
-        return WRONG_USAGE
-    if output_file is not None:
-        leave_out(output_file, found)
     if unsafe_fixes and not (fix or diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    configurations = Configurations(stated)
+    found = discover(paths, configurations, skip_non_specs=skip_non_specs)
+    before = attach(found, baseline, tolerance)
+    if output_file is not None:
+        leave_out(output_file, found)
     files, changed = list(found.files.values()), False
     all_written = diff or not fix or write_fixes(files, output, unsafe=unsafe_fixes)
     outcomes = dict(zip(found.files, _checked(files, jobs, output), strict=True))
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
+    if before is not None:
+        results = replace(results, changes=changes(before, networks(results.checked)))
     wanted.write_file(results)
     if diff:
         changed = print_diff(files, output, unsafe=unsafe_fixes)
     else:
         wanted.show(results, output)
+    is_complete = _print_missing(results, found, outcomes, output) and all_written
+    if save_baseline is not None:
+        others = [*configurations.files, *filter(None, (baseline, output_file))]
+        save(save_baseline, results, others)
+    if any(isinstance(each, Crashed) for each in results.unreadable):
+        return INTERNAL_ERROR
+    if not is_complete:
+        return WRONG_USAGE
+    return int(changed if diff else any(each.is_wrong for each in results.checked))
+
+
+def _print_missing(
+    results: Results, found: Discovery, outcomes: Mapping[str, Outcome], output: Output
+) -> bool:
+    """Print what could not be read, and the folders without a spec; return whether none is."""
     for trouble in results.unreadable:
         output.messages.write(error_text(trouble.why))
     empty = [
@@ -122,11 +142,7 @@ def check(
         seen = len(found.folders[folder])
         others = f" ({plural(seen, 'file')} looked at)" if seen else ""
         output.messages.write(error_text(f"there is no spec in {shown(folder)}{others}"))
-    if any(isinstance(each, Crashed) for each in results.unreadable):
-        return INTERNAL_ERROR
-    if results.unreadable or empty or not all_written:
-        return WRONG_USAGE
-    return int(changed if diff else any(each.is_wrong for each in results.checked))
+    return not results.unreadable and not empty
 
 
 def _checked(files: Sequence[File], jobs: int, output: Output) -> list[Outcome]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +37,13 @@ def _pattern(text: str) -> str:
         return check_pattern(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _percent(text: str) -> Fraction:
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)%", text, re.ASCII)
+    if found is None:
+        raise typer.BadParameter(f"{text}: write a percentage such as 0% or 2.5%")
+    return Fraction(found[1]) / 100
 
 
 def _option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
@@ -72,6 +81,15 @@ MaxParams = Annotated[
 MaxMacs = Annotated[Any, _option("COUNT", "The most MACs of a network: 600M.", parser=param.count)]
 MaxMemory = Annotated[
     int | None, _option("SIZE", "The most memory for inference: 512MB.", parser=param.size)
+]
+Baseline = Annotated[
+    str | None, _option("FILE", "Fail what costs more than in this baseline.", "--baseline")
+]
+SaveBaseline = Annotated[
+    str | None, _option("FILE", "Write what every network costs.", "--save-baseline")
+]
+Tolerance = Annotated[
+    Any, _option("PERCENT", "How much more than the baseline is fine: 0%.", parser=_percent)
 ]
 WarningsAsErrors = Annotated[
     bool, _option("", "Let advice count as errors.", "--warnings-as-errors")

@@ -26,8 +26,15 @@ class UsageError(typer.TyperException):
 
 def print_failure(error: Exception, *, ascii: bool = False) -> int:
     """Say on standard error why a command ended early, and return its exit code."""
+    from cnncalc.checking.files import Unusable
     from cnncalc.spec.files import CannotRead
 
+    stream = Stream("stderr", ascii=ascii)
+    if isinstance(error, Unusable):
+        from cnncalc.render.problems import problems_text  # it loads rich
+
+        stream.write(problems_text(error.problems, stream.terminal))
+        return WRONG_USAGE
     if isinstance(error, UsageError):
         lines, code = [error.message, *error.help], WRONG_USAGE
     elif isinstance(error, typer.TyperException):
@@ -38,7 +45,7 @@ def print_failure(error: Exception, *, ascii: bool = False) -> int:
         what = f"internal error: {type(error).__name__}: {error}"
         lines = [what, "this is a mistake in cnncalc: please report it, with the command and spec"]
         code = INTERNAL_ERROR
-    Stream("stderr", ascii=ascii).write(error_text(*lines))
+    stream.write(error_text(*lines))
     return code
 
 

@@ -104,6 +104,11 @@ def plurals(counts: Mapping[str, int]) -> str:
     return ", ".join(plural(count, noun) for noun, count in counts.items() if count)
 
 
+def percent(part: int, whole: int) -> str:
+    """Return ``23.4%``."""
+    return f"{100 * part / whole:.1f}%"
+
+
 _THOUSANDS = ("", "k", "M", "G", "T")
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from cnncalc.checking.check import Checked
 from cnncalc.problems.model import Problem
+from cnncalc.render.check.growth import growth_data, growth_grid
 from cnncalc.render.check.results import Results
 from cnncalc.render.document import EMPTY, Document
-from cnncalc.render.formats import FORMATS
+from cnncalc.render.formats import FORMATS, markdown_table
 from cnncalc.render.grid import Column, Grid
 from cnncalc.render.json import line, problem_data, sums_data, version_data
 from cnncalc.render.terminal import Terminal
@@ -72,8 +73,12 @@ def csv(results: Results, terminal: Terminal) -> str:
 
 
 def markdown(results: Results, terminal: Terminal) -> str:
-    """Return a table of the problems, for pull requests."""
-    return FORMATS["markdown"].write(document(results), terminal)
+    """Return a table of the problems, for pull requests; above it that of what changed."""
+    text = FORMATS["markdown"].write(document(results), terminal)
+    changed = growth_grid(results.changes or ())
+    if not changed.items:
+        return text
+    return "\n".join([*markdown_table(changed), "", text])
 
 
 def json_lines(results: Results, terminal: Terminal) -> str:
@@ -83,13 +88,17 @@ def json_lines(results: Results, terminal: Terminal) -> str:
 
 
 def _data(results: Results) -> dict[str, Any]:
-    return version_data() | {
-        "files": [_file_data(each) for each in results.checked],
-        "problems": [problem_data(problem) for problem in results.problems],
-        "skipped": [{"file": each.file, "why": each.why} for each in results.skipped],
-        "unreadable": [{"file": each.file, "why": each.why} for each in results.unreadable],
-        "counts": results.counts(),
-    }
+    return (
+        version_data()
+        | {
+            "files": [_file_data(each) for each in results.checked],
+            "problems": [problem_data(problem) for problem in results.problems],
+            "skipped": [{"file": each.file, "why": each.why} for each in results.skipped],
+            "unreadable": [{"file": each.file, "why": each.why} for each in results.unreadable],
+            "counts": results.counts(),
+        }
+        | ({} if results.changes is None else {"baseline": growth_data(results.changes)})
+    )
 
 
 def _file_data(file: Checked) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from cnncalc.checking.check import Checked, Outcome, Skipped
 from cnncalc.checking.discovery import Unreadable
+from cnncalc.checking.growth import Change
 from cnncalc.maths.words import plural, plurals
 from cnncalc.problems.model import Problem
 from cnncalc.render.text import visible
@@ -30,6 +31,8 @@ class Results:
     unreadable: list[Unreadable]
     left_out: int
     root: str = ""
+    changes: tuple[Change, ...] | None = None
+    """What differs from the baseline, if there is one."""
 
     @staticmethod
     def of(outcomes: Sequence[Outcome], left_out: int, root: str = "") -> Results:
@@ -88,7 +91,20 @@ class Results:
             parts.append(f"{len(self.unreadable):,} could not be read")
         if self.left_out:
             parts.append(f"{self.left_out:,} left out (hidden, linked, excluded or foreign)")
+        for what, files in self._moved().items():
+            if files:
+                more = ", …" if len(files) > _NAMED else ""
+                named = ", ".join(map(visible, files[:_NAMED]))
+                parts.append(f"{len(files):,} {what} the baseline ({named}{more})")
         return "; ".join(parts)
+
+    def _moved(self) -> dict[str, list[str]]:
+        """Return the files that the baseline does not know, and those that it knows alone."""
+        changes = self.changes or ()
+        return {
+            "new to": [each.file for each in changes if each.before is None],
+            "gone since": [each.file for each in changes if each.now is None],
+        }
 
 
 def headline(problem: Problem) -> str:
