@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.strategies import examples
+from support.fuzz_documents import MAKERS
+from support.strategies import effort, examples
 
 from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.mending import Mended, mend
 from cnncalc.checking.settings import USUAL, Settings
+from cnncalc.problems.codes import ON_REQUEST
 from cnncalc.spec.files import Unparsed
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -160,3 +163,15 @@ def test_slips_of_each_word(spec: str) -> None:
         assert text in (spec, wrong) or left < errors(checked(wrong.encode(), name))
         restored += text == spec
     assert restored > len(_WORD.findall(spec)) // 3
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_any_document(kind: str) -> None:
+    """Whatever is wrong with a document, fixing it ends, and a second run changes nothing."""
+    make, _ = MAKERS[kind]
+    every = Settings(select=["CNN", *sorted(ON_REQUEST)])
+    for number in range(effort(40)):
+        data = make(random.Random(f"{kind}-{number}"))
+        found = mended(data, "net.yaml", every, unsafe=True)
+        again = mended(found.data, "net.yaml", every, unsafe=True)
+        assert (again.data, again.fixed) == (found.data, 0), f"{kind}-{number}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from cnncalc.expressions import ExpressionError, Unknown, expand, has_expression
 from cnncalc.inference.scope import Names
 from cnncalc.problems.collector import Reporter
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Fix, Problem
 from cnncalc.problems.source import Span
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
 
 
@@ -49,13 +51,15 @@ def evaluate(node: Node, names: Names, report: Reporter) -> Any:
     try:
         return expand(node.value, names, _Known(names))
     except ExpressionError as error:
+        span = _place(node, error)
         report(
             Problem(
                 code=error.code,
                 message=error.message,
-                span=_place(node, error),
+                span=span,
                 note=error.note,
                 help=tuple(error.help),
+                fixes=_respelled(error, span, names),
             )
         )
         raise Unknown from None
@@ -73,6 +77,16 @@ def _each(nodes: Iterable[Node], names: Names, report: Reporter) -> list[Any]:
     if unknown:
         raise Unknown
     return values
+
+
+def _respelled(error: ExpressionError, span: Span, names: Names) -> tuple[Fix, ...]:
+    """Return the fix of a misspelt name in an expression."""
+    written = span.text
+    word = written.removeprefix("$")
+    if error.code != "CNN202" or not word.replace(".", "").isidentifier():
+        return ()
+    place = replace(span, column=span.column + len(written) - len(word))
+    return respelled(place, word, names.known())
 
 
 class _Known:
