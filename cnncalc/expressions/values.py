@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from cnncalc.maths.words import plural
+
 Number = int | Fraction
 Value: TypeAlias = "bool | int | Fraction | str | list[Value] | dict[str, Value] | None"
 """A mapping can only be handed on, as the argument of a block."""
@@ -67,7 +69,7 @@ def show(value: Value) -> str:
             return f"the string {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'!r}"
         case list() | dict():
             kind = "list" if isinstance(value, list) else "mapping"
-            return f"a {kind} of {len(value)} item{'' if len(value) == 1 else 's'}"
+            return f"a {kind} of {plural(len(value), 'item')}"
         case _:
             return str(value)
 

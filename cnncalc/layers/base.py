@@ -160,7 +160,6 @@ class Layer(BaseModel):
     keeps_nothing: ClassVar[bool] = False
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False
-    ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
     weight_names: ClassVar[tuple[str, ...]] = ()
     flags: ClassVar[dict[str, tuple[str, str]]] = {}
     not_fields: ClassVar[dict[str, str]] = {}
@@ -263,10 +262,8 @@ class SameShape(Layer):
         return [Step(what="output", formula="input", numbers="", result=str(output))]
 
 
-def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:
-    """Raise ``RuleError`` CNN306 when the volume has none of these ranks."""
-    if volume.rank in ranks:
-        return
+def need_spatial(volume: Volume, what: str) -> None:
+    """Raise ``RuleError`` CNN306 for a vector, which has no spatial axes."""
     if volume.rank == 0:
         raise RuleError(
             "CNN306",
@@ -276,7 +273,3 @@ def need_rank(volume: Volume, ranks: tuple[int, ...], what: str) -> None:
                 f"the volume of a sequence is {{length: {volume.depth}, depth: 1}}",
             ),
         )
-    wanted = " or ".join(f"{rank}-D" for rank in ranks if rank)
-    raise RuleError(
-        "CNN306", f"{what} works on {wanted} volumes, but a {volume.rank}-D one arrives ({volume})"
-    )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, per_side
-from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
+from cnncalc.layers.base import Family, Layer, Reads, Step, need_spatial
 from cnncalc.layers.checks import SIDE_NAMES
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import AnyCase, Extents, Like, Margins, Number, Size
@@ -27,7 +27,6 @@ class Border(Layer):
     family = Family.SHAPE
     main = "sides"
     sample = "2"
-    ranks = (1, 2, 3)
     ways: ClassVar[tuple[str, ...]] = ("sides",)
     example: ClassVar[str] = ""
 
@@ -108,7 +107,7 @@ class Pad(Border):
         """Return W + before + after along each axis, and D + the maps that are added."""
         volume = volumes[0]
         if self.depth is None or self.sides is not None or self.named_sides():
-            need_rank(volume, self.ranks, "pad")
+            need_spatial(volume, "pad")
         borders = self.borders(volume)
         if self.mode != "constant":
             self._check_mode(volume, borders)
@@ -224,7 +223,7 @@ class Crop(Border):
     def output(self, *volumes: Volume) -> Volume:
         """Return W − before − after along each axis."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "crop")
+        need_spatial(volume, "crop")
         sizes = zip(volume.spatial, self.borders(volume), strict=True)
         return volume.sized(tuple(size - before - after for size, (before, after) in sizes))
 

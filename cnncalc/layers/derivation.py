@@ -35,7 +35,7 @@ def places(volume: Volume, index: int) -> tuple[str, str]:
 
 def area(kernel: Sequence[int]) -> tuple[str, str]:
     """Return the taps of a kernel, in letters and numbers: ``F·F`` and ``5·5``."""
-    return "·".join("F" * len(kernel)), product(on_paper(kernel))
+    return "·".join(["F"] * len(kernel)), product(on_paper(kernel))
 
 
 def axis_steps(lines: Iterable[tuple[str, str, str, int]], source: str = "") -> list[Step]:

@@ -7,7 +7,7 @@ documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/o
 from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, resized
-from cnncalc.layers.base import Family, Layer, Reads, Step, need_rank
+from cnncalc.layers.base import Family, Layer, Reads, Step, need_spatial
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents
 from cnncalc.layers.window import size_words
@@ -22,11 +22,10 @@ class GlobalPool(Layer):
     """What global pooling shares: each map becomes one number."""
 
     family = Family.POOLING
-    ranks = (1, 2, 3)
 
     def output(self, *volumes: Volume) -> Volume:
         """Return 1×1×D: the spatial axes stay, with size 1."""
-        need_rank(volumes[0], self.ranks, "global pooling")
+        need_spatial(volumes[0], "global pooling")
         return volumes[0].sized((1,) * volumes[0].rank)
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
@@ -72,7 +71,6 @@ class AdaptivePool(Layer):
     family = Family.POOLING
     main = "output"
     sample = "7"
-    ranks = (1, 2, 3)
 
     sizes: Extents = Field(
         description="the size of the output; an axis that is left out keeps its own",
@@ -83,7 +81,7 @@ class AdaptivePool(Layer):
     def output(self, *volumes: Volume) -> Volume:
         """Return D maps of the stated size."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "adaptive pooling")
+        need_spatial(volume, "adaptive pooling")
         return volume.sized(kept_per_axis(self.sizes, volume, "output"))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:

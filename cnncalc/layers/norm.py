@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AliasChoices, Field
 
-from cnncalc.layers.base import WINDOW_AXES, Family, SameShape, Step, Weight, need_rank
+from cnncalc.layers.base import WINDOW_AXES, Family, SameShape, Step, Weight, need_spatial
 from cnncalc.layers.derivation import weight_steps
 from cnncalc.layers.fields import AnyCase, Count, Flag, Positive
 from cnncalc.layers.fixes.divide import check_maps
@@ -176,7 +176,6 @@ class GlobalResponseNorm(Norm):
     overwrites = True
 
     source = "Woo et al. 2023, arXiv:2301.00808"
-    ranks = (1, 2, 3)
 
     epsilon: Positive = Field(
         Fraction(1, 1_000_000),
@@ -186,7 +185,7 @@ class GlobalResponseNorm(Norm):
 
     def check(self, volume: Volume) -> None:
         """Raise ``RuleError`` CNN306 for a vector, which has no maps."""
-        need_rank(volume, self.ranks, "global response normalisation")
+        need_spatial(volume, "global response normalisation")
         super().check(volume)
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:
@@ -233,13 +232,12 @@ class InstanceNorm(Norm):
     overwrites = True
 
     source = "Ulyanov et al. 2016, arXiv:1607.08022"
-    ranks = (1, 2, 3)
 
     affine: Flag = Field(False, description="a trained scale and shift per map")
 
     def check(self, volume: Volume) -> None:
         """Raise ``RuleError`` CNN306 for a vector, whose maps have one number each."""
-        need_rank(volume, self.ranks, "instance normalisation")
+        need_spatial(volume, "instance normalisation")
         super().check(volume)
 
     def arrays(self, *volumes: Volume) -> tuple[Weight, ...]:

@@ -17,7 +17,7 @@ from cnncalc.layers.base import (
     Reads,
     SameShape,
     Step,
-    need_rank,
+    need_spatial,
 )
 from cnncalc.layers.derivation import axis_steps, depth_step, product
 from cnncalc.layers.fields import AnyCase, Count, Extents, Flag, PerAxis
@@ -53,7 +53,6 @@ class Upsample(Layer):
     family = Family.SHAPE
     main = "factor"
     sample = "2"
-    ranks = (1, 2, 3)
 
     factor: PerAxis | None = Field(
         None,
@@ -77,7 +76,7 @@ class Upsample(Layer):
     def output(self, *volumes: Volume) -> Volume:
         """Return D maps of W·factor, or of the stated size."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "upsample")
+        need_spatial(volume, "upsample")
         if self.size is not None and self.factor is not None:
             text = "factor and size both say how large the output is"
             raise RuleError("CNN111", text, field="size", help=("leave one of them out",))
@@ -142,7 +141,6 @@ class PixelShuffle(Layer):
     family = Family.SHAPE
     main = "factor"
     sample = "2"
-    ranks = (1, 2, 3)
 
     factor: Count = Field(
         description="r, by how much each axis grows",
@@ -154,7 +152,7 @@ class PixelShuffle(Layer):
     def output(self, *volumes: Volume) -> Volume:
         """Return D/rⁿ maps of W·r, with n spatial axes."""
         volume = volumes[0]
-        need_rank(volume, self.ranks, "a pixel shuffle")
+        need_spatial(volume, "a pixel shuffle")
         block = self.factor**volume.rank
         if volume.depth % block:
             roots = range(1, 65)
@@ -204,7 +202,7 @@ class DepthToSpace(PixelShuffle):
 
 def _block(factor: int, rank: int) -> tuple[str, str]:
     """Return the pixels of a block, in letters and numbers: ``(r·r)`` and ``(2·2)``."""
-    letters, numbers = "·".join("r" * rank), product([factor] * rank)
+    letters, numbers = "·".join(["r"] * rank), product([factor] * rank)
     return (letters, numbers) if rank == 1 else (f"({letters})", f"({numbers})")
 
 
@@ -226,7 +224,6 @@ class SpaceToDepth(Layer):
     family = Family.SHAPE
     main = "factor"
     sample = "2"
-    ranks = (1, 2, 3)
 
     factor: Count = Field(
         description="r, by how much each axis shrinks",
@@ -238,7 +235,7 @@ class SpaceToDepth(Layer):
     def output(self, *volumes: Volume) -> Volume:
         """Return D·rⁿ maps of W/r, with n spatial axes."""
         volume, r = volumes[0], self.factor
-        need_rank(volume, self.ranks, "space_to_depth")
+        need_spatial(volume, "space_to_depth")
         wrong = [
             f"{axis} {size:,}"
             for axis, size in zip(volume.axes, volume.spatial, strict=True)

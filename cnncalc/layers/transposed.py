@@ -15,7 +15,7 @@ from cnncalc.layers.base import (
     Reads,
     Step,
     Weight,
-    need_rank,
+    need_spatial,
 )
 from cnncalc.layers.derivation import DUMOULIN, area, depth_step, places, transposed_steps
 from cnncalc.layers.fields import PerAxis, PerAxisFrom0
@@ -41,7 +41,6 @@ class ConvTranspose(Biased):
     family = Family.CONVOLUTION
     main = "filters"
     sample = "{filters: 8, kernel: 2, stride: 2}"
-    ranks = (1, 2, 3)
 
     filters: Filters = Field(description="K, the output's depth")
     kernel: Kernel = Field(description="F, the size of the window that each input writes")
@@ -59,7 +58,7 @@ class ConvTranspose(Biased):
         Raises:
             RuleError: CNN302 when cropping leaves nothing, CNN313 for too much output padding.
         """
-        need_rank(volume, self.ranks, "a transposed convolution")
+        need_spatial(volume, "a transposed convolution")
         kernel = per_axis(self.kernel, volume, "kernel")
         stride = per_axis(self.stride, volume, "stride")
         dilation = per_axis(self.dilation, volume, "dilation")

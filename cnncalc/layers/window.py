@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from cnncalc.layers.axes import per_axis, per_side
-from cnncalc.layers.base import Layer, Reads, need_rank
+from cnncalc.layers.base import Layer, Reads, need_spatial
 from cnncalc.layers.fields import PerAxis, Rounded
 from cnncalc.layers.names import STRIDE, Dilation, Kernel, PaddingField
 from cnncalc.maths.geometry import Misfit, Window
@@ -21,7 +21,6 @@ class Windowed(Layer):
     Output per axis: (W − F′ + P)/S + 1, see :mod:`cnncalc.maths.geometry` for the sources.
     """
 
-    ranks = (1, 2, 3)
     pooling: ClassVar[bool] = False
 
     kernel: Kernel = Field(description="F, the size of the window")
@@ -43,7 +42,7 @@ class Windowed(Layer):
         Raises:
             RuleError: CNN306 when the fields name other axes than the volume has.
         """
-        need_rank(volume, self.ranks, "a pooling window" if self.pooling else "a filter")
+        need_spatial(volume, "a pooling window" if self.pooling else "a filter")
         kernel = per_axis(self.kernel, volume, "kernel")
         if self.stride is None:
             stride = kernel if self.pooling else (1,) * volume.rank

@@ -86,11 +86,13 @@ def extent(kernel: int, dilation: int) -> int:
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int, auto: str) -> Sides:
-    """Return (before, after) for SAME: max((⌈W/S⌉ − 1)·S + F′ − W, 0) in total [TF].
-
-    The odd pixel goes after the input for ``same``, before it for ``same_lower`` (ONNX).
-    """
+    """Return (before, after) for SAME: max((⌈W/S⌉ − 1)·S + F′ − W, 0) in total [TF]."""
     total = max((-(-size // stride) - 1) * stride + extent(kernel, dilation) - size, 0)
+    return _halves(total, auto)
+
+
+def _halves(total: int, auto: str) -> Sides:
+    """Return pixels on two sides: the odd one at the end for ``same``, else at the start (ONNX)."""
     small, large = total // 2, total - total // 2
     return (small, large) if auto == "same" else (large, small)
 
@@ -229,9 +231,7 @@ def transpose(
     full = (size - 1) * stride + extent(kernel, dilation)
     auto = padding if isinstance(padding, str) else ""
     if isinstance(padding, str):
-        crop = max(full - size * stride, 0)
-        small, large = crop // 2, crop - crop // 2
-        sides = (small, large) if padding == "same" else (large, small)
+        sides = _halves(max(full - size * stride, 0), padding)
         output_padding = max(size * stride - full, 0)
     else:
         sides = padding

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -91,14 +92,10 @@ def _field_types() -> list[tuple[str, str, Schema]]:
     return list(found.values())
 
 
-_names: dict[str, str] = {}
-
-
+@cache
 def _named() -> dict[str, str]:
     """Return schema → name of its definition."""
-    if not _names:
-        _names.update((_key(schema), name) for name, _, schema in _field_types())
-    return _names
+    return {_key(schema): name for name, _, schema in _field_types()}
 
 
 def _key(schema: Schema) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cnncalc.maths.words import plural
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.scalars import shorten
@@ -247,7 +248,7 @@ def _indentation(fault: _Fault) -> bool:
     columns = _columns(fault.findings.lines[:line])
     if fault.before.strip() or column in [0, *columns] or rest[:1] in ("", "}", "]", ",", ":"):
         return False
-    message = f"an indentation of {column} space{'s'[: column != 1]} fits no line above"
+    message = f"an indentation of {plural(column, 'space')} fits no line above"
     advice = (f"indent it by {' or '.join(map(str, columns))} spaces",)
     return fault.report(message, fault.at, len(rest), *advice)
 

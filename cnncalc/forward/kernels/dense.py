@@ -86,8 +86,8 @@ def _some_units(kernel: Array | Stream, units: slice) -> Array:
     return kernel.block(units.start, buffer)
 
 
-copies.register(Flatten)(one_of_the_input)
-copies.register(FullyConnected)(one_of_the_input)
+copies.register(Flatten, one_of_the_input)
+copies.register(FullyConnected, one_of_the_input)
 
 
 @copies.register

@@ -52,8 +52,8 @@ def adaptive_maxpool(layer: AdaptiveMaxPool, given: Given) -> Array:
     return _adaptive(given.x, kept_per_axis(layer.sizes, given.volume, "output"), np.max)
 
 
-copies.register(AdaptiveAvgPool)(two_on_the_way)
-copies.register(AdaptiveMaxPool)(two_on_the_way)
+copies.register(AdaptiveAvgPool, two_on_the_way)
+copies.register(AdaptiveMaxPool, two_on_the_way)
 
 
 def _adaptive(x: Array, sizes: tuple[int, ...], reduce: Callable[..., Array]) -> Array:

@@ -140,7 +140,7 @@ def _normalised(
 
 
 for _kind in (LayerNorm, GlobalResponseNorm, GroupNorm, InstanceNorm):
-    copies.register(_kind)(two_on_the_way)
+    copies.register(_kind, two_on_the_way)
 
 
 @compute.register

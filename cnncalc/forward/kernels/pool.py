@@ -59,7 +59,7 @@ def lppool(layer: LpPool, given: Given) -> Array:
     return sums
 
 
-copies.register(LpPool)(one_of_the_input)
+copies.register(LpPool, one_of_the_input)
 
 
 def _reciprocals(axes: tuple[Slide, ...], *, padding: bool, dtype: np.dtype[np.generic]) -> Array:

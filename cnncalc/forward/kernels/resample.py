@@ -30,7 +30,7 @@ def upsample(layer: Upsample, given: Given) -> Array:
     return x
 
 
-copies.register(Upsample)(two_on_the_way)
+copies.register(Upsample, two_on_the_way)
 
 
 def _resized(layer: Upsample, x: Array, axis: int, wanted: int) -> Array:

@@ -21,7 +21,7 @@ def reshape(layer: Reshape, given: Given) -> Array:
     return np.ascontiguousarray(np.moveaxis(shaped, 1, -1))
 
 
-copies.register(Reshape)(two_on_the_way)
+copies.register(Reshape, two_on_the_way)
 
 
 @compute.register

@@ -10,7 +10,7 @@ from cnncalc.layers.fixes.misfit import window_sum
 from cnncalc.maths.geometry import extent, windows_that_fit
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import roughly
+from cnncalc.maths.words import roughly, times
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
@@ -30,8 +30,7 @@ def reaching(layer: Layer, volume: Volume, expected: Volume) -> tuple[str, ...]:
     unpadded = _unpadded(setting)
     if not found:
         return unpadded
-    size = str(Volume(depth=1, spatial=expected.spatial)).removesuffix("×1")
-    return (*unpadded, f"{size} comes from {'; or '.join(found[:4])}")
+    return (*unpadded, f"{times(expected.spatial)} comes from {'; or '.join(found[:4])}")
 
 
 def _unpadded(setting: Setting) -> tuple[str, ...]:
