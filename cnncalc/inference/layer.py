@@ -94,7 +94,7 @@ def filled(row: Row, found: Inferred) -> Row:
 
 def _check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> None:
     """Raise ``RuleError`` CNN209 when a layer takes another number of inputs."""
-    if layer.inputs is None:
+    if layer.joins:
         if count < 2 and not branches:
             raise RuleError(
                 "CNN209",
@@ -102,7 +102,7 @@ def _check_inputs(layer: Layer, kind: str, count: int, *, branches: bool) -> Non
                 field="from",
                 help=(f"name them: {kind}: [previous, NAME]",),
             )
-    elif count != layer.inputs:
+    elif count != 1:
         raise RuleError(
             "CNN209",
             f"{kind} takes one input, but {count} arrive",

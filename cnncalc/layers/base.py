@@ -135,16 +135,19 @@ class Family(Enum):
 class Layer(BaseModel):
     """A layer of one kind, with the rules that give its output and its counts.
 
-    Class facts: ``aliases`` are the kind's other names, where ``{n}`` is the rank that a name
-    promises (``conv{n}d``); ``main`` is the field that a scalar fills, with ``main_is_volume`` a
-    mapping of axes, too; ``sample`` is what an example writes below the kind, on an input of
-    32×32×16; ``inputs`` how many volumes it takes
-    (``None``: two or more); ``keeps_nothing`` marks kinds whose output needs no memory of its own
-    (element-wise kinds, dropout, flatten, reshape, identity); ``overwrites`` marks kinds that may
-    write onto their first input when no other layer needs it; ``sees_all`` marks kinds whose every
-    output sees the whole input; ``weight_names`` are the arrays that it may have; ``flags`` are
-    names of a field that take a boolean, and the words that false and true mean for the field;
-    ``not_fields`` are words that people try here, with what to write instead.
+    Facts of a kind:
+
+    * ``aliases``: its other names; ``{n}`` is the rank that a name promises (``conv{n}d``)
+    * ``main``: the field that a scalar fills, with ``main_is_volume`` a mapping of axes, too
+    * ``sample``: what an example writes below the kind, on an input of 32×32×16
+    * ``joins``: it takes two or more volumes; others take one
+    * ``keeps_nothing``: its output needs no memory of its own (element-wise kinds, dropout,
+      flatten, reshape, identity)
+    * ``overwrites``: it may write onto its first input when no other layer needs that
+    * ``sees_all``: every output sees the whole input
+    * ``weight_names``: the arrays that it may have
+    * ``flags``: names of a field that take a boolean, and the words that false and true mean
+    * ``not_fields``: words that people try here, with what to write instead
     """
 
     model_config = ConfigDict(
@@ -156,7 +159,7 @@ class Layer(BaseModel):
     main: ClassVar[str | None] = None
     main_is_volume: ClassVar[bool] = False
     sample: ClassVar[str] = ""
-    inputs: ClassVar[int | None] = 1
+    joins: ClassVar[bool] = False
     keeps_nothing: ClassVar[bool] = False
     overwrites: ClassVar[bool] = False
     sees_all: ClassVar[bool] = False

@@ -26,7 +26,7 @@ class Merge(Layer):
 
     family = Family.MERGE
     sample = "[previous, input]"
-    inputs = None
+    joins = True
 
 
 _SHOWN = 8

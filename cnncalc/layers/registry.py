@@ -147,7 +147,7 @@ def merges() -> str:
 
 def joins(kind: str) -> bool:
     """Return whether a word is a kind that takes two or more inputs, such as ``add``."""
-    return kind in KINDS and layer_class(kind).inputs is None
+    return kind in KINDS and layer_class(kind).joins
 
 
 @cache

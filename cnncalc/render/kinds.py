@@ -81,7 +81,7 @@ def kind_example(kind: str) -> str:
     """Return a spec that uses a kind on an input of 32×32×16."""
     model = layer_class(kind)
     entry = f"{kind}: {model.sample}" if model.sample else kind
-    before = "  - relu\n" if model.inputs is None else ""  # a second value to merge
+    before = "  - relu\n" if model.joins else ""  # a second value to merge
     return f"input: 32x32x16\nlayers:\n{before}  - {entry}\n"
 
 
