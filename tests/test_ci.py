@@ -66,6 +66,9 @@ def shell(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_skip_non_specs(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "specs/good.yaml", "specs/web.json", "--skip-non-specs"]) == 0
     assert "1 file is not a spec (specs/web.json)" in capsys.readouterr().out
+    assert run(["check", "specs/web.json", "--skip-non-specs"]) == 0
+    only = "0 specs checked: 0 fine; 1 file is not a spec (specs/web.json)\n"
+    assert capsys.readouterr().out == only
     assert run(["check", "specs/web.json"]) == 1
     Path("cnncalc.toml").write_text('exclude = ["drafts"]\n')
     files = ("specs/good.yaml", "specs/drafts/bad.yaml")

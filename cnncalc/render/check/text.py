@@ -33,7 +33,7 @@ def lines(results: Results, terminal: Terminal) -> str:
 
 def _summary(results: Results, terminal: Terminal) -> str:
     """Return how many specs are fine, and where to read about the first problem."""
-    if not results.checked:
+    if not (results.checked or results.skipped):
         return ""
     text = results.line
     if results.problems:
