@@ -8,8 +8,8 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.spec.findings import Findings, Stop
 from cnncalc.spec.json import read_json
+from cnncalc.spec.misread import text_help
 from cnncalc.spec.node import Node
-from cnncalc.spec.syntax_errors import text_help
 from cnncalc.spec.text import check_yaml, decode
 from cnncalc.spec.yaml import read_yaml
 

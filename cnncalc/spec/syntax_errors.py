@@ -1,4 +1,4 @@
-"""The traps of YAML: what it refuses, or reads without complaint but not as it was meant.
+"""The traps of YAML: what it refuses.
 
 The parser names the place where it gave up; :data:`_TRAPS` recognise the mistakes that people
 make there. Of anything else its own words are reported, at its mark. Lines and columns are
@@ -13,32 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cnncalc.maths.words import plural
-from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings
+from cnncalc.spec.misread import NEAR, in_quotes, text_help, unquoted
 from cnncalc.spec.scalars import shorten
 
-_MISSPELT: Final = {
-    re.compile(r"(\w[\w-]*):(\S.*)"): "put a space after the colon: `{}: {}`",
-    re.compile(r"(\w[\w-]*) *= *(.*)"): "write a colon and a space: `{}: {}`",
-    re.compile(r"-(\w.*)"): "put a space after the dash: `- {}`",
-}
-"""What is read as one text, and the help for it."""
 _MISSING_COLON: Final = re.compile(r"\b([A-Za-z]\w*) +(\{)")
 _ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)(: +[^{\[].*)?")
-_NUMBERS: Final = re.compile(r"\(?[0-9]+(?:, ?[0-9]+)+\)?")
-_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:, ?[0-9]{3})+")
-_BOUND: Final = re.compile(r">[-+]?[0-9].*")
 _EXPRESSION: Final = re.compile(r"(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
 _BEFORE: Final = re.compile(r"[^\s,\[{]*\Z")
 _NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
-_NEAR: Final = 60
-"""Characters before and after a mistake that are looked at: lines may be very long."""
-_PROPERTY: Final = re.compile(r"[&*!][^\s,\[\]{}]*")
-_PROPERTIES: Final = {
-    "&": ("an anchor", "give a value a name under `vars:`, layers one under `blocks:`"),
-    "*": ("an alias", "use a value from `vars:` as `$name`, layers from `blocks:` by their name"),
-    "!": ("a tag", "leave the tag out; a value in quotes is text"),
-}
 _HELP: Final = (
     ("mapping values", "put nested fields in braces, `conv: {filters: 6}`, or indented below"),
     ("mapping values", 'quote a text that holds a colon: `"…: …"`'),
@@ -124,20 +107,9 @@ def _quote_missing(fault: _Fault) -> bool:
     for place in (fault.at, fault.begun):
         written = re.split(r"[,}\]\n]|\s#|:\s", fault.rest(place))[0].rstrip()
         if written and written[0] in "@`%>|":
-            return fault.report(*_unquoted(written, place))
+            message, advice = unquoted(written)
+            return fault.report(message, place, len(written), advice)
     return False
-
-
-def _unquoted(written: str, place: tuple[int, int]) -> tuple[str, tuple[int, int], int, str]:
-    """Return what is to be reported of a value that needs quotes."""
-    first = "a backtick" if written[0] == "`" else f"`{written[0]}`"
-    message = f"an unquoted value cannot begin with {first}"
-    return message, place, len(written), f"quote it: {_in_quotes(written)}"
-
-
-def _in_quotes(written: str) -> str:
-    mark = "'" if '"' in written else '"'
-    return f"`{shorten(f'{mark}{written}{mark}', 60)}`"
 
 
 def _quote(fault: _Fault) -> bool:
@@ -177,14 +149,6 @@ def _space(fault: _Fault) -> bool:
     return no_colon and fault.report(message, place, len(written), *advice)
 
 
-def text_help(text: str) -> tuple[str, ...]:
-    """Return the help for a text such as ``kernel:3``, ``kernel = 3`` or ``-relu``, or nothing."""
-    for pattern, mend in _MISSPELT.items():
-        if match := pattern.fullmatch(text.strip()):
-            return (mend.format(*map(shorten, match.groups())),)
-    return ()
-
-
 def _colon(fault: _Fault) -> bool:
     """A kind without a colon before its fields: ``conv {filters: 6}``, ``- relu``."""
     line = fault.at[0]
@@ -217,14 +181,14 @@ def _expression(fault: _Fault) -> bool:
     match = _EXPRESSION.match(text, max(start, 0))
     if match is None or "expected ','" not in fault.words:
         return False
-    before = _BEFORE.search(text[max(start - _NEAR, 0) : start])
+    before = _BEFORE.search(text[max(start - NEAR, 0) : start])
     value = (before[0] if before else "") + match[0]
     name = _NAME.fullmatch(value)
     fault.findings.report(
         "CNN113",
         f"`{shorten(match[1], 40)}` is not quoted: inside {{}} and [] its brace opens a mapping",
         fault.findings.span(line, start, line, match.end(1)),
-        f"quote it: {_in_quotes(value)}" + (f", or write `${name[1]}`" if name else ""),
+        f"quote it: {in_quotes(value)}" + (f", or write `${name[1]}`" if name else ""),
     )
     return True
 
@@ -269,78 +233,3 @@ _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
     _tab, _quote_missing, _quote, _space, _colon, _expression, _bracket, _indentation,
 )  # fmt: skip
 """Each reports its mistake where it recognises it; the first one wins."""
-
-
-# --- read without complaint, but not as meant ----------------------------------------------------
-
-
-_VOLUME_KEY = re.compile(r"\b(input|output)\s*:$")
-"""What is in front of a volume."""
-
-
-def blank_key(findings: Findings, key: str, span: Span) -> None:
-    """Report a key without a value in ``{}`` that was meant as something else."""
-    if key[:1].isdigit() and number_key(findings, span):
-        return
-    if advice := text_help(key):
-        message = f"`{shorten(key)}` is read as one word, not as a key and its value"
-        findings.report("CNN103", message, span, *advice)
-
-
-def number_key(findings: Findings, span: Span) -> bool:
-    """Report ``61,706``, ``1, 1`` or ``(3, 3)`` in ``{}``; say whether the key is part of one."""
-    line = span.line - 1
-    near = max(span.column - _NEAR, 0), span.end_column + _NEAR
-    for match in _NUMBERS.finditer(findings.lines[line], *near):
-        if match.start() < span.column - 1 < match.end():
-            thousands = _THOUSANDS.fullmatch(match[0])
-            what = "number" if thousands else "value"
-            before = findings.lines[line][: match.start()].rstrip()
-            sizes = re.findall("[0-9]+", match[0])
-            advice = f"write a list in square brackets: `[{match[0].strip('()')}]`"
-            if before.endswith("{"):
-                advice = "name each value, as in `conv: {filters: 6, kernel: 5}`"
-            elif _VOLUME_KEY.search(before) and 1 < len(sizes) < 4:
-                advice = f"write `{'x'.join(sizes)}`: width, height, depth"
-            if thousands:
-                advice = f"write it without commas: `{re.sub('[, ]', '', match[0])}`"
-            message = f"`{match[0]}` is not one {what}: inside {{}} a comma begins the next key"
-            place = findings.span(line, match.start(), line, match.end())
-            findings.report("CNN103", message, place, advice)
-            return True
-    return False
-
-
-def odd_key(findings: Findings, value: Any, span: Span) -> None:
-    """Report a key that is not text."""
-    text = shorten(span.text)
-    if value == "<<":
-        message = "`<<` is a merge of YAML, which specs do not use"
-        advice = "give what is shared a name under `blocks:`, with `args:` for what differs"
-        findings.report("CNN106", message, span, advice)
-        return
-    kinds = {bool: "a boolean", type(None): "null", list: "a list", dict: "a mapping"}
-    message = f"the key `{text}` is {kinds.get(type(value), 'a number')}, but keys are text"
-    findings.report("CNN108", message, span, f'quote it: `"{text}":`')
-
-
-def block_bound(findings: Findings, span: Span) -> None:
-    """Report a bound such as ``>5``, which YAML takes for the head of a folded text."""
-    line, column = span.line - 1, span.column - 1
-    if match := _BOUND.match(findings.lines[line], column):
-        message, _, size, advice = _unquoted(match[0].rstrip(), (line, column))
-        findings.report("CNN103", message, findings.span(line, column, line, column + size), advice)
-
-
-def refuse_property(findings: Findings, mark: Any) -> None:
-    """Report the anchor, alias or tag at a mark."""
-    match = _PROPERTY.match(findings.lines[mark.line], mark.column)
-    written = match[0] if match else ""
-    what, advice = _PROPERTIES.get(written[:1], _PROPERTIES["!"])
-    findings.report(
-        "CNN106",
-        f"`{shorten(written)}` is {what} of YAML, which specs do not use",
-        findings.span(mark.line, mark.column, mark.line, mark.column + len(written)),
-        advice,
-        f'if it is meant as text, quote it: `"{shorten(written)}"`',
-    )

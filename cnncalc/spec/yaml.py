@@ -12,16 +12,10 @@ import yaml
 
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.misread import blank_key, block_bound, number_key, odd_key, refuse_property
 from cnncalc.spec.node import Node
 from cnncalc.spec.scalars import OutOfRange, read_value
-from cnncalc.spec.syntax_errors import (
-    blank_key,
-    block_bound,
-    explain,
-    number_key,
-    odd_key,
-    refuse_property,
-)
+from cnncalc.spec.syntax_errors import explain
 
 PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
