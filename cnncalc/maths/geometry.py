@@ -163,10 +163,9 @@ def _some_window_in_padding(window: Window) -> bool:
     if window.dilation <= window.input:
         return False  # no gap between taps is wide enough to straddle the input
     end = min(window.output * window.stride - window.before, 0)
-    return any(
-        start % window.dilation >= min(window.input, start + window.extent)
-        for start in range(-window.before, end, window.stride)
-    )
+    starts = range(-window.before, end, window.stride)
+    # A window that starts in the padding ends behind pixel 0: is its first tap there beyond all?
+    return any(start % window.dilation >= window.input for start in starts)
 
 
 @lru_cache(maxsize=4096)
