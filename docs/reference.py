@@ -32,6 +32,7 @@ CHAPTERS = {
     "3": "Shapes",
     "4": "Expectations and budgets",
     "5": "Verification",
+    "6": "Homework",
     "9": "Advice (warnings)",
 }
 """What the first digit of a code says."""

@@ -772,7 +772,7 @@ def test_help(cli: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 def test_all_listed(cli: Any) -> None:
     out = cli("--help").out
     panels = re.findall(r"─ ([A-Z][a-z ]+) ─", out)
-    assert panels == ["Options", "Networks", "One layer", "Zoo", "Reference"]
+    assert panels == ["Options", "Networks", "Homework", "One layer", "Zoo", "Reference"]
     words = [line.split()[1] for line in out.splitlines() if line.startswith("│ ")]
     assert [word for word in words if word in make_app().commands] == list(make_app().commands)
 

@@ -11,18 +11,26 @@ from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.settings import Settings
 from cnncalc.forward import Options
 from cnncalc.forward.verify import verify
+from cnncalc.homework.key import make_own_key
+from cnncalc.homework.mark import mark_sheet
+from cnncalc.homework.sheet import read_sheets
 from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules
 from cnncalc.problems.codes import CODES, ON_REQUEST, severity
 from cnncalc.problems.model import Problem
+from cnncalc.report.report import Report
 from cnncalc.spec.files import Unparsed
 from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.network import Network
 
 BUILT: dict[str, bytes] = {
     "CNN101": "name: Réseau\ninput: 32x32x3\nlayers: [relu]\n".encode("latin-1"),  # not UTF-8
     "CNN102": b"# " + b"x" * 10_000_000,  # too long for a page
 }
-DESCRIBED = ("CNN411", "CNN412", "CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508")
+DESCRIBED = (
+    "CNN411", "CNN412", "CNN501", "CNN502", "CNN503", "CNN506", "CNN507", "CNN508",
+    "CNN605", "CNN606", "CNN607",
+)  # fmt: skip
 """Codes that no spec has by itself: a rule, a file or the machine is at fault."""
 """Failing examples that a page can only describe."""
 
@@ -35,7 +43,18 @@ def problems(spec: bytes) -> tuple[Problem, ...]:
     if loaded.network is None:
         return checked.problems
     report = infer(loaded.network, None, loaded.problems)
-    return (*checked.problems, *verify(report, loaded.network, Options()).problems)
+    return (
+        *checked.problems,
+        *verify(report, loaded.network, Options()).problems,
+        *(_marked(spec, loaded.network, report) if b"answer:" in spec else ()),
+    )
+
+
+def _marked(spec: bytes, network: Network, report: Report) -> tuple[Problem, ...]:
+    """Return the problems of a spec with answers, marked by itself."""
+    key = make_own_key(network, report)
+    (sheet,) = read_sheets(spec, "example.yaml")
+    return (*key.problems, *mark_sheet(key, sheet).problems)
 
 
 def errors(found: tuple[Problem, ...]) -> set[str]:

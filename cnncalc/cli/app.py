@@ -35,6 +35,9 @@ _PANELS = {
         "explain": "Show each number with its arithmetic, as on paper.",
         "compare": "Put networks next to each other, with the ratios of what they cost.",
     },
+    "Homework": {
+        "grade": "Mark sheets of answers by a key.",
+    },
     _LAYERS: {
         "conv": "A convolution.",
         "depthwise-conv": "A depthwise convolution.",

@@ -77,6 +77,14 @@ CODES: dict[str, str] = {
     "CNN506": "input-file-does-not-fit",
     "CNN507": "weights-file-does-not-fit",
     "CNN508": "needs-too-much-memory",
+    # 6xx homework
+    "CNN601": "not-asked",
+    "CNN602": "unreadable-answer",
+    "CNN603": "answered-twice",
+    "CNN604": "cannot-be-asked",
+    "CNN605": "not-on-roster",
+    "CNN606": "student-twice",
+    "CNN607": "bad-table",
     # 9xx advice
     "CNN901": "stride-with-dilation",
     "CNN902": "block-shadows-kind",
@@ -100,6 +108,8 @@ CODES: dict[str, str] = {
 """Every problem code with its name; a code never changes its meaning."""
 
 
+_WARNINGS = frozenset(("CNN601", "CNN605"))
+"""Warnings among the codes of homework: all that is asked is marked as if they were not there."""
 ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917", "CNN918"))
 """Advice that is given only where its code is selected by itself."""
 
@@ -124,5 +134,5 @@ def is_reading(code: str) -> bool:
 
 
 def severity(code: str) -> Severity:
-    """Return how bad a problem of this code is: 9xx is advice."""
-    return "warning" if code.startswith("CNN9") else "error"
+    """Return how bad a problem of this code is: 9xx is advice, and what a sheet has too much."""
+    return "warning" if code.startswith("CNN9") or code in _WARNINGS else "error"

@@ -1,0 +1,235 @@
+"""``grade``: sheets of answers, marked by a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import FAILED, UsageError
+from cnncalc.cli.grade_sheets import (
+    STUDENT,
+    files_of,
+    key_of_each,
+    load_key,
+    own_keys,
+    sheets_of,
+)
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.writing import result_file, same_file
+from cnncalc.homework.course import KeyOf, Results, mark_course
+from cnncalc.homework.names import file_name
+from cnncalc.homework.roster import Roster, read_roster
+from cnncalc.homework.template import TemplateName
+from cnncalc.homework.template import template as empty_sheet
+from cnncalc.problems.model import Problem
+from cnncalc.render.grade.formats import HOLDS_PROBLEMS, FormatName, writer
+from cnncalc.render.grade.view import Feedback, View, Visibility
+from cnncalc.render.terminal import Terminal
+from cnncalc.spec.files import Unparsed, fetch
+
+_ENDINGS: dict[FormatName, str] = {
+    "table": "grades.txt",
+    "json": "grades.json",
+    "csv": "grades.csv",
+    "markdown": "grades.md",
+    "gradescope": "results.json",
+}
+"""What a format is called in a folder."""
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a regular expression with a group."""
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise typer.BadParameter(f"{text}: this is no regular expression: {error}") from None
+    if not pattern.groups:
+        raise typer.BadParameter(f"{text}: put what names the student in (brackets)")
+    return pattern
+
+
+def _share(text: str) -> Fraction:
+    """Return a number from 0 to 1."""
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text}: write a share of the points from 0 to 1, such as 0.5")
+    return share
+
+
+def grade(
+    sheets: Annotated[list[str] | None, typer.Argument(metavar="SHEET", hidden=True)] = None,
+    key: Annotated[
+        str | None,
+        param.option("KEY", "The assignment; {student} in it stands for each student's name."),
+    ] = None,
+    template: Annotated[
+        TemplateName | None,
+        param.option("csv|yaml", "Print the empty sheet of the key instead."),
+    ] = None,
+    roster: Annotated[
+        str | None,
+        param.option("FILE", "A table of the students, with a column `student`."),
+    ] = None,
+    id: Annotated[
+        Any,
+        param.option("REGEX", "Group 1 of it in a file's name is the student.", parser=_pattern),
+    ] = None,
+    fail_below: Annotated[
+        Any,
+        param.option("SHARE", "Exit with 1 when a sheet scores less.", parser=_share),
+    ] = None,
+    feedback: Annotated[
+        Feedback,
+        param.shown(
+            "What is shown: full; mistakes, without right values; or marks.", metavar="HOW"
+        ),
+    ] = "full",
+    summary: Annotated[bool, param.shown("Show the class, too.", "--summary")] = False,
+    visibility: Annotated[
+        Visibility,
+        param.shown("Who sees the tests on Gradescope, and when.", metavar="WHEN"),
+    ] = "visible",
+    format: Annotated[
+        FormatName,
+        param.shown("What is printed: table, json, csv, markdown or gradescope.", metavar="FORMAT"),
+    ] = "table",
+    save: Annotated[
+        str | None,
+        param.shown(
+            "Write FORMAT to a file instead, or into a folder: markdown a file for each student.",
+            metavar="FILE",
+        ),
+    ] = None,
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Mark sheets of answers by a key.
+
+    SHEET is a file (YAML, JSON, CSV, or a spec with answers), a folder of them, or - for
+    standard input. Without --key, a spec with answers is marked by itself.
+
+    Answers may be wrong: the exit code is 1 only for problems in a key or a sheet, or with
+    --fail-below.
+
+    Example: cnncalc grade --key assignment.yaml sheets --roster roster.csv --format csv
+    """
+    output = Output(color, quiet=quiet, ascii=ascii)
+    if template is not None:
+        return _print_template(key, template, output)
+    if not sheets:
+        raise UsageError("there is no sheet to mark", "name files or folders of sheets")
+    files = files_of(sheets, key)
+    read = [str(file.path) for file in files if file.path is not None]
+    results = _results(files, key, roster, id)
+    if format == "gradescope" and len(results.sheets) != 1 and not results.problems:
+        raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")
+    view = View(results=results, feedback=feedback, summary=summary, visibility=visibility)
+    if save is not None:
+        _save(view, format, save, [*read, *([key] if key else []), *([roster] if roster else [])])
+    else:
+        output.results.write(writer(format)(view, output.results.terminal))
+    problems = _shown_problems(view)
+    holds = format in HOLDS_PROBLEMS and save is None
+    code = exit_code(problems) if holds else print_problems(problems, output)
+    low = [sheet for sheet in results.sheets if sheet.max and fail_below is not None]
+    failed = any(sheet.score < fail_below * sheet.max for sheet in low)
+    return FAILED if failed else code
+
+
+def _print_template(key: str | None, form: TemplateName, output: Output) -> int:
+    if key is None or STUDENT in key:
+        raise UsageError("--template needs one key", "name it with --key")
+    found = load_key(key)
+    if found.ok:
+        output.results.write(empty_sheet(found, form))
+    return print_problems(found.problems, output)
+
+
+def _results(
+    files: Sequence[Unparsed], key: str | None, roster: str | None, id: re.Pattern[str] | None
+) -> Results:
+    """Return the sheets of files, marked; with a key that has problems none is."""
+    students, problems = _roster(roster)
+    key_of: KeyOf
+    if key is None:
+        key_of, most = own_keys(files), Fraction(0)
+    elif STUDENT in key:
+        key_of, most = key_of_each(key), Fraction(0)
+    else:
+        found = load_key(key)
+        most = found.points
+        problems += found.problems
+        if not found.ok:
+            return Results(key=found.file, sheets=(), max=most, problems=problems)
+        key_of = lambda sheet: found  # noqa: E731
+    if roster is not None and students is None:
+        return Results(key=key or "", sheets=(), max=most, problems=problems)
+    marked = mark_course(sheets_of(files, id), key_of, students)
+    return Results(
+        key=key or (files[0].name if len(files) == 1 else ""),
+        sheets=tuple(marked),
+        max=max((sheet.max for sheet in marked), default=most),
+        roster=students,
+        problems=problems,
+    )
+
+
+def _roster(name: str | None) -> tuple[Roster | None, tuple[Problem, ...]]:
+    if name is None:
+        return None, ()
+    file = fetch(name)
+    found, problems = read_roster(file.data, file.name)
+    return found, tuple(problems)
+
+
+def _shown_problems(view: View) -> tuple[Problem, ...]:
+    return view.results.all_problems
+
+
+def _save(view: View, format: FormatName, target: str, read: Sequence[str]) -> None:
+    """Write results to a file, or to files of a folder; never over what was read.
+
+    Raises:
+        UsageError: a file was read, or cannot be written.
+    """
+    for path, text in _files(view, format, target):
+        if any(same_file(each, path) for each in read):
+            raise UsageError(f"--save {path}: that is read, too: name another file")
+        with result_file(path) as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _files(view: View, format: FormatName, target: str) -> list[tuple[str, str]]:
+    """Return the files to write with their texts."""
+    write, folder = writer(format), Path(target)
+    if not (target.endswith("/") or folder.is_dir()):
+        return [(target, write(view, Terminal()))]
+    if not folder.is_dir():
+        raise UsageError(f"--save {target}: there is no such folder")
+    if format != "markdown":
+        return [(str(folder / _ENDINGS[format]), write(view, Terminal()))]
+    found = []
+    for sheet in view.results.sheets:
+        if sheet.status == "twice":
+            continue
+        alone = replace(view, results=replace(view.results, sheets=(sheet,)), summary=False)
+        name = f"{file_name(sheet.student)}.md"
+        found.append((str(folder / name), write(alone, Terminal())))
+    if view.summary:
+        text = write(
+            replace(view, results=replace(view.results, sheets=view.results.sheets)), Terminal()
+        )
+        found.append((str(folder / _ENDINGS[format]), text))
+    return found

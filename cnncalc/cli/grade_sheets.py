@@ -1,0 +1,139 @@
+"""Sheets and keys as the command line names them: files, folders, and a key for each student."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from cnncalc.cli.failures import UsageError
+from cnncalc.cli.writing import same_file
+from cnncalc.homework.course import KeyOf
+from cnncalc.homework.grading import Grading
+from cnncalc.homework.key import Key, make_key, read_own_key
+from cnncalc.homework.names import file_name
+from cnncalc.homework.sheet import TABLES, Sheet, read_sheets
+from cnncalc.inference.infer import infer
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source, Span
+from cnncalc.report.report import Report
+from cnncalc.spec.files import SUFFIXES, CannotRead, Unparsed, fetch
+from cnncalc.spec.load import load
+
+MOST_SHEETS: Final = 20_000
+"""Sheets that one call marks."""
+STUDENT: Final = "{student}"
+"""What stands for the student in the name of a key."""
+
+
+def files_of(paths: Sequence[str], key: str | None) -> list[Unparsed]:
+    """Return the files of sheets: those that are named, and those in folders.
+
+    Raises:
+        UsageError: there is none, or too many.
+        CannotRead: one that is named cannot be read.
+    """
+    found: list[Unparsed] = []
+    for path in paths:
+        if path != "-" and not Path(path).exists():
+            raise CannotRead(f"there is no file or folder called {path}")
+        names = _in_folder(Path(path), key) if path != "-" and Path(path).is_dir() else [path]
+        if not names:
+            raise UsageError(f"there are no sheets in {path}", f"sheets end in {', '.join(_ALL)}")
+        found += [fetch(name) for name in names]
+        if len(found) > MOST_SHEETS:
+            raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
+    return found
+
+
+_ALL: Final = (*SUFFIXES, *TABLES)
+
+
+def _in_folder(folder: Path, key: str | None) -> list[str]:
+    """Return the sheets in a folder and those below it; what is hidden and the key are left out."""
+    names: list[str] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = str(Path(place) / name)
+            hidden = name.startswith(".") or not name.lower().endswith(_ALL)
+            if not hidden and not (key is not None and same_file(path, key)):
+                names.append(path)
+    return names
+
+
+def sheets_of(files: Sequence[Unparsed], id: re.Pattern[str] | None) -> Iterator[Sheet]:
+    """Yield the sheets in files.
+
+    Raises:
+        UsageError: there are too many.
+    """
+    count = 0
+    for file in files:
+        for sheet in read_sheets(file.data, file.name, id):
+            count += 1
+            if count > MOST_SHEETS:
+                raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
+            yield sheet
+
+
+def load_key(name: str) -> Key:
+    """Return the key of a file or a zoo network.
+
+    Raises:
+        CannotRead: there is no such file or name.
+    """
+    loaded = load(name)
+    if loaded.network is None:
+        source = loaded.source or Source(name, "")
+        return _no_key(source, loaded.problems)
+    return make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+
+
+def key_of_each(pattern: str) -> KeyOf:
+    """Return what finds the key of a sheet by its student."""
+    keys: dict[str, Key] = {}
+
+    def key_of(sheet: Sheet) -> Key:
+        name = pattern.replace(STUDENT, file_name(sheet.student))
+        if name not in keys:
+            try:
+                keys[name] = load_key(name)
+            except CannotRead as error:
+                place = _start(Source(sheet.file, ""))
+                problem = Problem(code="CNN604", message=f"no key: {error}", span=place)
+                keys[name] = _no_key(Source(name, ""), (problem,))
+        return keys[name]
+
+    return key_of
+
+
+def own_keys(files: Sequence[Unparsed]) -> KeyOf:
+    """Return what finds the key that a sheet is for itself: a spec with answers."""
+    data = {file.name: file.data for file in files}
+
+    def key_of(sheet: Sheet) -> Key:
+        key, problems = read_own_key(data[sheet.file], sheet.file)
+        return key or _no_key(Source(sheet.file, ""), problems)
+
+    return key_of
+
+
+def _no_key(source: Source, problems: tuple[Problem, ...]) -> Key:
+    """Return a key with which nothing can be marked."""
+    report = Report(
+        name="", source=source, inputs={}, outputs={}, rows=(), uses=(), problems=problems
+    )
+    return Key(file=source.name, report=report, grading=Grading(), asked=(), problems=problems)
+
+
+def _start(source: Source) -> Span:
+    return Span(source=source, line=1, column=1, end_line=1, end_column=1)
+
+
+def points_of(keys: Sequence[Key]) -> Fraction:
+    """Return the most points that there are in several keys."""
+    return max((key.points for key in keys), default=Fraction(0))

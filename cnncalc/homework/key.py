@@ -1,0 +1,294 @@
+"""Keys: the cells that an assignment asks for, with their right values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePath
+
+from cnncalc.homework.answers import Unreadable
+from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, NETWORK, cell_called
+from cnncalc.homework.given import answer_text
+from cnncalc.homework.grading import DEFAULT, Grading, Points, Stated, read_grading, read_points
+from cnncalc.homework.subjects import (
+    MISFITS,
+    CannotBeAsked,
+    Subject,
+    inside,
+    right_value,
+    subjects,
+    whole_network,
+)
+from cnncalc.homework.values import Value, read
+from cnncalc.inference.infer import infer
+from cnncalc.layers.base import Family, SameShape
+from cnncalc.layers.registry import layer_class
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import Problem, has_errors
+from cnncalc.problems.source import Span
+from cnncalc.report.report import Report
+from cnncalc.report.rows import Row
+from cnncalc.spec.document import read as read_document
+from cnncalc.spec.entries import LayerEntry, in_row_order
+from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.network import Network
+from cnncalc.spec.node import Node
+from cnncalc.spec.parse import parse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """One cell: what is asked of which layer, for how many points, and what is right.
+
+    ``shape`` is a volume of the rank that is asked for, where it is a volume; ``number`` is the
+    place of the cell in the assignment, such as ``3.1``.
+    """
+
+    subject: Subject
+    cell: str
+    points: Fraction
+    right: Value
+    shape: Volume | None
+    accepted: frozenset[Value]
+    number: str
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer, or ``network``."""
+        return self.subject.name
+
+    @property
+    def name(self) -> str:
+        """The cell's name, such as ``conv1.output``."""
+        return f"{self.layer}.{self.cell}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Key:
+    """An assignment: the cells that it asks for, in file order, and how they are marked.
+
+    Where there are errors among the ``problems``, nothing can be marked with it.
+    """
+
+    file: str
+    report: Report
+    grading: Grading
+    asked: tuple[Asked, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """The sum of the points of all cells."""
+        return sum((cell.points for cell in self.asked), Fraction(0))
+
+    @property
+    def ok(self) -> bool:
+        """Whether sheets can be marked with it."""
+        return not has_errors(self.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A cell that is to be asked for, before its right value is known."""
+
+    subject: Subject
+    cell: str
+    points: Fraction
+    place: Span
+    accept: Node | None
+
+
+def make_key(network: Network, report: Report) -> Key:
+    """Return the key that a spec is, with the cells that have points.
+
+    Without ``grading.points`` each output has a point, and each layer's parameters; neither have
+    the element-wise kinds.
+    """
+    findings = Findings(report.source)
+    grading, wanted = Grading(), list[_Wanted]()
+    try:
+        grading = read_grading(findings, _stated(network, "grading"))
+        if _can_be_asked(report):
+            wanted = list(_with_points(network, report, grading, findings))
+    except Stop:
+        pass  # so many problems have one cause
+    return _key(report, grading, wanted, findings)
+
+
+def make_own_key(network: Network, report: Report) -> Key:
+    """Return the key that a spec with answers is for itself: each answered cell has a point."""
+    wanted: list[_Wanted] = []
+    for subject in subjects(network, report) if _can_be_asked(report) else ():
+        assert subject.entry is not None
+        if subject.is_whole != isinstance(subject.entry, LayerEntry):
+            common = subject.entry.common
+            wanted += _answered(subject, common.get("answer"), common.get("accept"), CELLS)
+    answer, accept = _stated(network, "answer"), _stated(network, "accept")
+    wanted += _answered(whole_network(report), answer, accept, ASKED_OF_NETWORK)
+    return _key(report, Grading(), wanted, Findings(report.source))
+
+
+def _can_be_asked(report: Report) -> bool:
+    """Tell whether nothing is wrong with a network but windows that do not fit."""
+    return all(each.code in MISFITS for each in report.errors)
+
+
+def _stated(network: Network, key: str) -> Node | None:
+    """Return what the top level of a spec says below a key."""
+    items = network.root.value
+    return items.get(key) if isinstance(items, dict) else None
+
+
+def _answered(
+    subject: Subject, answer: Node | None, accept: Node | None, known: tuple[str, ...]
+) -> Iterator[_Wanted]:
+    """Yield the cells that an entry answers; a word for none is the sheet's mistake."""
+    items = answer.value if answer is not None and isinstance(answer.value, dict) else {}
+    words = {cell_called(word): word for word in items}
+    for cell in known:
+        if cell in words:
+            assert answer is not None
+            place = answer.keys[words[cell]]
+            yield _Wanted(
+                subject=subject, cell=cell, points=Fraction(1), place=place, accept=accept
+            )
+
+
+def _with_points(
+    network: Network, report: Report, grading: Grading, findings: Findings
+) -> Iterator[_Wanted]:
+    """Yield the cells that have points, those of the network last."""
+    own: dict[Span, Points] = {}
+    covered: set[Span] = set()
+    for entry in in_row_order(network.layers):
+        node = entry.common.get("points")
+        if node is not None:
+            own[entry.key] = read_points(findings, node)
+            covered |= inside(entry)  # asked about as a whole, or not at all
+    for subject in subjects(network, report):
+        owner = subject.entry
+        assert owner is not None
+        points: Points = {}
+        if subject.is_whole != isinstance(owner, LayerEntry):
+            points = own.get(owner.key, {})
+        if not subject.is_whole and owner.key not in covered:
+            points = _by_kind(subject.rows[0], grading)
+        yield from _wanted(subject, points, owner.common.get("accept"))
+    if grading.points is not None:
+        points = grading.points.get(NETWORK, {})
+        yield from _wanted(whole_network(report), points, _stated(network, "accept"))
+
+
+def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[_Wanted]:
+    for cell, stated in points.items():
+        if stated.points:
+            yield _Wanted(
+                subject=subject,
+                cell=cell,
+                points=stated.points,
+                place=stated.span,
+                accept=accept,
+            )
+
+
+def _by_kind(row: Row, grading: Grading) -> Points:
+    """Return the points that a layer has by its kind."""
+    cls = layer_class(row.kind)
+    element_wise = cls.family is Family.ACTIVATION or (
+        issubclass(cls, SameShape) and cls.keeps_nothing
+    )
+    if grading.points is None:
+        one = Stated(points=Fraction(1), span=row.span)
+        weights = {"params": one} if row.params else {}
+        return {} if element_wise else {"output": one, **weights}
+    fallback = {} if element_wise else grading.points.get(DEFAULT, {})
+    return grading.points.get(row.kind, fallback)
+
+
+def _key(report: Report, grading: Grading, wanted: list[_Wanted], findings: Findings) -> Key:
+    """Return the key of cells; what cannot be asked is reported."""
+    asked: list[Asked] = []
+    numbers: dict[str, int] = {}
+    try:
+        for each in wanted:
+            found = _asked(each, findings, numbers)
+            if found is not None:
+                asked.append(found)
+    except Stop:
+        pass
+    answered = {each.layer for each in asked if each.subject.misfits}
+    own = (
+        each for each in report.problems if each.code not in MISFITS or each.layer not in answered
+    )
+    return Key(
+        file=report.source.name,
+        report=report,
+        grading=grading,
+        asked=tuple(asked),
+        problems=(*own, *findings.problems),
+    )
+
+
+def _asked(wanted: _Wanted, findings: Findings, numbers: dict[str, int]) -> Asked | None:
+    """Return a cell with its right value; ``None`` and a problem where it has none."""
+    subject = wanted.subject
+    if subject.name == NETWORK and subject.entry is not None:
+        text = f"a layer called `{NETWORK}` cannot be asked about: it is the name of the whole"
+        findings.report("CNN604", text, wanted.place, "give the layer another name")
+        return None
+    try:
+        right, shape = right_value(subject, wanted.cell)
+    except CannotBeAsked as error:
+        findings.report("CNN604", f"{subject.name}: {error}", wanted.place, *error.help)
+        return None
+    numbers[subject.name] = numbers.get(subject.name, 0) + 1
+    layer = list(numbers).index(subject.name) + 1
+    return Asked(
+        subject=subject,
+        cell=wanted.cell,
+        points=wanted.points,
+        right=right,
+        shape=shape,
+        accepted=_accepted(wanted, right, shape, findings),
+        number=f"{layer}.{numbers[subject.name]}",
+    )
+
+
+def _accepted(
+    wanted: _Wanted, right: Value, shape: Volume | None, findings: Findings
+) -> frozenset[Value]:
+    """Return further right values, as ``accept`` lists them."""
+    items = wanted.accept.value if wanted.accept is not None else None
+    listed = items.get(wanted.cell) if isinstance(items, dict) else None
+    found: set[Value] = set()
+    if listed is None:
+        return frozenset()
+    for each in listed.value if isinstance(listed.value, list) else [listed]:
+        try:
+            value = read(wanted.cell, answer_text(each), right, shape)
+        except Unreadable as error:
+            text = f"this cannot be accepted as {wanted.cell}: nobody can answer it"
+            findings.report("CNN108", text, each.span, str(error))
+        else:
+            found |= set() if value is None else {value[0]}
+    return frozenset(found)
+
+
+def read_own_key(data: bytes, name: str) -> tuple[Key | None, tuple[Problem, ...]]:
+    """Return the key that a spec with answers is for itself; ``None`` where there is no network.
+
+    Other files are never read for it, as they are for specs that ``extends`` others.
+    """
+    document, problems = read_document(data, name)
+    if document is None:
+        return None, tuple(problems)
+    if "extends" in document.root.keys:
+        text = "a sheet that is marked by itself cannot extend another spec"
+        span, advice = document.root.keys["extends"], "state the layers, or name a key with --key"
+        return None, (Problem(code="CNN210", message=text, span=span, help=(advice,)),)
+    network, found = parse(document.root, PurePath(name).stem or name)
+    if network is None:
+        return None, (*problems, *found)
+    report = infer(network, None, (*problems, *found))
+    return make_own_key(network, report), ()

@@ -1,0 +1,1 @@
+"""Mistakes: alternatives of a rule, each with one factor changed, and what they give."""

@@ -1,0 +1,121 @@
+"""A rule as a formula with named factors, and the tables of what it gives with some changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Any, TypeAlias
+
+from cnncalc.homework.answers import Sizes
+from cnncalc.homework.values import Value
+
+Factors: TypeAlias = Mapping[str, Any]
+MOST_OTHERS = 3
+"""How many other explanations of the same size are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An alternative of a rule: which factors it changes; of one ``brace`` only one can be."""
+
+    code: str
+    changes: Factors
+    brace: str = ""
+    only_with: str = ""
+    """The brace of another alternative that this one needs at its side."""
+    words: str = ""
+
+    @property
+    def group(self) -> str:
+        """What at most one alternative can be of."""
+        return self.brace or self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Alternatives that give a value, and the arithmetic that they make of the rule."""
+
+    codes: tuple[str, ...]
+    arithmetic: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Formula:
+    """A rule for one cell of one layer: ``value`` of ``factors``, and its arithmetic in words.
+
+    ``ways`` are the alternatives in the order in which they are tried. ``zero``: 0 is a value.
+    """
+
+    right: Value
+    factors: Factors
+    value: Callable[[Factors], Value | None]
+    words: Callable[[Factors], str]
+    ways: Sequence[Way]
+    pairs: bool = True
+    zero: bool = False
+    _tables: dict[int, list[tuple[Value, Explanation]]] = field(default_factory=dict)
+
+    def explained(self, value: Value, written: Sizes, size: int) -> list[Explanation]:
+        """Return the alternatives, ``size`` of them at once, that give an answer."""
+        exact = self._exact.get(value, []) if size == 1 else self._exact_pairs.get(value, [])
+        if exact or not any(number.step for number in written):
+            return exact
+        return [found for known, found in self._entries(size) if _rounds_to(written, known)]
+
+    @cached_property
+    def _exact(self) -> dict[Value, list[Explanation]]:
+        return _by_value(self._entries(1))
+
+    @cached_property
+    def _exact_pairs(self) -> dict[Value, list[Explanation]]:
+        return _by_value(self._entries(2))
+
+    def _entries(self, size: int) -> list[tuple[Value, Explanation]]:
+        if size not in self._tables:
+            self._tables[size] = list(self._made(size))
+        return self._tables[size]
+
+    def _made(self, size: int) -> Iterator[tuple[Value, Explanation]]:
+        """Yield the values of all alternatives of a size that explain something."""
+        if size > 1 and not self.pairs:
+            return
+        for ways in combinations(self.ways, size):
+            groups = {way.group for way in ways}
+            if len(groups) < size or any(way.only_with not in ("", *groups) for way in ways):
+                continue
+            factors = dict(self.factors)
+            for way in reversed(ways):
+                factors |= way.changes
+            value = self.value(factors)
+            if value is None or value == self.right or not self._possible(value):
+                continue
+            codes = tuple(way.code for way in ways)
+            said = [way.words for way in ways if way.words]
+            yield value, Explanation(codes=codes, arithmetic=" ".join(said) or self.words(factors))
+
+    def _possible(self, value: Value) -> bool:
+        """Tell whether a value can explain an answer: 0 and less explain nothing."""
+        if isinstance(value, str):
+            return True
+        least = 0 if self.zero else 1
+        numbers = value if isinstance(value, tuple) else (value,)
+        return all(number >= least or 0 < number < 1 for number in numbers)
+
+
+def _by_value(
+    entries: list[tuple[Value, Explanation]],
+) -> dict[Value, list[Explanation]]:
+    found: dict[Value, list[Explanation]] = {}
+    for value, explanation in entries:
+        found.setdefault(value, []).append(explanation)
+    return found
+
+
+def _rounds_to(written: Sizes, value: Value) -> bool:
+    """Tell whether numbers are those of a value, rounded to the digits that are written."""
+    if not isinstance(value, tuple) or len(value) != len(written):
+        return False
+    pairs = zip(written, value, strict=True)
+    return all(abs(size.value - known) * 2 <= size.step for size, known in pairs)

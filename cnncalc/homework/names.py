@@ -1,0 +1,21 @@
+"""Names of students, as a part of the name of a file."""
+
+from __future__ import annotations
+
+from string import ascii_letters, digits
+from typing import Final
+
+_KEPT: Final = frozenset(ascii_letters + digits + "._@-")
+
+
+def file_name(student: str) -> str:
+    """Return a name in which nothing is a path: other characters are percent-coded.
+
+    So is the first character of names that begin with a dot, which are hidden, or lead upwards.
+    """
+    coded = "".join(char if char in _KEPT else _coded(char) for char in student)
+    return f"%2E{coded[1:]}" if coded.startswith(".") else coded or "%00"
+
+
+def _coded(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,190 @@
+"""Own numbers: what follows from the answers of a student where some of them are wrong.
+
+A layer's own volume is the one that was answered, if it is whole and of the right rank; else what
+follows from the own volumes of its sources; else the key's. Everything but volumes is the key's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cnncalc.homework.answers import MISFIT
+from cnncalc.homework.cells import COUNTS, NETWORK
+from cnncalc.homework.key import Asked, Key
+from cnncalc.homework.values import Value, sizes_of, volume_of
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import RuleError
+from cnncalc.report.rows import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A value from own numbers; ``used`` are the wrong answers that it comes from."""
+
+    value: Value
+    used: tuple[str, ...]
+
+
+class Own:
+    """The own numbers of one sheet; ``answered`` are its readable answers by their cells."""
+
+    def __init__(self, key: Key, answered: Mapping[str, Value]) -> None:
+        self.key = key
+        self.answered = answered
+        self.rows = {row.name: row for row in key.report.rows}
+        self.order = {cell.name: number for number, cell in enumerate(key.asked)}
+        right = {cell.name: cell.right for cell in key.asked}
+        self.wrong = {name for name, value in answered.items() if value != right[name]}
+        self.volumes: dict[str, Volume | None] = dict(key.report.inputs)
+        self.follows: dict[str, Value | None] = {}
+        self.basis: dict[str, frozenset[str]] = dict.fromkeys(self.volumes, frozenset())
+        if any(name.endswith(".output") for name in self.wrong):
+            for row in key.report.rows:
+                self._walk(row)
+
+    def _walk(self, row: Row) -> None:
+        """Find the own volume of a layer, and the answers that it comes from."""
+        inputs = self.inputs(row)
+        basis = frozenset[str]().union(*(self.basis[name] for name in row.sources))
+        volume = row.output
+        if inputs is not None and inputs != row.inputs:
+            volume = _output(row, inputs) or row.output
+            found = _output(row, inputs)
+            self.follows[row.name] = MISFIT if found is None else sizes_of(found)
+        cell = f"{row.name}.output"
+        stated = self.answered.get(cell)
+        if stated is not None and row.output is not None:
+            own = volume_of(stated, row.output)
+            if own is not None:
+                volume, basis = own, frozenset((cell,))
+        self.volumes[row.name] = volume
+        self.basis[row.name] = basis
+
+    def inputs(self, row: Row) -> tuple[Volume, ...] | None:
+        """Return the own volumes that reach a layer; ``None`` where one is not known."""
+        if not all(name in self.volumes for name in row.sources):  # nothing is wrong above
+            known = row.inputs
+        else:
+            known = tuple(self.volumes[name] for name in row.sources)
+        volumes = tuple(volume for volume in known if volume is not None)
+        return volumes if len(volumes) == len(row.inputs) else None
+
+    def output(self, row: Row) -> Volume | None:
+        """Return the own volume of a layer."""
+        return self.volumes.get(row.name, row.output)
+
+    def above(self, row: Row) -> tuple[str, ...]:
+        """Return the wrong answers that the volumes come from that reach a layer."""
+        return self.used(name for source in row.sources for name in self.basis.get(source, ()))
+
+    def used(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some answers that are wrong, in file order."""
+        return tuple(sorted(self.wrong & set(names), key=self.order.__getitem__))
+
+    def carried(self, cell: Asked) -> Carried | None:
+        """Return the value of a cell from own numbers; ``None`` where all that is used is right."""
+        if not self.wrong:
+            return None
+        if cell.layer == NETWORK:
+            return self._of_network(cell)
+        row = cell.subject.row
+        if row is None or row.layer is None or row.output is None:
+            return None
+        match cell.cell:
+            case "output":
+                value, used = self.follows.get(row.name), self.above(row)
+            case "params" | "weights" | "biases":
+                value, used = self._weights(row, cell.cell), self.above(row)
+            case "neurons":
+                volume = self.output(row)
+                value = None if volume is None else volume.size
+                used = self.used(self.basis.get(row.name, ()))
+            case "macs" | "flops":
+                value, used = self._macs(row, 2 if cell.cell == "flops" else 1)
+            case "receptive_field":
+                return self._receptive_field(row, row.sources)
+            case _:
+                return None
+        return Carried(value=value, used=used) if value is not None and used else None
+
+    def _weights(self, row: Row, cell: str) -> int | None:
+        inputs = self.inputs(row)
+        if inputs is None or row.layer is None or row.shared_from is not None:
+            return None
+        arrays = [array for array in row.layer.weights(*inputs) if array.trainable]
+        if cell != "params":
+            arrays = [array for array in arrays if (array.name == "bias") == (cell == "biases")]
+        return sum(array.count for array in arrays)
+
+    def _macs(self, row: Row, per: int) -> tuple[int | None, tuple[str, ...]]:
+        """Return weights, the answered ones where there are, times own positions."""
+        inputs, output = self.inputs(row), self.output(row)
+        cells = {f"{row.name}.weights"} & self.answered.keys()
+        used = self.used({*self.above(row), *self.basis.get(row.name, ()), *cells})
+        if inputs is None or output is None or row.layer is None:
+            return None, ()
+        macs = row.layer.macs(inputs, output) * per
+        own = self._weights(row, "weights")
+        stated = self.answered.get(f"{row.name}.weights")
+        if isinstance(stated, int) and own:
+            return int(Fraction(macs * stated, own)), used
+        return macs, used
+
+    def _receptive_field(self, row: Row, sources: tuple[str, ...]) -> Carried | None:
+        """Return the nearest answered field above, and what the windows since add to it."""
+        here = _field(row)
+        while len(sources) == 1 and sources[0] in self.rows:
+            before = self.rows[sources[0]]
+            cell, known = f"{before.name}.receptive_field", _field(before)
+            stated = self.answered.get(cell)
+            if isinstance(stated, tuple) and here is not None and known is not None:
+                if cell not in self.wrong or not len(stated) == len(known) == len(here):
+                    return None
+                grown = zip(stated, here, known, strict=True)
+                value = tuple(own + now - then for own, now, then in grown)
+                return Carried(value=value, used=(cell,))
+            sources = before.sources
+        return None
+
+    def _of_network(self, cell: Asked) -> Carried | None:
+        """Return the sum of the answered cells, the key's where there is none."""
+        end = cell.subject.end
+        if cell.cell == "output" and end is not None:
+            volume, used = self.output(end), self.used(self.basis.get(end.name, ()))
+            return Carried(value=sizes_of(volume), used=used) if volume and used else None
+        if cell.cell == "receptive_field" and end is not None:
+            return self._receptive_field(end, (end.name,))
+        if cell.cell not in COUNTS:
+            return None
+        names = [f"{row.name}.{cell.cell}" for row in self.key.report.rows]
+        used = self.used(names)
+        right = {each.name: each.right for each in self.key.asked}
+        assert isinstance(cell.right, int)
+        total = Fraction(cell.right)
+        for name in used:
+            stated, known = self.answered[name], right[name]
+            assert isinstance(stated, int | Fraction) and isinstance(known, int)
+            total += stated - known
+        value = total.numerator if total.denominator == 1 else total
+        return Carried(value=value, used=used) if used else None
+
+
+def _output(row: Row, inputs: tuple[Volume, ...]) -> Volume | None:
+    """Return what a layer makes of volumes, ``None`` where they do not fit."""
+    if row.layer is None:
+        return None
+    try:
+        return row.layer.output(*inputs)
+    except RuleError:
+        return None
+
+
+def _field(row: Row) -> tuple[int, ...] | None:
+    """Return the sizes of a receptive field in the order in which they are printed."""
+    seen = row.receptive_field
+    if seen is None:
+        return None
+    sizes = tuple(seen.size.values())
+    return sizes[::-1] if len(sizes) == 2 else sizes

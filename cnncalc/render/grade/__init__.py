@@ -1,0 +1,1 @@
+"""Marked sheets for people, programs, grade books and graders."""

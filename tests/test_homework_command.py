@@ -1,0 +1,253 @@
+"""``grade`` on files: formats, feedback, rosters, saving, keys of each student, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from support.command import Command
+
+KEY = """\
+input: 32x32x1
+grading:
+  points: {conv: {output: 2, params: 1}, maxpool: {output: 1}, network: {params: 2}}
+layers:
+  - conv: {filters: 6, kernel: 5}
+  - relu
+  - maxpool: 2
+"""
+SHEETS = {
+    "sheets/ada.yaml": "answers:\n  conv1: {output: 28x28x6, params: 156}\n"
+    "  maxpool1: {output: 14x14x6}\n  network: {params: 156}\n",
+    "sheets/bob.csv": "layer,output,params\nconv1,28x28x6,150\nmaxpool1,14x14x6,-\nnetwork,-,150\n",
+    "sheets/class.csv": "Timestamp,student,conv1.output,conv1.params\n"
+    "1,=cmd(),6x28x28,=(5*5+1)*6\n2,eve,lots,7\n",
+    "sheets/broken.yaml": "answers: [\n",
+    "sheets/.hidden.yaml": "answers: {}\n",
+    "sheets/notes.txt": "nothing\n",
+}
+ROSTER = "student,Email address,ID number\nbob,bob@example.org,7\nada,ada@example.org,+8\nzoe,,9\n"
+
+
+@pytest.fixture
+def grade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    monkeypatch.chdir(tmp_path)
+    command = Command(tmp_path, capsys)
+    command.write({"key.yaml": KEY, "roster.csv": ROSTER, **SHEETS})
+    return command
+
+
+def sheets(grade: Command, line: str, code: int = 1) -> dict[str, Any]:
+    outcome = grade(f"grade {line} --format json")
+    assert outcome.code == code
+    data = json.loads(outcome.out)
+    return {each["student"]: each for each in data["sheets"]}
+
+
+def test_json(grade: Command) -> None:
+    found = sheets(grade, "--key key.yaml sheets")
+    assert {name: (each["status"], each["score"]) for name, each in found.items()} == {
+        "ada": ("marked", 6),
+        "bob": ("marked", 5),
+        "broken": ("unreadable", 0),
+        "=cmd()": ("marked", 1),
+        "eve": ("marked", 0),
+    }
+    cell = found["bob"]["cells"][1]
+    assert cell == {
+        "layer": "conv1", "cell": "params", "max": 1, "points": 0, "status": "wrong",
+        "given": "150", "right": "156", "mistake": ["bias-forgotten"], "also": [],
+        "carried_from": [], "says": "as if there were no bias: (5·5·1)·6 = 150",
+        "derivation": ["params = (F·F·D1)·K + K = (5·5·1)·6 + 6 = 156"], "line": 2, "column": 15,
+    }  # fmt: skip
+    assert [each["code"] for each in found["broken"]["problems"]] == ["CNN103"]
+    assert [each["code"] for each in found["eve"]["problems"]] == ["CNN602"]
+
+
+def test_table(grade: Command) -> None:
+    outcome = grade("grade --key key.yaml sheets/bob.csv")
+    assert outcome.code == 0
+    assert "bob   5 of 6 points" in outcome.out
+    assert "as if there were no bias: (5·5·1)·6 = 150" in outcome.out
+    assert "follows from conv1.params" in outcome.out
+    assert outcome.err == ""
+
+
+def test_grade_book(grade: Command) -> None:
+    outcome = grade("grade --key key.yaml sheets --roster roster.csv --format csv")
+    rows = list(csv.reader(StringIO(outcome.out)))
+    assert rows[0] == [
+        "student", "Email address", "ID number", "score", "max", "percent",
+        "conv1.output", "conv1.params", "maxpool1.output", "network.params", "mistakes",
+    ]  # fmt: skip
+    assert [row[0] for row in rows[1:]] == ["bob", "ada", "zoe", "broken", "'=cmd()", "eve"]
+    assert rows[1][1:6] == ["bob@example.org", "7", "5", "6", "83.3333"]
+    assert rows[2][2] == "'+8"
+    assert rows[3][3:] == ["0", "6", "0", "", "", "", "", ""]
+    assert rows[1][-1] == "conv1.params: bias-forgotten"
+    assert outcome.err.count("CNN605") >= 3
+
+
+def test_summary(grade: Command) -> None:
+    outcome = grade("grade --key key.yaml sheets --summary --format json")
+    summary = json.loads(outcome.out)["summary"]
+    assert (summary["sheets"], summary["missing"], summary["mean"]) == (4, 1, 3)
+    assert summary["histogram"] == [1, 1, 0, 0, 0, 0, 0, 0, 1, 1]
+    assert summary["cells"][1] == {
+        "name": "conv1.params", "asked": 4, "right": 2, "carried": 0, "wrong": 2, "blank": 0,
+        "unreadable": 0, "facility": 0.5, "discrimination": None,
+        "mistakes": [{"codes": ["bias-forgotten"], "count": 1}],
+        "unexplained": [{"given": "7", "count": 1}],
+    }  # fmt: skip
+    table = grade("grade --key key.yaml sheets --summary --format csv").out
+    assert table.startswith("cell,asked,right,carried,wrong,blank,unreadable,facility,")
+    assert (
+        "Class   4 sheets, 1 missing or not marked"
+        in grade("grade --key key.yaml sheets --summary").out
+    )
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "gradescope"])
+def test_feedback_without_right_values(grade: Command, form: str) -> None:
+    """With ``mistakes`` and ``marks`` no format shows a right value that was not answered."""
+    grade.write({"s.yaml": "answers:\n  conv1: {output: 30x30x6, params: 150}\n"})
+    for how, says in (("mistakes", True), ("marks", False)):
+        summary = " --summary" if says else ""
+        out = grade(f"grade --key key.yaml s.yaml --format {form} --feedback {how}{summary}").out
+        assert not re.search(r"28|156|14", out)
+        assert ("bias-forgotten" in out) == says or form in ("table", "markdown")
+    assert "156" in grade(f"grade --key key.yaml s.yaml --format {form}").out or form == "csv"
+
+
+def test_gradescope(grade: Command) -> None:
+    folder = Path(__file__).parent / "support" / "schemas"
+    schema = Draft202012Validator(json.loads((folder / "gradescope.json").read_text("utf-8")))
+    for sheet, code in (("ada.yaml", 0), ("bob.csv", 0), ("broken.yaml", 1)):
+        line = f"grade --key key.yaml sheets/{sheet} --format gradescope"
+        outcome = grade(f"{line} --visibility after_published")
+        data = json.loads(outcome.out)
+        schema.validate(data)
+        assert "score" not in data
+        assert (outcome.code, data["visibility"]) == (code, "after_published")
+        assert data["stdout_visibility"] == "hidden"
+    assert [test["number"] for test in json.loads(grade(
+        "grade --key key.yaml sheets/bob.csv --format gradescope").out)["tests"]
+    ] == ["1.1", "1.2", "2.1", "3.1"]  # fmt: skip
+    assert (data["tests"][0]["status"], data["tests"][0]["max_score"]) == ("failed", 6)
+    assert "CNN103" in data["output"]
+    assert grade("grade --key key.yaml sheets --format gradescope").code == 2
+    grade.write({"bad.yaml": "input: 8\nlayers: [nonsense]\n"})
+    outcome = grade("grade --key bad.yaml sheets/ada.yaml --format gradescope")
+    schema.validate(json.loads(outcome.out))
+    assert outcome.code == 1
+
+
+def test_template(grade: Command) -> None:
+    outcome = grade("grade --key key.yaml --template csv")
+    assert outcome.out == "layer,output,params\nconv1,,\nmaxpool1,,-\nnetwork,-,\n"
+    grade.write({"empty.csv": outcome.out})
+    assert grade("grade --key key.yaml empty.csv").err == ""
+    assert grade("grade --template csv").code == 2
+
+
+def test_save(grade: Command, tmp_path: Path) -> None:
+    assert grade("grade --key key.yaml sheets --format csv --save book.csv").out == ""
+    assert (tmp_path / "book.csv").read_text("utf-8").startswith("student,score,max")
+    (tmp_path / "out").mkdir()
+    grade.write({"sheets/evil.yaml": "student: ../../x/Ü y\nanswers: {}\n"})
+    grade("grade --key key.yaml sheets --format markdown --save out")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == [
+        "%2E.%2F..%2Fx%2F%C3%9C%20y.md", "%3Dcmd%28%29.md", "ada.md", "bob.md", "broken.md",
+        "eve.md",
+    ]  # fmt: skip
+    assert "156" in (tmp_path / "out" / "bob.md").read_text("utf-8")
+    for name in ("key.yaml", "roster.csv", "sheets/ada.yaml"):
+        before = (tmp_path / name).read_bytes()
+        line = f"grade --key key.yaml sheets --roster roster.csv --format csv --save {name}"
+        assert grade(line).code == 2
+        assert (tmp_path / name).read_bytes() == before
+    assert grade("grade --key key.yaml sheets --save nowhere/").code == 2
+
+
+def test_keys_of_students(grade: Command) -> None:
+    other = KEY.replace("filters: 6", "filters: 8")
+    grade.write({"keys/ada.yaml": KEY, "keys/bob.yaml": other})
+    found = sheets(grade, "--key keys/{student}.yaml sheets/ada.yaml sheets/bob.csv", code=0)
+    assert (found["ada"]["score"], found["bob"]["score"]) == (6, 3)  # on own numbers
+    missing = sheets(grade, "--key keys/{student}.yaml sheets/class.csv")
+    assert {each["status"] for each in missing.values()} == {"unreadable"}
+
+
+def test_own_key(grade: Command) -> None:
+    grade.write(
+        {"own.yaml": KEY.replace("- relu", "- relu:\n    answer: {output: 28x28x6, params: 1}")}
+    )
+    (sheet,) = sheets(grade, "own.yaml", code=0).values()
+    assert (sheet["score"], sheet["max"]) == (1, 2)
+    assert sheet["cells"][1]["mistake"] == ["no-parameters-here"]
+    grade.write({"extends.yaml": "extends: key.yaml\nanswer: {params: 156}\n"})
+    (sheet,) = sheets(grade, "extends.yaml").values()
+    assert [each["code"] for each in sheet["problems"]] == ["CNN210"]
+
+
+def test_twice(grade: Command) -> None:
+    grade.write({"again.yaml": "student: ada\nanswers: {}\n"})
+    outcome = grade("grade --key key.yaml sheets/ada.yaml again.yaml --format json")
+    data = json.loads(outcome.out)
+    assert [each["status"] for each in data["sheets"]] == ["marked", "twice"]
+    assert data["sheets"][1]["problems"][0]["code"] == "CNN606"
+    assert outcome.code == 1
+
+
+def test_names_from_paths(grade: Command) -> None:
+    found = sheets(grade, "--key key.yaml sheets/ada.yaml --id sheets/(a.)", code=0)
+    assert list(found) == ["ad"]
+
+
+def test_fail_below(grade: Command) -> None:
+    assert grade("grade --key key.yaml sheets/bob.csv --fail-below 0.8").code == 0
+    assert grade("grade --key key.yaml sheets/bob.csv --fail-below 0.9").code == 1
+
+
+def test_bad_key(grade: Command) -> None:
+    grade.write({"bad.yaml": "input: 7x7x3\nlayers:\n  - conv: {filters: 1, kernel: 9}\n  - relu\n"
+                 "  - maxpool: 2\n"})  # fmt: skip
+    outcome = grade("grade --key bad.yaml sheets/ada.yaml --format json")
+    data = json.loads(outcome.out)
+    assert (outcome.code, data["sheets"]) == (1, [])
+    assert [each["code"] for each in data["problems"]] == ["CNN604"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--key key.yaml", "there is no sheet to mark"),
+        ("--key key.yaml nothing.yaml", "there is no file or folder called nothing.yaml"),
+        ("--key nothing.yaml sheets", "there is no file or zoo network called nothing.yaml"),
+        ("--key key.yaml sheets --roster nothing.csv", "called nothing.csv"),
+        ("--key key.yaml sheets --id [", "is no regular expression"),
+        ("--key key.yaml sheets --id a", "in (brackets)"),
+        ("--key key.yaml sheets --fail-below 2", "from 0 to 1"),
+        ("--key key.yaml empty", "there are no sheets in empty"),
+    ],
+)
+def test_usage(grade: Command, tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    outcome = grade(f"grade {line}")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert outcome.out == ""
+
+
+def test_same_bytes(grade: Command) -> None:
+    lines = [f"grade --key key.yaml sheets --summary --format {form}" for form in ("json", "csv")]
+    assert [grade(line).out for line in lines] == [grade(line).out for line in lines]

@@ -1,0 +1,369 @@
+"""Marking: statuses, points, own numbers, and the mistakes behind wrong answers."""
+
+from __future__ import annotations
+
+import json
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cnncalc.homework.course import mark_course
+from cnncalc.homework.key import Key, make_key
+from cnncalc.homework.mark import Mark, Marked, mark_sheet
+from cnncalc.homework.mistakes.sentences import SENTENCES
+from cnncalc.homework.sheet import read_sheets
+from cnncalc.homework.template import template
+from cnncalc.homework.values import shown, typed
+from cnncalc.inference.infer import infer
+from cnncalc.spec.load import load, parse_bytes
+from cnncalc.zoo import catalogue as zoo
+
+CASES = yaml.safe_load(
+    (Path(__file__).parent / "cases" / "homework" / "mistakes.yaml").read_text("utf-8")
+)
+LENET = """
+input: 32x32x1
+grading:
+  points:
+    conv: {output: 2, params: 1}
+    avgpool: {output: 1}
+    fc: {output: 1, params: 1}
+    network: {params: 2}
+layers:
+  - conv: {filters: 6, kernel: 5}
+  - tanh
+  - avgpool: 2
+  - conv: {filters: 16, kernel: 5}
+  - avgpool: 2
+  - fc: 120
+  - fc: 10
+"""
+
+
+def key_of(text: str) -> Key:
+    loaded = parse_bytes(text.encode(), "key.yaml", None)
+    assert loaded.network is not None, loaded.problems
+    return make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+
+
+def marked(key: Key, answers: dict[str, Any]) -> Marked:
+    """Return answers, by the names of cells, marked."""
+    layers: dict[str, dict[str, Any]] = {}
+    for name, answer in answers.items():
+        layer, _, cell = name.rpartition(".")
+        layers.setdefault(layer, {})[cell] = answer
+    (sheet,) = read_sheets(json.dumps({"answers": layers}).encode(), "s.json")
+    return mark_sheet(key, sheet)
+
+
+def cells(sheet: Marked) -> dict[str, Mark]:
+    return {cell.asked.name: cell for cell in sheet.cells}
+
+
+def right_answers(key: Key) -> dict[str, str]:
+    return {cell.name: typed(cell.cell, cell.right) for cell in key.asked}
+
+
+def one_layer(case: dict[str, Any]) -> Key:
+    layer = case["layer"]
+    points = f"points: {{{case['cell']}: 4}}"
+    entry = f"{layer}:" if layer.isidentifier() else layer
+    return key_of(f"input: {case['input']}\nlayers:\n  - {entry}\n    {points}\n")
+
+
+def id_of(case: dict[str, Any]) -> str:
+    return f"{case['layer']}-{case['cell']}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=id_of)
+def test_mistakes(case: dict[str, Any]) -> None:
+    key = one_layer(case)
+    (asked,) = key.asked
+    assert shown(asked.cell, asked.right).replace("×", "x").replace(",", "") == str(case["right"])
+    assert key.problems == ()
+    for answer, codes in case["answers"].items():
+        (mark,) = marked(key, {asked.name: str(answer)}).cells
+        assert (answer, mark.status, list(mark.mistake)) == (answer, "wrong", codes)
+        assert mark.points == 0
+        assert bool(mark.says) == bool(codes)
+
+
+def test_most_codes_have_a_case() -> None:
+    known = {code for case in CASES for codes in case["answers"].values() for code in codes}
+    elsewhere = {
+        "carried", "before-pooling", "strides-forgotten", "kernel-only", "own-stride-counted",
+        "kernels-added", "pooling-forgotten", "concat-as-add", "add-as-concat", "biases-left-out",
+        "layer-left-out", "transposed-as-multiple",
+    }  # fmt: skip
+    assert set(SENTENCES) - known - elsewhere == set()
+
+
+def test_path_mistakes() -> None:
+    """What needs more than one layer: receptive fields, merges, pooling, totals."""
+    text = """
+input: 32x32x3
+grading: {points: {network: {params: 1, macs: 1}}}
+layers:
+  - conv: {filters: 8, kernel: 3, stride: 2, padding: 1, rounding: floor}
+    name: a
+  - maxpool: {kernel: 2, stride: 2}
+    name: b
+  - conv: {filters: 8, kernel: 5, stride: 2, padding: 2, rounding: floor}
+    name: c
+    points: {receptive_field: 1}
+  - concat: [c, c]
+    name: d
+    points: {output: 1}
+  - add: [d, d]
+    name: e
+    points: {output: 1}
+  - maxpool: 2
+    name: f
+  - fc: 10
+    name: g
+    points: {params: 1}
+"""
+    key = key_of(text)
+    right = {cell.name: cell.right for cell in key.asked}
+    assert right["c.receptive_field"] == (21, 21)
+    wrong: dict[str, dict[Any, str]] = {
+        "c.receptive_field": {
+            8: "strides-forgotten", 5: "kernel-only", 37: "own-stride-counted",
+            27: "kernels-added", 11: "pooling-forgotten",
+        },
+        "d.output": {"4x4x8": "concat-as-add"},
+        "e.output": {"4x4x32": "add-as-concat"},
+        "g.params": {2570: "before-pooling"},
+    }  # fmt: skip
+    total = right["network.params"]
+    assert isinstance(total, int)
+    wrong["network.params"] = {total - 26: "biases-left-out", total - 224: "layer-left-out"}
+    for name, answers in wrong.items():
+        for answer, code in answers.items():
+            mark = cells(marked(key, {name: str(answer)}))[name]
+            assert (name, answer, mark.mistake) == (name, answer, (code,))
+
+
+def test_carried() -> None:
+    """A wrong volume, with all that follows worked out from it, costs its own points alone."""
+    key = key_of(LENET)
+    answers = right_answers(key) | {
+        "conv1.output": "30x30x6",
+        "avgpool1.output": "15x15x6",
+        "conv2.output": "11x11x16",
+        "avgpool2.output": "does not fit",
+    }
+    sheet = marked(key, answers)
+    found = cells(sheet)
+    assert {name: mark.status for name, mark in found.items() if mark.status != "right"} == {
+        "conv1.output": "wrong", "avgpool1.output": "carried", "conv2.output": "carried",
+        "avgpool2.output": "carried",
+    }  # fmt: skip
+    assert found["conv2.output"].carried_from == ("avgpool1.output",)
+    assert sheet.score == key.points - 2
+    strict = key_of(LENET.replace("grading:", "grading:\n  carry: false"))
+    assert marked(strict, answers).score == key.points - 2 - 4
+
+
+def test_own_weights_and_sums() -> None:
+    key = key_of(LENET)
+    answers = right_answers(key) | {
+        "avgpool2.output": "4x4x16",
+        "fc1.params": str(4 * 4 * 16 * 120 + 120),
+        "network.params": str(61706 - 9 * 16 * 120),
+    }
+    answers["network.params"] = str(key.asked[-1].right - 9 * 16 * 120)  # type: ignore[operator]
+    found = cells(marked(key, answers))
+    assert found["fc1.params"].carried_from == ("avgpool2.output",)
+    assert found["network.params"].carried_from == ("fc1.params",)
+    forgotten = cells(marked(key, answers | {"fc1.params": str(4 * 4 * 16 * 120)}))["fc1.params"]
+    assert (forgotten.mistake, forgotten.carried_from) == (
+        ("bias-forgotten",),
+        ("avgpool2.output",),
+    )
+
+
+def test_points() -> None:
+    text = """
+input: 32x32x3
+grading:
+  credit: {bias-forgotten: 0.5, depth-forgotten: 0.5, carried: 0.25}
+  partial: 0.25
+  wrong: -0.5
+layers:
+  - conv: {filters: 10, kernel: 5}
+    points: {output: 4, params: 4}
+    accept: {params: [76x10, 1k]}
+  - maxpool: 2
+    points: {output: 4}
+"""
+    key = key_of(text)
+
+    def points(**answers: str) -> list[Fraction]:
+        named = {name.replace("__", "."): answer for name, answer in answers.items()}
+        return [cell.points for cell in marked(key, named).cells]
+
+    half = Fraction(1, 2)
+    assert points(conv1__params="750") == [0, 2, 0]
+    assert points(conv1__params="250") == [0, 1, 0]  # both: the product
+    assert points(conv1__params="1000") == [0, 4, 0]
+    assert points(conv1__params="7") == [0, -half, 0]
+    assert points(conv1__params="seven") == [0, 0, 0]
+    assert points(conv1__output="28x28x3") == [1, 0, 0]
+    assert points(conv1__output="30x30x10", maxpool1__output="15x15x10") == [1, 0, 1]
+    assert marked(key, {"conv1.params": "7"}).score == 0
+
+
+def test_rounded() -> None:
+    layer = "conv: {filters: 10, kernel: 5}\n    points: {params: 1}"
+    text = f"layers:\n  - {layer}\ninput: 32x32x3\n"
+    exact, loose = key_of(text), key_of(f"{text}grading: {{rounded: true}}\n")
+    assert cells(marked(exact, {"conv1.params": "0.8k"}))["conv1.params"].mistake == ("rounded",)
+    assert cells(marked(loose, {"conv1.params": "0.8k"}))["conv1.params"].status == "right"
+    assert cells(marked(loose, {"conv1.params": "0.7k"}))["conv1.params"].status == "wrong"
+
+
+def test_settings() -> None:
+    text = """
+input: 32x32x3
+layers:
+  - conv: {filters: 10, kernel: 5, padding: 2}
+    points: {padding: 1, kernel: 1, filters: 1, stride: 1}
+"""
+    key = key_of(text)
+    good = marked(key, {"conv1.padding": "same", "conv1.kernel": "5x5", "conv1.filters": "10",
+                        "conv1.stride": "1"})  # fmt: skip
+    assert [cell.status for cell in good.cells] == ["right"] * 4
+    bad = marked(key, {"conv1.padding": "1", "conv1.kernel": "0", "conv1.filters": "3"})
+    assert [cell.status for cell in bad.cells] == ["wrong", "wrong", "blank", "wrong"]
+
+
+def test_blocks_and_groups() -> None:
+    text = """
+input: 32x32x3
+grading: {points: {conv: {params: 1}}}
+blocks:
+  unit: {layers: [conv: {filters: 4, kernel: 3}, relu]}
+layers:
+  - unit
+  - unit:
+    points: {output: 1, params: 2}
+  - layers: [conv: {filters: 4, kernel: 3}, conv: {filters: 4, kernel: 3}]
+    points: {}
+"""
+    key = key_of(text)
+    asked = [(cell.number, cell.name, cell.right) for cell in key.asked]
+    assert asked == [
+        ("1.1", "unit1.conv1.params", 112),
+        ("2.1", "unit2.output", (28, 28, 4)),
+        ("2.2", "unit2.params", 148),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "line", "text"),
+    [
+        ("relu:\n    points: {padding: 1}", 4, "relu1: relu has no padding to ask for"),
+        ("relu:\n    name: network\n    points: {output: 1}", 5, "a layer called `network`"),
+    ],
+)
+def test_cannot_be_asked(layer: str, line: int, text: str) -> None:
+    (problem,) = key_of(f"input: 8x8\nlayers:\n  - {layer}\n").problems
+    assert (problem.code, problem.span.line) == ("CNN604", line)
+    assert problem.message.startswith(text)
+
+
+def test_behind_a_misfit() -> None:
+    text = "input: 7x7x3\nlayers:\n  - conv: {filters: 2, kernel: 2, stride: 2}\n  - maxpool: 2\n"
+    assert [problem.code for problem in key_of(text).problems] == ["CNN604"]
+    assert key_of(text + "    points: {}\n").ok
+
+
+@pytest.mark.parametrize(
+    ("grading", "code"),
+    [
+        ("{point: {}}", "CNN109"), ("3", "CNN108"), ("{points: {cov: {params: 1}}}", "CNN109"),
+        ("{points: {conv: {parms: 1}}}", "CNN109"), ("{credit: {bias-forgoten: 1}}", "CNN109"),
+        ("{credit: {carried: 2}}", "CNN112"), ("{partial: half}", "CNN108"),
+        ("{carry: maybe}", "CNN108"), ("{points: {conv: {params: -1}}}", "CNN112"),
+    ],
+)  # fmt: skip
+def test_wrong_grading(grading: str, code: str) -> None:
+    key = key_of(f"input: 8x8x3\ngrading: {grading}\nlayers: [relu]\n")
+    assert [problem.code for problem in key.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "name", ["lenet5", "alexnet", "googlenet", "resnet18", "unet", "m5", "c3d"]
+)
+@pytest.mark.parametrize("form", ["csv", "yaml"])
+def test_filled_template(name: str, form: Any) -> None:
+    """A template, filled from the key, scores full marks."""
+    loaded = load(name)
+    assert loaded.network is not None
+    key = make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+    assert key.ok
+    filled = template(key, form, right_answers(key))
+    (sheet,) = read_sheets(filled.encode(), f"s.{form}")
+    result = mark_sheet(key, sheet)
+    assert result.score == key.points > 0
+    assert result.problems == ()
+    (sheet,) = read_sheets(template(key, form).encode(), f"s.{form}")
+    assert {cell.status for cell in mark_sheet(key, sheet).cells} == {"blank"}
+
+
+def test_every_zoo_network_can_be_asked_or_says_why() -> None:
+    for name in zoo.names()[::12]:
+        loaded = load(name)
+        assert loaded.network is not None
+        key = make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+        assert {problem.code for problem in key.problems if problem.severity == "error"} <= {
+            "CNN604"
+        }
+
+
+def random_answers(key: Key, draw: random.Random) -> dict[str, str]:
+    """Return answers of which some are wrong, some blank, some unreadable."""
+    found = {}
+    for name, answer in right_answers(key).items():
+        what = draw.random()
+        if what < 0.2:
+            answer = answer.replace("1", "2")
+        elif what < 0.3:
+            answer = draw.choice(["", "?", "x", "does not fit", "0"])
+        found[name] = answer
+    return found
+
+
+def test_carrying_never_costs() -> None:
+    carrying, strict = key_of(LENET), key_of(LENET.replace("grading:", "grading:\n  carry: false"))
+    draw = random.Random(1)
+    for _ in range(100):
+        answers = random_answers(carrying, draw)
+        assert marked(strict, answers).score <= marked(carrying, answers).score
+
+
+def test_permuted_sheets() -> None:
+    """Sheets in another order have the same results, and a broken one stops nobody."""
+    key, draw = key_of(LENET), random.Random(2)
+    texts = []
+    for number in range(200):
+        layers: dict[str, dict[str, str]] = {}
+        for name, answer in random_answers(key, draw).items():
+            layers.setdefault(name.rpartition(".")[0], {})[name.rpartition(".")[2]] = answer
+        text = json.dumps({"student": f"s{number}", "answers": layers})
+        texts.append(text[: draw.randrange(len(text))] if number % 10 == 0 else text)
+
+    def results(order: list[int]) -> dict[str, Any]:
+        sheets = (read_sheets(texts[n].encode(), f"s{n}.json")[0] for n in order)
+        found = mark_course(sheets, lambda sheet: key, None)
+        return {each.student: (each.status, each.score) for each in found}
+
+    plain = results(list(range(200)))
+    shuffled = draw.sample(range(200), 200)
+    assert len(plain) == 200
+    assert results(shuffled) == plain
