@@ -1,4 +1,4 @@
-# docker build --tag cnncalc . && docker run --rm --volume "$PWD:/work:ro" cnncalc check .
+# docker build --tag cnncalc . && docker run --rm --volume "$PWD:/specs:ro" cnncalc check .
 FROM python:3.13-slim AS build
 COPY . /source
 RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels /source
@@ -8,6 +8,6 @@ COPY --from=build /wheels /wheels
 RUN python -m pip install --no-cache-dir /wheels/*.whl
 RUN useradd --uid 1000 --create-home cnncalc
 USER cnncalc
-WORKDIR /work
+WORKDIR /specs
 ENTRYPOINT ["cnncalc"]
 CMD ["--help"]

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from cnncalc.checking.check import Checked, Outcome, check
+from cnncalc.checking.check import Checked, check
 from cnncalc.checking.configurations import Configurations
 from cnncalc.checking.discovery import Discovery, File, discover
-from cnncalc.checking.files import ENDINGS, Unusable, absolute
+from cnncalc.checking.files import Unusable, absolute
 from cnncalc.problems.model import Problem
 from cnncalc.render.problems import problems_text
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.files import CannotRead
 from cnncalc.spec.load import load
+from cnncalc.zoo.catalogue import ENDINGS
 
 
 class Wrong(Exception):
@@ -90,7 +91,7 @@ class SpecItem(pytest.Item):
         Raises:
             Wrong: it has errors, or cannot be read.
         """
-        outcome: Outcome = check(self.file)
+        outcome = check(self.file)
         if not isinstance(outcome, Checked):
             raise Wrong(outcome.why)
         errors = [problem for problem in outcome.problems if problem.severity == "error"]
@@ -112,5 +113,4 @@ class SpecItem(pytest.Item):
 
 
 def _shown(problems: Sequence[Problem]) -> str:
-
     return problems_text(problems, Terminal()).rstrip("\n")

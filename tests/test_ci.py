@@ -120,9 +120,11 @@ def test_action_runs(folder: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("::error file=specs/drafts/bad.yaml,line=3,")
     assert "CNN301" in summary.read_text(encoding="utf-8")
-    done = shell(check["run"], ARGS="check specs/good.yaml; echo $HOME `id`", **github)
+    done = shell(check["run"], ARGS="check .\n--format concise\n", **github)
+    assert done.stdout.startswith("specs/drafts/bad.yaml:3:"), "each line counts"
+    done = shell(check["run"], ARGS="check s*; echo $HOME `id`", **github)
     assert done.returncode == 2  # words, none of which the shell reads
-    assert "no file or zoo network called specs/good.yaml;" in done.stdout + done.stderr
+    assert "no file or zoo network called s*;" in done.stdout + done.stderr
 
 
 def test_inputs_are_no_script() -> None:

@@ -61,6 +61,16 @@ def test_example(code: str, text: str) -> None:
     assert [problem.code for problem in found] == ([code] if code else []), found
 
 
+def test_diffs() -> None:
+    """What the guide says was added for a kind is in the files as it is printed."""
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^--- (\S+)\n((?:[+].*\n)+)", page, re.MULTILINE)
+    assert len(parts) == page.count("\n--- ") == 6
+    for file, lines in parts:
+        added = re.sub("^[+]", "", lines, flags=re.MULTILINE)
+        assert added.strip("\n") in (ROOT / file).read_text(encoding="utf-8"), added
+
+
 def test_api_examples() -> None:
     failed, tried = doctest.testfile(str(DOCS / "api.md"), module_relative=False, encoding="utf-8")
     assert tried and not failed

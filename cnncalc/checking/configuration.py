@@ -102,11 +102,10 @@ def read_configuration(path: str, *, is_stated: bool) -> Configuration | None:
 
 def _nothing(source: Source) -> Problem:
     """Return the problem of a file that was named and holds no configuration."""
-    start = Span(source=source, line=1, column=1, end_line=1, end_column=1)
     return Problem(
         code="CNN110",
         message="there is no table [tool.cnncalc]",
-        span=start,
+        span=source.point(1, 1),
         help=(f"a file called {OWN_FILE} has the same keys at its top",),
     )
 

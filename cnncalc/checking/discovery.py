@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 
 from cnncalc.checking.baseline import Before
 from cnncalc.checking.configurations import Configurations, Configured
-from cnncalc.checking.files import ENDINGS, absolute, shown
+from cnncalc.checking.files import absolute, shown
 from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
 from cnncalc.checking.patterns import Patterns
 from cnncalc.checking.settings import USUAL, Settings
+from cnncalc.zoo.catalogue import ENDINGS
 
 FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
 """Folders that hold other people's files."""

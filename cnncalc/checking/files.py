@@ -10,9 +10,6 @@ from cnncalc.problems.source import Source
 from cnncalc.spec.files import read_bytes
 from cnncalc.spec.text import decode
 
-ENDINGS = (".yaml", ".yml", ".json")
-"""How the names of specs end."""
-
 
 class Unusable(Exception):
     """A file that cannot be used; ``problems`` say why, with their places."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cnncalc.checking.baseline import Entry, file_key
 from cnncalc.checking.check import Checked
 from cnncalc.checking.costs import amounts
-from cnncalc.checking.files import ENDINGS
+from cnncalc.zoo.catalogue import ENDINGS
 
 
 def networks(checked: Iterable[Checked]) -> dict[str, Entry]:

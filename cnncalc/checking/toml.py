@@ -46,7 +46,7 @@ def read_toml(source: Source) -> dict[str, Any] | Problem:
         message, at = str(error), _offset(source, str(error))
     message = _AT.sub("", f"not valid TOML: {message[:1].lower()}{message[1:]}")
     end = at + (at < len(source.text) and source.text[at] != "\n")
-    return Problem(code="CNN103", message=message, span=_span(source, at, end), help=_HELP)
+    return Problem(code="CNN103", message=message, span=source.span(at, end), help=_HELP)
 
 
 def _offset(source: Source, message: str) -> int:
@@ -63,12 +63,6 @@ def _offset(source: Source, message: str) -> int:
 def places(source: Source) -> dict[Path, Place]:
     """Return the place of every key and value of a text that :func:`read_toml` has read."""
     return _Walk(source).document()
-
-
-def _span(source: Source, start: int, end: int) -> Span:
-    """Return the span from one offset to another."""
-    (line, column), (end_line, end_column) = source.place(start), source.place(end)
-    return Span(source=source, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
 _BLANK: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
@@ -190,7 +184,7 @@ class _Walk:
 
     def since(self, start: int) -> Span:
         """Return the span from an offset to here."""
-        return _span(self.source, start, self.at)
+        return self.source.span(start, self.at)
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """Return what matches here, and go behind it."""

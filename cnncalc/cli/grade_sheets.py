@@ -20,8 +20,9 @@ from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
-from cnncalc.spec.files import SUFFIXES, CannotRead, Unparsed, fetch
+from cnncalc.spec.files import CannotRead, Unparsed, fetch
 from cnncalc.spec.load import load
+from cnncalc.zoo.catalogue import ENDINGS
 
 MOST_SHEETS: Final = 20_000
 """Sheets that one call marks."""
@@ -49,7 +50,7 @@ def files_of(paths: Sequence[str], key: str | None) -> list[Unparsed]:
     return found
 
 
-_ALL: Final = (*SUFFIXES, *TABLES)
+_ALL: Final = (*ENDINGS, *TABLES)
 
 
 def _in_folder(folder: Path, key: str | None) -> list[str]:

@@ -33,6 +33,15 @@ class Source:
         line = bisect_right(self._starts, offset, hi=len(self.lines))
         return line, offset - self._starts[line - 1] + 1
 
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the characters from one offset up to another."""
+        (line, column), (end_line, end_column) = self.place(start), self.place(end)
+        return Span(source=self, line=line, column=column, end_line=end_line, end_column=end_column)
+
+    def point(self, line: int, column: int) -> Span:
+        """Return the empty span at a place, as of an insertion."""
+        return Span(source=self, line=line, column=column, end_line=line, end_column=column)
+
     @cached_property
     def _starts(self) -> list[int]:
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]

@@ -89,21 +89,17 @@ def put_in(mapping: Node, item: str) -> Edit:
     """Return the edit that adds ``key: value`` to a mapping that is not empty, as its last."""
     assert isinstance(mapping.value, dict)
     *_, last = mapping.value.values()
-    line, column = last.span.end
+    source, (line, column) = mapping.span.source, last.span.end
     if is_flow(mapping):
-        return Edit(span=_empty(mapping, line, column), text=f", {item}")
+        return Edit(span=source.point(line, column), text=f", {item}")
     indent = " " * (next(iter(mapping.keys.values())).column - 1)
-    column = len(mapping.span.source.line(line)) + 1  # behind a comment
-    return Edit(span=_empty(mapping, line, column), text=f"\n{indent}{item}")
+    behind_comment = source.point(line, len(source.line(line)) + 1)
+    return Edit(span=behind_comment, text=f"\n{indent}{item}")
 
 
 def is_flow(node: Node) -> bool:
     """Return whether a list or a mapping is in brackets, as all of JSON is."""
     return node.span.text[:1] in ("{", "[")
-
-
-def _empty(node: Node, line: int, column: int) -> Span:
-    return Span(source=node.span.source, line=line, column=column, end_line=line, end_column=column)
 
 
 def written(value: Any, mark: str = "") -> str:

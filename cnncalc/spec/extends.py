@@ -10,7 +10,7 @@ from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.document import read
 from cnncalc.spec.entries import STRUCTURES
-from cnncalc.spec.files import SUFFIXES, ZOO, CannotRead, read_bytes
+from cnncalc.spec.files import ZOO, CannotRead, read_bytes
 from cnncalc.spec.network import NETWORK_KEYS
 from cnncalc.spec.node import Node
 from cnncalc.zoo import catalogue as zoo
@@ -62,7 +62,7 @@ def _base(name: object, path: Path | None, files: list[Path]) -> Path:
     """
     if not isinstance(name, str) or "$" in name:
         raise _cannot("`extends` is a literal path below this folder, or a zoo name")
-    base = _below(name, path) if name.endswith(SUFFIXES) else _in_the_zoo(name)
+    base = _below(name, path) if name.endswith(zoo.ENDINGS) else _in_the_zoo(name)
     if base in files:
         names = " → ".join(p.name for p in [*files[files.index(base) :], base])
         raise _cannot(f"`extends` runs in a circle: {names}")

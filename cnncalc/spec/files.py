@@ -11,8 +11,6 @@ from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.text import MAX_BYTES
 from cnncalc.zoo import catalogue as zoo
 
-SUFFIXES = (".yaml", ".yml", ".json")
-"""What the names of specs end in."""
 ZOO = " (zoo)"
 """What problems add to the name of a zoo network."""
 
@@ -66,10 +64,10 @@ def find(spec: str) -> Path:
 
 def _near_file(path: Path) -> tuple[str, ...]:
     """Return the nearest name of a spec in the folder of a file that is not there."""
-    if path.suffix not in SUFFIXES:
+    if path.suffix not in zoo.ENDINGS:
         return ()
     try:
-        names = [each.name for each in path.parent.iterdir() if each.suffix in SUFFIXES]
+        names = [each.name for each in path.parent.iterdir() if each.suffix in zoo.ENDINGS]
     except OSError:
         return (f"there is no folder {path.parent}",)
     return did_you_mean(path.name, names)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cnncalc.problems.model import Edit, Fix
-from cnncalc.problems.source import Source, Span
+from cnncalc.problems.source import Source
 from cnncalc.spec.edits import FLOW_MARKS, is_flow, written
 from cnncalc.spec.node import Node
 
@@ -68,7 +68,7 @@ def _indented(entry: Node, kind: str, fields: Sequence[str]) -> tuple[Edit, ...]
     indent = " " * (below - first.column)
     last = entry.value[fields[-1]].span.end_line
     lines = [line for line in range(first.line, last + 1) if first.source.line(line).strip()]
-    return tuple(Edit(span=_empty(first.source, line, 1), text=indent) for line in lines)
+    return tuple(Edit(span=first.source.point(line, 1), text=indent) for line in lines)
 
 
 def _item(entry: Node, field: str) -> str:
@@ -137,14 +137,6 @@ def _edits(source: Source, pieces: Sequence[_Piece]) -> tuple[Edit, ...]:
         if joined and joined[-1].end == piece.start:
             piece = _Piece(joined[-1].start, piece.end, joined.pop().text + piece.text)
         joined.append(piece)
-    return tuple(Edit(span=_span(source, piece), text=piece.text) for piece in joined)
-
-
-def _span(source: Source, piece: _Piece) -> Span:
-    line, column = source.place(piece.start)
-    end_line, end_column = source.place(piece.end)
-    return Span(source=source, line=line, column=column, end_line=end_line, end_column=end_column)
-
-
-def _empty(source: Source, line: int, column: int) -> Span:
-    return Span(source=source, line=line, column=column, end_line=line, end_column=column)
+    return tuple(
+        Edit(span=source.span(piece.start, piece.end), text=piece.text) for piece in joined
+    )

@@ -76,8 +76,7 @@ def _missing(findings: Findings, root: Node, key: str, example: str) -> None:
     unknown = [word for word in data if word not in NETWORK_KEYS]
     if any(f"did you mean `{key}`?" in did_you_mean(word, NETWORK_KEYS) for word in unknown):
         return  # it is there, misspelt, and that is reported
-    line, column = root.span.start
-    span = Span(source=root.span.source, line=line, column=column, end_line=line, end_column=column)
+    span = root.span.source.point(*root.span.start)
     findings.report("CNN110", f"a network needs `{key}`", span, f"such as `{example}`")
 
 

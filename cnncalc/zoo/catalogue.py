@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_ENDINGS = (".yaml", ".yml", ".json")
+ENDINGS = (".yaml", ".yml", ".json")
+"""What the names of specs end in, also of those that do not ship."""
 _BASE = re.compile(r"^(extends:[ \t]*)(\./)?([\w-]+)(\.yaml)?(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def normal(name: str) -> str:
 @cache
 def _files() -> dict[str, Path]:
     return {
-        normal(path.stem): path for path in sorted(folder().glob("*")) if path.suffix in _ENDINGS
+        normal(path.stem): path for path in sorted(folder().glob("*")) if path.suffix in ENDINGS
     }
 
 
