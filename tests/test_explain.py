@@ -11,7 +11,8 @@ import pytest
 from support.looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
-from cnncalc.render.explain import explain as explanation
+from cnncalc.render.explain.build import explanation
+from cnncalc.render.explain.text import text as as_text
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
 from cnncalc.spec.load import load, parse_bytes
@@ -22,7 +23,7 @@ SUM = re.compile(r"[0-9 +*/()-]+")
 
 def explain(found: Report, layer: str | None = None, *, ascii: bool = False) -> str:
     rows = None if layer is None else found.rows_named(layer)
-    return explanation(found, Terminal(ascii=ascii), rows)
+    return as_text(explanation(found, rows), Terminal(ascii=ascii))
 
 
 @pytest.mark.parametrize("network", NETWORKS)

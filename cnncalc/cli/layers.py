@@ -23,7 +23,7 @@ from cnncalc.cli.parameters import (
 )
 from cnncalc.cli.summary import Look, print_summary
 from cnncalc.inference.infer import infer
-from cnncalc.render.explain import arithmetic
+from cnncalc.render.explain.text import arithmetic
 from cnncalc.render.formats import FORMATS
 from cnncalc.spec.load import parse_bytes
 

@@ -99,13 +99,13 @@ class Step:
     counts: Literal["params", "non_trainable", "macs"] | None = None
 
     @property
-    def terms(self) -> str:
-        """What ``what`` is equal to: ``formula = numbers = result``, each once."""
+    def terms(self) -> tuple[str, ...]:
+        """What ``what`` is equal to: formula, numbers and result, each once."""
         result = f"{self.result:,}" if isinstance(self.result, int) else self.result
-        return " = ".join(dict.fromkeys(filter(None, (self.formula, self.numbers, result))))
+        return tuple(dict.fromkeys(filter(None, (self.formula, self.numbers, result))))
 
     def __str__(self) -> str:
-        return f"{self.what} = {self.terms}" if self.terms else self.what
+        return " = ".join((self.what, *self.terms))
 
 
 Reads = dict[str, Read]

@@ -1,0 +1,1 @@
+"""Explanations: the arithmetic of each number, built once and written in several formats."""

@@ -1,0 +1,161 @@
+"""Explanations in Markdown, LaTeX and HTML: golden files, and names that cannot break out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from support.looks import NETWORKS, report
+
+from cnncalc.inference.infer import infer
+from cnncalc.render.explain.build import explanation
+from cnncalc.render.explain.formats import FORMATS, FormatName, writer
+from cnncalc.render.explain.formula import parts_of
+from cnncalc.render.terminal import Terminal
+from cnncalc.spec.load import parse_bytes
+
+ENDINGS: dict[FormatName, str] = {"markdown": "md", "latex": "tex", "html": "html"}
+MACROS = set(
+    re.findall(
+        r"\S+",
+        r"""
+    \section* \subsection* \noindent \begin \end \text \quad \\ \char
+    \times \cdot \to \le \ge \approx \dots \lceil \rceil \lfloor \rfloor \sum \surd \tfrac
+    \textbackslash \textasciitilde \textasciicircum \textless \textgreater \textbar
+    \# \$ \% \& \_ \{ \}
+    """,
+    )
+)
+"""Every macro that may be written: of LaTeX itself, and of amsmath."""
+ELEMENTS = {
+    "article", "section", "h2", "h3", "p", "table", "tr", "th", "td", "ul", "ol", "li",
+    "math", "mi", "mn", "mo", "mtext", "msub",
+}  # fmt: skip
+HOSTILE = r"a\end{align*}_b^c~{d}%e&f#g \input{h} --i `j` <script>k</script> |l| **m** [n](o) @p 卷"
+
+
+def written(network: str, format: FormatName, *, ascii: bool = False) -> str:
+    return writer(format)(explanation(report(network)), Terminal(ascii=ascii))
+
+
+@pytest.mark.parametrize("format", ENDINGS)
+@pytest.mark.parametrize("network", ["plain", "several", "failing", "skips"])
+def test_golden(network: str, format: FormatName, golden: Callable[[str, str], None]) -> None:
+    golden(f"explain/{network}.{ENDINGS[format]}", written(network, format))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_ascii(network: str, format: FormatName) -> None:
+    assert written(network, format, ascii=True).isascii()
+
+
+def check_latex(text: str) -> None:
+    """Assert that only macros of LaTeX and amsmath are used, and that all is closed again."""
+    assert set(re.findall(r"\\(?:[a-zA-Z]+\*?|.)", text)) <= MACROS
+    assert set(re.findall(r"\\(?:begin|end)\{(.*?)\}", text)) <= {"align*"}
+    assert text.count(r"\begin") == text.count(r"\end")
+    plain = re.sub(r"\\[^a-zA-Z]", "", text)
+    assert plain.count("{") == plain.count("}")
+    assert "%" not in plain and "#" not in plain
+    for block in text.split("\n\n"):
+        signs = re.sub(r"\\[^a-zA-Z]", "", block)
+        assert signs.count("$") % 2 == 0
+        assert ("&" in signs) is (r"\begin{align*}" in block)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_latex_macros(network: str) -> None:
+    check_latex(written(network, "latex"))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_html_elements(network: str) -> None:
+    root = ElementTree.fromstring(written(network, "html"))
+    assert {element.tag for element in root.iter()} <= ELEMENTS
+    assert {name for element in root.iter() for name in element.attrib} <= {"scope"}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_markdown_tables(network: str) -> None:
+    rows = [line for line in written(network, "markdown").splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} <= {4}
+
+
+def hostile(format: FormatName, *, ascii: bool = False) -> str:
+    """Return the explanation of a network whose names try to break out of the format."""
+    name = HOSTILE.replace("\\", "\\\\")
+    layer = name.replace(".", "")
+    spec = f'name: "{name}"\ninput: 8x8x3\nlayers:\n  - conv: {{filters: 2, kernel: 3}}\n'
+    spec += f'    name: "{layer}"\n  - relu\n  - add: ["{layer}", previous]\n'
+    network = parse_bytes(spec.encode(), "hostile.yaml", None).network
+    assert network is not None
+    found = infer(network)
+    assert found.problems == ()
+    return writer(format)(explanation(found), Terminal(ascii=ascii))
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_names_in_latex(ascii: bool) -> None:
+    text = hostile("latex", ascii=ascii)
+    check_latex(text)
+    assert r"a\textbackslash{}end\{align*\}\_b\textasciicircum{}c\textasciitilde{}\{d\}\%e" in text
+    assert "-{}-i {\\char96}j{\\char96}" in text
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_names_in_html(ascii: bool) -> None:
+    text = hostile("html", ascii=ascii)
+    root = ElementTree.fromstring(text)
+    assert {element.tag for element in root.iter()} <= ELEMENTS
+    assert root.findtext("h2", "").startswith(HOSTILE)
+    assert "<script" not in text
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_names_in_markdown(ascii: bool) -> None:
+    text = hostile("markdown", ascii=ascii)
+    for sign in ("<script", "**m", "[n](", " @p", " |l"):
+        assert sign not in text.replace("\\<", "").replace("\\*", "").replace("\\[", "")
+    assert "@<!-- -->p" in text
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_latex_compiles(network: str, tmp_path: Path) -> None:
+    compiler = next(filter(shutil.which, ("pdflatex", "lualatex", "xelatex", "tectonic")), None)
+    if compiler is None:
+        pytest.skip("no LaTeX here: its macros are checked above")
+    text = written(network, "latex", ascii=True)
+    body = f"\\begin{{document}}\n{text}\\end{{document}}\n"
+    document = f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n{body}"
+    (tmp_path / "page.tex").write_text(document, encoding="utf-8")
+    options = [] if compiler == "tectonic" else ["-interaction=nonstopmode", "-halt-on-error"]
+    done = subprocess.run(
+        [compiler, *options, "page.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(W1 − F′ + 2P)/S", ["(", "W1", "−", "F′", "+", "2", "P", ")", "/", "S"]),
+        ("R₁ + 1,024·J₁", ["R1", "+", "1,024", "·", "J1"]),
+        ("⌈16/1⌉", ["⌈", "16", "/", "1", "⌉"]),
+        ("1 + output padding", ["1", "+", "output padding"]),
+        ("0.5·(−1.2e−05)", ["0.5", "·", "(", "−", "1.2e−05", ")"]),
+        ("2 (1 before, 1 after)", None),
+        ("union of crop1 68×68, up 140×140", None),
+        ("union of a 3×3, b 3×3", None),
+        ("6.2 KiB", None),
+    ],
+)
+def test_parts(text: str, parts: list[str] | None) -> None:
+    found = parts_of(text)
+    shown = None if found is None else [part.text + part.index + "′" * part.prime for part in found]
+    assert shown == parts
