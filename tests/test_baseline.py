@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,17 @@ def test_ignored(command: Command) -> None:
     command.write({"b.yaml": spec(5, "Net  # cnncalc: ignore CNN412")})
     assert command("check b.yaml --baseline base.json").code == 0
     assert command("check b.yaml").out == "1 spec checked: 1 fine\n"
+
+
+def test_name_that_is_no_text(command: Command) -> None:
+    """A file whose name is not UTF-8 is found again."""
+    name = os.fsdecode(b"\xff.yaml")
+    command.write({name: spec(4)})
+    command("check --save-baseline base.json")
+    command.write({name: spec(5)})
+    outcome = command("check --baseline base.json --quiet")
+    assert "udcff.yaml:1:7: error CNN412 larger-than-baseline: 55 parameters" in outcome.out
+    assert outcome.err == ""
 
 
 def test_unknown(command: Command) -> None:

@@ -304,7 +304,7 @@ def test_wrong(command: Command, text: str, line: int, column: int, code: int, w
         ("check --config odd.toml --no-config", 2, "Error: --config odd.toml: --no-config says"),
         ("check", 0, ""),  # a pyproject.toml that is not about cnncalc
         ("check --select", 2, "'--select' requires an argument"),
-        ("check --select CNN0", 2, "Error: --select there is no problem code CNN0"),
+        ("check --select CNN0", 2, "Error: --select CNN0: there is no problem code CNN0"),
         ("check --select ,", 2, "there is no problem code"),
         ("check --ignore CNN1", 2, "CNN1 stands for CNN101 too, which cannot be ignored"),
         ("check --exclude ../x", 2, "Error: --exclude ../x is outside of the folder"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -155,6 +156,15 @@ def test_names_from_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert check(capsys, "--fix") == (0, "1 spec checked: 1 fine\n", "")
     assert check(capsys, "--fix", "--unsafe-fixes")[2] == "fixed 3 problems in 1 file\n"
     assert text(path) == "input: 8x8x3\nlayers: [conv: {filters: 4, kernel: 3}]\n"
+
+
+def test_diff_of_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WRONG.encode())))
+    code, out, err = check(capsys, "--diff", "-")
+    assert (code, err) == (1, "")
+    assert out.startswith("--- <stdin>\n+++ <stdin>\n@@ -1,2 +1,2 @@\n-inptu: 8x8x3 ")
 
 
 def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

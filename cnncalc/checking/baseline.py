@@ -43,11 +43,12 @@ class Before:
 
 
 def file_key(file: str) -> str:
-    """Return what a baseline calls a file: its path from the current folder."""
+    """Return what a baseline calls a file: its path from the current folder, as valid text."""
     try:
-        return shown(os.path.relpath(absolute(file)))
+        path = os.path.relpath(absolute(file))
     except (OSError, ValueError):  # the current folder was deleted, or it is another drive
-        return shown(file)
+        path = file
+    return shown(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_baseline(path: str) -> dict[str, Entry]:

@@ -19,7 +19,7 @@ from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.memory import Bytes
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Totals
-from cnncalc.spec.files import CannotRead, Unparsed, fetch
+from cnncalc.spec.files import CannotRead, Unparsed
 from cnncalc.spec.load import SPEC_KEYS, parse_bytes
 
 
@@ -65,7 +65,7 @@ def check(file: File) -> Outcome:
     to be.
     """
     try:
-        outcome = check_text(fetch(file.path), file.settings, file.before, is_named=file.is_named)
+        outcome = check_text(file.read(), file.settings, file.before, is_named=file.is_named)
     except CannotRead as error:
         return Unreadable(file=shown(file.path), why=str(error))
     return replace(outcome, report=None) if isinstance(outcome, Checked) else outcome

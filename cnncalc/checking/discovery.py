@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cnncalc.checking.baseline import Before
@@ -19,6 +20,7 @@ from cnncalc.checking.files import absolute, shown
 from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
 from cnncalc.checking.patterns import Patterns
 from cnncalc.checking.settings import USUAL, Settings
+from cnncalc.spec.files import CannotRead, Unparsed, fetch
 from cnncalc.zoo.catalogue import ENDINGS
 
 FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
@@ -34,6 +36,16 @@ class File:
     settings: Settings = USUAL
     before: Before | None = None
     """What the baseline says of it."""
+    given: Unparsed | None = None
+    """What standard input held, which can be read only once."""
+
+    def read(self) -> Unparsed:
+        """Return what the file holds.
+
+        Raises:
+            CannotRead: it cannot be opened.
+        """
+        return self.given or fetch(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +92,7 @@ def discover(
     """
     configurations = configurations or Configurations()
     found = Discovery()
-    for path in paths:
+    for path in dict.fromkeys(paths):
         is_folder = os.path.isdir(path)  # noqa: PTH112
         files = list(_below(path, configurations, found)) if is_folder else [path]
         if skip_non_specs and not is_folder and _is_excluded(path, configurations):
@@ -91,10 +103,20 @@ def discover(
             if not is_folder or place not in found.files:
                 settings = configurations.settings(place)
                 is_named = not is_folder and not skip_non_specs
-                found.files[place] = File(path=file, is_named=is_named, settings=settings)
+                found.files[place] = File(
+                    path=file, is_named=is_named, settings=settings, given=_given(file)
+                )
         if is_folder:
             found.folders[path] = places
     return found
+
+
+def _given(path: str) -> Unparsed | None:
+    """Return what standard input holds; files are read when it is their turn."""
+    if path == "-":
+        with suppress(CannotRead):  # the check asks again, and reports it
+            return fetch(path)
+    return None
 
 
 def _is_excluded(path: str, configurations: Configurations) -> bool:

@@ -34,13 +34,9 @@ def check_all(files: Sequence[File], jobs: int = 1) -> Iterator[Outcome]:
 
 
 def _pooled(files: Sequence[File], pool: ProcessPoolExecutor) -> Iterator[Outcome]:
-    others = [file for file in files if file.path != "-"]  # processes have no standard input
-    outcomes = pool.map(_outcome, others, chunksize=_BATCH)
+    outcomes = pool.map(_outcome, files, chunksize=_BATCH)
     is_broken = False
     for file in files:
-        if file.path == "-":
-            yield _outcome(file)
-            continue
         if not is_broken:
             try:
                 yield next(outcomes)

@@ -15,7 +15,7 @@ from cnncalc.checking.check import Checked, Skipped, check_text
 from cnncalc.checking.discovery import File
 from cnncalc.checking.edited import edited, place, place_before
 from cnncalc.problems.model import Edit, Fix, Problem
-from cnncalc.spec.files import CannotRead, fetch
+from cnncalc.spec.files import CannotRead
 
 _ROUNDS: Final = 100
 """How often what fixes have brought to light is fixed in its turn."""
@@ -50,7 +50,7 @@ def mend_file(file: File, *, unsafe: bool) -> Mended | None:
     """
     is_there = file.path == "-" or os.path.exists(file.path)  # noqa: PTH110  (may be too long)
     try:
-        spec = fetch(file.path) if is_there else None
+        spec = file.read() if is_there else None
     except CannotRead:
         return None
     if spec is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -21,9 +22,11 @@ def codes(word: str) -> str:
         Unfit: there is no such code.
     """
     if not matching(word):
-        near = did_you_mean(word, (*CODES, *CODES.values()))
         listed = "write a code such as CNN903, the beginning of codes such as CNN9, or a name"
-        raise Unfit("CNN202", f"there is no problem code {word}", *(near or (listed,)))
+        is_code = re.fullmatch(r"CNN\d+", word, re.IGNORECASE) is not None
+        near = () if is_code else did_you_mean(word, (*CODES, *CODES.values()))
+        advice = ("`cnncalc rule` lists all codes",) if is_code else near or (listed,)
+        raise Unfit("CNN202", f"there is no problem code {word}", *advice)
     return word
 
 

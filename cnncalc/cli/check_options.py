@@ -26,8 +26,8 @@ def _listed(check: Callable[[str], str]) -> Callable[[str], Words]:
         try:
             return tuple(check(word.strip()) for word in text.split(","))
         except ValueError as error:
-            lines = (str(error), *getattr(error, "help", ()))
-            raise typer.BadParameter("; ".join(lines)) from None
+            lines = "; ".join((str(error), *getattr(error, "help", ())))
+            raise typer.BadParameter(f"{text}: {lines}") from None
 
     return parse
 

@@ -50,6 +50,8 @@ def find(spec: str) -> Path:
             raise CannotRead(f"{spec} is a folder: name a file, or use `cnncalc check {spec}`")
         if Path(spec).exists():
             return Path(spec)
+        if Path(spec).is_symlink():
+            raise CannotRead(f"{spec} is a link that leads nowhere: to {Path(spec).readlink()}")
     except OSError as error:  # such as a name that is too long
         raise CannotRead(f"cannot read {spec}: {error.strerror or error}") from None
     found = zoo.find(spec)

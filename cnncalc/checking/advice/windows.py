@@ -33,8 +33,8 @@ def pixels_not_read(row: Row, around: Around) -> Iterator[RuleError]:
     every = prod(window.input for window in windows)
     lines = [_last(count, LINES[axis]) for axis, count in reversed(lost.items())]
     whole = times(window.input - lost.get(window.axis, 0) for window in windows)
-    ends = " or ".join(
-        f"padding {window.after + window.stride - window.unseen} at the end of the {window.axis}"
+    ends = " and ".join(
+        f"{window.after + window.stride - window.unseen} at the end of the {window.axis}"
         for window in reversed(windows)
         if window.axis in lost
     )
@@ -43,7 +43,9 @@ def pixels_not_read(row: Row, around: Around) -> Iterator[RuleError]:
         f"no window reads the {' and the '.join(lines)} of the {size} input: "
         f"{every - read:,} of {every:,} pixels",
         field=("rounding", "stride", "kernel"),
-        help=(f"an input of {whole} is read whole; {ends} lets one more window read them",),
+        help=(
+            f"an input of {whole} is read whole; with padding {ends} one more window reads them",
+        ),
     )
 
 
