@@ -10,6 +10,7 @@ from os import PathLike, fspath
 from typing import Any, Literal
 
 from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS, Options
+from cnncalc.homework.mark import Marked
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
 from cnncalc.maths.volume import Volume, parse_volume
 from cnncalc.problems.model import Problem, RuleError
@@ -17,7 +18,7 @@ from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.document import Document
 from cnncalc.report.report import Report as PlainReport
 from cnncalc.report.verification import Verification as PlainVerification
-from cnncalc.spec.files import CannotRead
+from cnncalc.spec.files import CannotRead, Unparsed, fetch
 from cnncalc.spec.load import Loaded, parse_bytes
 from cnncalc.spec.load import load as _load
 from cnncalc.spec.network import Network
@@ -25,11 +26,13 @@ from cnncalc.spec.network import Network
 __all__ = [
     "CannotRead",
     "Loaded",
+    "Marked",
     "Network",
     "Problem",
     "Report",
     "SpecError",
     "Verification",
+    "grade",
     "load",
     "load_text",
     "summarize",
@@ -240,6 +243,40 @@ def verify(
         max_memory=max_memory,
     )
     return Verification(**_fields(run(report, loaded.network, options)))
+
+
+def grade(key: Spec, sheet: str | PathLike[str] | Mapping[str, Mapping[str, object]]) -> Marked:
+    """Return a sheet of answers, marked by a key: ``score``, ``max``, ``cells``, ``problems``.
+
+    The key is a spec; without ``grading`` each output and each layer's parameters are a point. The
+    sheet is a file of one student, or a mapping of layers with their answers:
+    ``{"conv1": {"output": "28x28x6", "params": 156}}``. Points are exact fractions.
+
+    Raises:
+        CannotRead: there is no such file or network.
+        SpecError: the key has problems, or asks what cannot be asked.
+        ValueError: the file holds the answers of several students.
+    """
+    from cnncalc.homework.key import read_key
+    from cnncalc.homework.mark import mark_sheet
+    from cnncalc.homework.sheet import read_sheets
+
+    found = read_key(_loaded(key))
+    if not found.ok:
+        raise SpecError(found.problems)
+    if isinstance(sheet, Mapping):
+        import json
+
+        data = json.dumps({"answers": sheet}).encode()
+        file = Unparsed(data=data, name="answers.json", path=None)
+    else:
+        file = fetch(fspath(sheet))
+    sheets = read_sheets(file.data, file.name)
+    if len(sheets) != 1:
+        raise ValueError(
+            f"{file.name} holds {len(sheets):,} sheets: mark them with `cnncalc grade`"
+        )
+    return mark_sheet(found, sheets[0])
 
 
 def _loaded(spec: Spec) -> Loaded:

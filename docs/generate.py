@@ -1,8 +1,8 @@
 """Write what docs/ takes from the code: ``python docs/generate.py``; ``--check`` only compares.
 
-Three kinds of text are written. Whole pages: kinds.md, problems.md, zoo.md. Parts of pages, between
-``<!-- name -->`` and ``<!-- end -->``: language.md, configuration.md, api.md. And in tutorial.md
-the output of each command, below its ``$`` line.
+Three kinds of text are written. Whole pages: kinds.md, mistakes.md, problems.md, zoo.md. Parts of
+pages, between ``<!-- name -->`` and ``<!-- end -->``: language.md, configuration.md, api.md. And in
+tutorial.md and homework.md the output of each command, below its ``$`` line.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def filled(name: str, parts: dict[str, str]) -> str:
     return text
 
 
-_FENCE = re.compile(r"^```(yaml (?P<file>\S+)|console)\n(?P<body>.*?)^```$", re.M | re.S)
+_FENCE = re.compile(r"^```(\w+ (?P<file>\S+)|console)\n(?P<body>.*?)^```$", re.M | re.S)
 
 
-def tutorial() -> str:
-    """Return docs/tutorial.md with the output of its commands, on the specs above each."""
-    text = (FOLDER / "tutorial.md").read_text(encoding="utf-8")
+def walked(name: str) -> str:
+    """Return a page with the output of its commands, on the files above each."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
 
         def fence(match: re.Match[str]) -> str:
@@ -70,7 +70,9 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "problems.md", reference.problems()
     yield "api.md", filled("api.md", {"api": reference.api()})
     yield "configuration.md", filled("configuration.md", {"keys": reference.configuration()})
-    yield "tutorial.md", tutorial()
+    yield "tutorial.md", walked("tutorial.md")
+    yield "homework.md", walked("homework.md")
+    yield "mistakes.md", reference.mistakes()
     yield "zoo.md", networks.page()
     yield "../cnncalc/zoo/catalogue.json", networks.index()
 

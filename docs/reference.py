@@ -12,6 +12,7 @@ from typing import Any
 import cnncalc
 from cnncalc.checking.configuration import Configuration
 from cnncalc.expressions import values
+from cnncalc.homework.mistakes.sentences import GROUPS
 from cnncalc.inference.limits import MAX_DEPTH, MAX_ENTRIES, MAX_READS
 from cnncalc.layers import checks
 from cnncalc.layers.base import Family
@@ -65,6 +66,15 @@ has a page with an example that has the problem and one that is mended: follow t
 `cnncalc rule CNN301`."""
 
 
+_MISTAKES = """\
+# Mistakes
+
+What `cnncalc grade` recognises behind a wrong answer: a rule with one factor changed, or with two.
+They are tried on the numbers of the key, then on the student's own; what no rule explains stays
+unexplained.
+[homework.md](homework.md) says how to give a share of the points for one."""
+
+
 def kinds() -> str:
     """Return docs/kinds.md."""
     return "\n\n".join([_KINDS, *_families(), _ALIASES + "\n".join(_aliases())]) + "\n"
@@ -95,6 +105,18 @@ def problems() -> str:
         "\n".join([f"## {CHAPTERS[digit]}", "", head, *rows]) for digit, rows in chapters.items()
     )
     return "\n\n".join([_PROBLEMS, *tables]) + "\n"
+
+
+def mistakes() -> str:
+    """Return docs/mistakes.md."""
+    head = "| code | as if |\n| --- | --- |"
+    tables = (
+        "\n".join(
+            [f"## {title}", "", head, *(f"| `{code}` | {text} |" for code, text in group.items())]
+        )
+        for title, group in GROUPS.items()
+    )
+    return "\n\n".join([_MISTAKES, *tables]) + "\n"
 
 
 def about_keys() -> str:

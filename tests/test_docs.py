@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +77,30 @@ def test_diffs() -> None:
 def test_api_examples() -> None:
     failed, tried = doctest.testfile(str(DOCS / "api.md"), module_relative=False, encoding="utf-8")
     assert tried and not failed
+
+
+def test_homework_examples() -> None:
+    page = str(DOCS / "homework.md")
+    failed, tried = doctest.testfile(page, module_relative=False, encoding="utf-8")
+    assert tried and not failed
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_autograder(tmp_path: Path) -> None:
+    """The script for Gradescope, with its folders below another one, writes the results."""
+    page = (DOCS / "homework.md").read_text(encoding="utf-8")
+    files = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    for folder in ("source", "submission", "results"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "source" / "assignment.yaml").write_text(files["assignment.yaml"], "utf-8")
+    (tmp_path / "submission" / "ada.csv").write_text(files["ada.csv"], "utf-8")
+    script = files["run_autograder"].replace("/autograder", str(tmp_path))
+    script = script.replace("cnncalc grade", f"{sys.executable} -m cnncalc grade")
+    environment = os.environ | {"PYTHONPATH": str(DOCS.parent)}
+    done = subprocess.run(["bash", "-c", script], env=environment, check=False)
+    assert done.returncode == 0
+    results = json.loads((tmp_path / "results" / "results.json").read_text("utf-8"))
+    assert sum(test["score"] for test in results["tests"]) == 11.5
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,8 +11,8 @@ from cnncalc.checking.check import Checked, check_text
 from cnncalc.checking.settings import Settings
 from cnncalc.forward import Options
 from cnncalc.forward.verify import verify
-from cnncalc.homework.key import make_own_key
 from cnncalc.homework.mark import mark_sheet
+from cnncalc.homework.own_key import make_own_key
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.inference.infer import infer
 from cnncalc.problems import page_texts as rules

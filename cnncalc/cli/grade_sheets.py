@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.writing import same_file
 from cnncalc.homework.course import KeyOf
-from cnncalc.homework.grading import Grading
-from cnncalc.homework.key import Key, make_key, read_own_key
+from cnncalc.homework.key import Key, no_key, read_key
 from cnncalc.homework.names import file_name
+from cnncalc.homework.own_key import read_own_key
 from cnncalc.homework.sheet import TABLES, Sheet, read_sheets
-from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source, Span
-from cnncalc.report.report import Report
 from cnncalc.spec.files import CannotRead, Unparsed, fetch
 from cnncalc.spec.load import load
 from cnncalc.zoo.catalogue import ENDINGS
@@ -87,11 +84,7 @@ def load_key(name: str) -> Key:
     Raises:
         CannotRead: there is no such file or name.
     """
-    loaded = load(name)
-    if loaded.network is None:
-        source = loaded.source or Source(name, "")
-        return _no_key(source, loaded.problems)
-    return make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+    return read_key(load(name))
 
 
 def key_of_each(pattern: str) -> KeyOf:
@@ -106,7 +99,7 @@ def key_of_each(pattern: str) -> KeyOf:
             except CannotRead as error:
                 place = _start(Source(sheet.file, ""))
                 problem = Problem(code="CNN604", message=f"no key: {error}", span=place)
-                keys[name] = _no_key(Source(name, ""), (problem,))
+                keys[name] = no_key(Source(name, ""), (problem,))
         return keys[name]
 
     return key_of
@@ -118,23 +111,10 @@ def own_keys(files: Sequence[Unparsed]) -> KeyOf:
 
     def key_of(sheet: Sheet) -> Key:
         key, problems = read_own_key(data[sheet.file], sheet.file)
-        return key or _no_key(Source(sheet.file, ""), problems)
+        return key or no_key(Source(sheet.file, ""), problems)
 
     return key_of
 
 
-def _no_key(source: Source, problems: tuple[Problem, ...]) -> Key:
-    """Return a key with which nothing can be marked."""
-    report = Report(
-        name="", source=source, inputs={}, outputs={}, rows=(), uses=(), problems=problems
-    )
-    return Key(file=source.name, report=report, grading=Grading(), asked=(), problems=problems)
-
-
 def _start(source: Source) -> Span:
     return Span(source=source, line=1, column=1, end_line=1, end_column=1)
-
-
-def points_of(keys: Sequence[Key]) -> Fraction:
-    """Return the most points that there are in several keys."""
-    return max((key.points for key in keys), default=Fraction(0))

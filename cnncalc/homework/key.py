@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import PurePath
 
 from cnncalc.homework.answers import Unreadable
-from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, NETWORK, cell_called
+from cnncalc.homework.cells import NETWORK
 from cnncalc.homework.given import answer_text
 from cnncalc.homework.grading import DEFAULT, Grading, Points, Stated, read_grading, read_points
 from cnncalc.homework.subjects import (
@@ -26,15 +25,14 @@ from cnncalc.layers.base import Family, SameShape
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import Problem, has_errors
-from cnncalc.problems.source import Span
+from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
-from cnncalc.spec.document import read as read_document
 from cnncalc.spec.entries import LayerEntry, in_row_order
 from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.load import Loaded
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
-from cnncalc.spec.parse import parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,7 +87,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class Wanted:
     """A cell that is to be asked for, before its right value is known."""
 
     subject: Subject
@@ -99,6 +97,21 @@ class _Wanted:
     accept: Node | None
 
 
+def read_key(loaded: Loaded) -> Key:
+    """Return the key that a spec is; where it has no network, with its problems alone."""
+    if loaded.network is None:
+        return no_key(loaded.source or Source("", ""), loaded.problems)
+    return make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+
+
+def no_key(source: Source, problems: tuple[Problem, ...]) -> Key:
+    """Return a key with which nothing can be marked."""
+    report = Report(
+        name="", source=source, inputs={}, outputs={}, rows=(), uses=(), problems=problems
+    )
+    return Key(file=source.name, report=report, grading=Grading(), asked=(), problems=problems)
+
+
 def make_key(network: Network, report: Report) -> Key:
     """Return the key that a spec is, with the cells that have points.
 
@@ -106,58 +119,30 @@ def make_key(network: Network, report: Report) -> Key:
     the element-wise kinds.
     """
     findings = Findings(report.source)
-    grading, wanted = Grading(), list[_Wanted]()
+    grading, wanted = Grading(), list[Wanted]()
     try:
-        grading = read_grading(findings, _stated(network, "grading"))
-        if _can_be_asked(report):
+        grading = read_grading(findings, stated(network, "grading"))
+        if can_be_asked(report):
             wanted = list(_with_points(network, report, grading, findings))
     except Stop:
         pass  # so many problems have one cause
-    return _key(report, grading, wanted, findings)
+    return key_with(report, grading, wanted, findings)
 
 
-def make_own_key(network: Network, report: Report) -> Key:
-    """Return the key that a spec with answers is for itself: each answered cell has a point."""
-    wanted: list[_Wanted] = []
-    for subject in subjects(network, report) if _can_be_asked(report) else ():
-        assert subject.entry is not None
-        if subject.is_whole != isinstance(subject.entry, LayerEntry):
-            common = subject.entry.common
-            wanted += _answered(subject, common.get("answer"), common.get("accept"), CELLS)
-    answer, accept = _stated(network, "answer"), _stated(network, "accept")
-    wanted += _answered(whole_network(report), answer, accept, ASKED_OF_NETWORK)
-    return _key(report, Grading(), wanted, Findings(report.source))
-
-
-def _can_be_asked(report: Report) -> bool:
+def can_be_asked(report: Report) -> bool:
     """Tell whether nothing is wrong with a network but windows that do not fit."""
     return all(each.code in MISFITS for each in report.errors)
 
 
-def _stated(network: Network, key: str) -> Node | None:
+def stated(network: Network, key: str) -> Node | None:
     """Return what the top level of a spec says below a key."""
     items = network.root.value
     return items.get(key) if isinstance(items, dict) else None
 
 
-def _answered(
-    subject: Subject, answer: Node | None, accept: Node | None, known: tuple[str, ...]
-) -> Iterator[_Wanted]:
-    """Yield the cells that an entry answers; a word for none is the sheet's mistake."""
-    items = answer.value if answer is not None and isinstance(answer.value, dict) else {}
-    words = {cell_called(word): word for word in items}
-    for cell in known:
-        if cell in words:
-            assert answer is not None
-            place = answer.keys[words[cell]]
-            yield _Wanted(
-                subject=subject, cell=cell, points=Fraction(1), place=place, accept=accept
-            )
-
-
 def _with_points(
     network: Network, report: Report, grading: Grading, findings: Findings
-) -> Iterator[_Wanted]:
+) -> Iterator[Wanted]:
     """Yield the cells that have points, those of the network last."""
     own: dict[Span, Points] = {}
     covered: set[Span] = set()
@@ -177,13 +162,13 @@ def _with_points(
         yield from _wanted(subject, points, owner.common.get("accept"))
     if grading.points is not None:
         points = grading.points.get(NETWORK, {})
-        yield from _wanted(whole_network(report), points, _stated(network, "accept"))
+        yield from _wanted(whole_network(report), points, stated(network, "accept"))
 
 
-def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[_Wanted]:
+def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[Wanted]:
     for cell, stated in points.items():
         if stated.points:
-            yield _Wanted(
+            yield Wanted(
                 subject=subject,
                 cell=cell,
                 points=stated.points,
@@ -206,7 +191,7 @@ def _by_kind(row: Row, grading: Grading) -> Points:
     return grading.points.get(row.kind, fallback)
 
 
-def _key(report: Report, grading: Grading, wanted: list[_Wanted], findings: Findings) -> Key:
+def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: Findings) -> Key:
     """Return the key of cells; what cannot be asked is reported."""
     asked: list[Asked] = []
     numbers: dict[str, int] = {}
@@ -230,7 +215,7 @@ def _key(report: Report, grading: Grading, wanted: list[_Wanted], findings: Find
     )
 
 
-def _asked(wanted: _Wanted, findings: Findings, numbers: dict[str, int]) -> Asked | None:
+def _asked(wanted: Wanted, findings: Findings, numbers: dict[str, int]) -> Asked | None:
     """Return a cell with its right value; ``None`` and a problem where it has none."""
     subject = wanted.subject
     if subject.name == NETWORK and subject.entry is not None:
@@ -256,7 +241,7 @@ def _asked(wanted: _Wanted, findings: Findings, numbers: dict[str, int]) -> Aske
 
 
 def _accepted(
-    wanted: _Wanted, right: Value, shape: Volume | None, findings: Findings
+    wanted: Wanted, right: Value, shape: Volume | None, findings: Findings
 ) -> frozenset[Value]:
     """Return further right values, as ``accept`` lists them."""
     items = wanted.accept.value if wanted.accept is not None else None
@@ -273,22 +258,3 @@ def _accepted(
         else:
             found |= set() if value is None else {value[0]}
     return frozenset(found)
-
-
-def read_own_key(data: bytes, name: str) -> tuple[Key | None, tuple[Problem, ...]]:
-    """Return the key that a spec with answers is for itself; ``None`` where there is no network.
-
-    Other files are never read for it, as they are for specs that ``extends`` others.
-    """
-    document, problems = read_document(data, name)
-    if document is None:
-        return None, tuple(problems)
-    if "extends" in document.root.keys:
-        text = "a sheet that is marked by itself cannot extend another spec"
-        span, advice = document.root.keys["extends"], "state the layers, or name a key with --key"
-        return None, (Problem(code="CNN210", message=text, span=span, help=(advice,)),)
-    network, found = parse(document.root, PurePath(name).stem or name)
-    if network is None:
-        return None, (*problems, *found)
-    report = infer(network, None, (*problems, *found))
-    return make_own_key(network, report), ()

@@ -28,6 +28,8 @@ from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
 
+_MOST_KEPT = 4096
+"""Rules on own numbers whose tables are kept for the next sheets."""
 _Volumes = Callable[[Row], Volume | None]
 
 
@@ -47,7 +49,8 @@ class Explainer:
     def __init__(self, key: Key) -> None:
         self.key = key
         self.rows = {row.name: row for row in key.report.rows}
-        self._formulas: dict[object, Formula | None] = {}
+        self._formulas: dict[str, Formula | None] = {}
+        self._own_formulas: dict[object, Formula | None] = {}
         self._sums: dict[str, dict[Value, list[Explanation]]] = {}
 
     def explain(self, cell: Asked, value: Value, written: Sizes, own: Own) -> Found | None:
@@ -84,9 +87,11 @@ class Explainer:
             return None
         around = self._around(row, own.output)
         place = (cell.name, inputs, output, around)
-        if place not in self._formulas:
-            self._formulas[place] = self._made(cell, row, inputs, output, own.output)
-        return self._formulas[place]
+        if place not in self._own_formulas:
+            if len(self._own_formulas) >= _MOST_KEPT:
+                self._own_formulas.clear()
+            self._own_formulas[place] = self._made(cell, row, inputs, output, own.output)
+        return self._own_formulas[place]
 
     def _made(
         self,

@@ -179,7 +179,7 @@ def _class(summary: Summary, view: View) -> Document:
         lines=Grid(
             columns=tuple(columns),
             items=summary.cells,
-            dropped=("mistakes", "discrimination", "unreadable", "blank"),
+            dropped=("discrimination", "unreadable", "blank", "mistakes"),
         ),
         notes=tuple(notes),
         data=lambda: data(view),
