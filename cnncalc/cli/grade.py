@@ -15,11 +15,10 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import FAILED, UsageError
 from cnncalc.cli.grade_sheets import (
     STUDENT,
+    Sheets,
     files_of,
     key_of_each,
     load_key,
-    own_keys,
-    sheets_of,
 )
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
@@ -33,7 +32,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.render.grade.formats import HOLDS_PROBLEMS, FormatName, writer
 from cnncalc.render.grade.view import Feedback, View, Visibility
 from cnncalc.render.terminal import Terminal
-from cnncalc.spec.files import Unparsed, fetch
+from cnncalc.spec.files import fetch
 
 _ENDINGS: dict[FormatName, str] = {
     "table": "grades.txt",
@@ -131,13 +130,12 @@ def grade(
     if not sheets:
         raise UsageError("there is no sheet to mark", "name files or folders of sheets")
     files = files_of(sheets, key)
-    read = [str(file.path) for file in files if file.path is not None]
     results = _results(files, key, roster, id)
     if format == "gradescope" and len(results.sheets) != 1 and not results.problems:
         raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")
     view = View(results=results, feedback=feedback, summary=summary, visibility=visibility)
     if save is not None:
-        _save(view, format, save, [*read, *([key] if key else []), *([roster] if roster else [])])
+        _save(view, format, save, [*files, *filter(None, (key, roster))])
     else:
         output.results.write(writer(format)(view, output.results.terminal))
     problems = _shown_problems(view)
@@ -158,13 +156,14 @@ def _print_template(key: str | None, form: TemplateName, output: Output) -> int:
 
 
 def _results(
-    files: Sequence[Unparsed], key: str | None, roster: str | None, id: re.Pattern[str] | None
+    files: Sequence[str], key: str | None, roster: str | None, id: re.Pattern[str] | None
 ) -> Results:
     """Return the sheets of files, marked; with a key that has problems none is."""
     students, problems = _roster(roster)
+    sheets = Sheets(files, id)
     key_of: KeyOf
     if key is None:
-        key_of, most = own_keys(files), Fraction(0)
+        key_of, most = sheets.own_key, Fraction(0)
     elif STUDENT in key:
         key_of, most = key_of_each(key), Fraction(0)
     else:
@@ -176,9 +175,9 @@ def _results(
         key_of = lambda sheet: found  # noqa: E731
     if roster is not None and students is None:
         return Results(key=key or "", sheets=(), max=most, problems=problems)
-    marked = mark_course(sheets_of(files, id), key_of, students)
+    marked = mark_course(sheets, key_of, students)
     return Results(
-        key=key or (files[0].name if len(files) == 1 else ""),
+        key=key or (files[0] if len(files) == 1 else ""),
         sheets=tuple(marked),
         max=max((sheet.max for sheet in marked), default=most),
         roster=students,

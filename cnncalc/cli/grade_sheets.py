@@ -27,21 +27,21 @@ STUDENT: Final = "{student}"
 """What stands for the student in the name of a key."""
 
 
-def files_of(paths: Sequence[str], key: str | None) -> list[Unparsed]:
+def files_of(paths: Sequence[str], key: str | None) -> list[str]:
     """Return the files of sheets: those that are named, and those in folders.
 
     Raises:
         UsageError: there is none, or too many.
-        CannotRead: one that is named cannot be read.
+        CannotRead: one that is named is not there.
     """
-    found: list[Unparsed] = []
+    found: list[str] = []
     for path in paths:
         if path != "-" and not Path(path).exists():
             raise CannotRead(f"there is no file or folder called {path}")
         names = _in_folder(Path(path), key) if path != "-" and Path(path).is_dir() else [path]
         if not names:
             raise UsageError(f"there are no sheets in {path}", f"sheets end in {', '.join(_ALL)}")
-        found += [fetch(name) for name in names]
+        found += names
         if len(found) > MOST_SHEETS:
             raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
     return found
@@ -63,19 +63,34 @@ def _in_folder(folder: Path, key: str | None) -> list[str]:
     return names
 
 
-def sheets_of(files: Sequence[Unparsed], id: re.Pattern[str] | None) -> Iterator[Sheet]:
-    """Yield the sheets in files.
+class Sheets:
+    """The sheets in files, each file read when its turn comes; ``at`` is the one being read."""
 
-    Raises:
-        UsageError: there are too many.
-    """
-    count = 0
-    for file in files:
-        for sheet in read_sheets(file.data, file.name, id):
-            count += 1
-            if count > MOST_SHEETS:
-                raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
-            yield sheet
+    def __init__(self, files: Sequence[str], id: re.Pattern[str] | None) -> None:
+        self.files = files
+        self.id = id
+        self.at = Unparsed(data=b"", name="", path=None)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        """Yield the sheets.
+
+        Raises:
+            UsageError: there are too many.
+            CannotRead: a file cannot be opened.
+        """
+        count = 0
+        for name in self.files:
+            self.at = fetch(name)
+            for sheet in read_sheets(self.at.data, self.at.name, self.id):
+                count += 1
+                if count > MOST_SHEETS:
+                    raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
+                yield sheet
+
+    def own_key(self, sheet: Sheet) -> Key:
+        """Return the key that a sheet is for itself, a spec with answers, when it is read."""
+        key, problems = read_own_key(self.at.data, sheet.file)
+        return key or no_key(Source(sheet.file, ""), problems)
 
 
 def load_key(name: str) -> Key:
@@ -101,17 +116,6 @@ def key_of_each(pattern: str) -> KeyOf:
                 problem = Problem(code="CNN604", message=f"no key: {error}", span=place)
                 keys[name] = no_key(Source(name, ""), (problem,))
         return keys[name]
-
-    return key_of
-
-
-def own_keys(files: Sequence[Unparsed]) -> KeyOf:
-    """Return what finds the key that a sheet is for itself: a spec with answers."""
-    data = {file.name: file.data for file in files}
-
-    def key_of(sheet: Sheet) -> Key:
-        key, problems = read_own_key(data[sheet.file], sheet.file)
-        return key or no_key(Source(sheet.file, ""), problems)
 
     return key_of
 

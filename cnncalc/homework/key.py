@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnncalc.homework.answers import Unreadable
-from cnncalc.homework.cells import NETWORK
+from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, NETWORK
 from cnncalc.homework.given import answer_text
 from cnncalc.homework.grading import DEFAULT, Grading, Points, Stated, read_grading, read_points
 from cnncalc.homework.subjects import (
@@ -28,11 +28,12 @@ from cnncalc.problems.model import Problem, has_errors
 from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
-from cnncalc.spec.entries import LayerEntry, in_row_order
+from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.findings import Findings, Stop
 from cnncalc.spec.load import Loaded
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
+from cnncalc.spec.reader import check_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,18 +152,23 @@ def _with_points(
         if node is not None:
             own[entry.key] = read_points(findings, node)
             covered |= inside(entry)  # asked about as a whole, or not at all
+        if "accept" in entry.common:
+            check_keys(findings, entry.common["accept"], "`accept`", CELLS)
     for subject in subjects(network, report):
         owner = subject.entry
         assert owner is not None
-        points: Points = {}
-        if subject.is_whole != isinstance(owner, LayerEntry):
-            points = own.get(owner.key, {})
+        points = own.get(owner.key, {}) if subject.is_entry else {}
         if not subject.is_whole and owner.key not in covered:
             points = _by_kind(subject.rows[0], grading)
-        yield from _wanted(subject, points, owner.common.get("accept"))
+        yield from _wanted(
+            subject, points, owner.common.get("accept") if subject.is_entry else None
+        )
+    accept = stated(network, "accept")
+    if accept is not None:
+        check_keys(findings, accept, "`accept`", ASKED_OF_NETWORK)
     if grading.points is not None:
         points = grading.points.get(NETWORK, {})
-        yield from _wanted(whole_network(report), points, stated(network, "accept"))
+        yield from _wanted(whole_network(report), points, accept)
 
 
 def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[Wanted]:

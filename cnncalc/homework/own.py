@@ -50,9 +50,9 @@ class Own:
         basis = frozenset[str]().union(*(self.basis[name] for name in row.sources))
         volume = row.output
         if inputs is not None and inputs != row.inputs:
-            volume = _output(row, inputs) or row.output
             found = _output(row, inputs)
             self.follows[row.name] = MISFIT if found is None else sizes_of(found)
+            volume = found or row.output
         cell = f"{row.name}.output"
         stated = self.answered.get(cell)
         if stated is not None and row.output is not None:
@@ -78,6 +78,11 @@ class Own:
     def above(self, row: Row) -> tuple[str, ...]:
         """Return the wrong answers that the volumes come from that reach a layer."""
         return self.used(name for source in row.sources for name in self.basis.get(source, ()))
+
+    def around(self, row: Row) -> tuple[str, ...]:
+        """Return those, and the wrong answers that its own volume comes from."""
+        names = {*self.above(row), *self.basis.get(row.name, ())}
+        return self.used(names)
 
     def used(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return those of some answers that are wrong, in file order."""
@@ -122,7 +127,7 @@ class Own:
         """Return weights, the answered ones where there are, times own positions."""
         inputs, output = self.inputs(row), self.output(row)
         cells = {f"{row.name}.weights"} & self.answered.keys()
-        used = self.used({*self.above(row), *self.basis.get(row.name, ()), *cells})
+        used = self.used({*self.around(row), *cells})
         if inputs is None or output is None or row.layer is None:
             return None, ()
         macs = row.layer.macs(inputs, output) * per

@@ -14,7 +14,6 @@ from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report
 from cnncalc.spec.document import read as read_document
-from cnncalc.spec.entries import LayerEntry
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
@@ -45,7 +44,7 @@ def make_own_key(network: Network, report: Report) -> Key:
     wanted: list[Wanted] = []
     for subject in subjects(network, report) if can_be_asked(report) else ():
         assert subject.entry is not None
-        if subject.is_whole != isinstance(subject.entry, LayerEntry):
+        if subject.is_entry:
             common = subject.entry.common
             wanted += _answered(subject, common.get("answer"), common.get("accept"), CELLS)
     answer, accept = stated(network, "answer"), stated(network, "accept")

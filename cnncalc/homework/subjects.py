@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,14 +32,16 @@ class CannotBeAsked(Exception):
 class Subject:
     """A layer, an entry with all its layers, or the network.
 
-    ``entry`` is the entry outside blocks that it belongs to, ``None`` for the network.
-    ``misfits``: its windows do not fit.
+    ``entry`` is the entry outside blocks that it belongs to, ``None`` for the network; with
+    ``is_entry`` it is all of it. ``is_whole``: it may hold several layers. ``misfits``: its windows
+    do not fit.
     """
 
     name: str
     rows: Sequence[Row]
     end: Row | None
     entry: Entry | None = None
+    is_entry: bool = False
     is_whole: bool = False
     misfits: bool = False
 
@@ -54,17 +57,30 @@ def subjects(network: Network, report: Report) -> Iterator[Subject]:
     uses = {use.name: use.span for use in report.uses if not use.blocks}
     wrong = {problem.layer for problem in report.problems if problem.code in MISFITS}
     owners = [entries[uses[row.blocks[0]] if row.blocks else row.span] for row in report.rows]
-    wholes = _wholes(network, owners)
+    rows_of = Counter(owner.key for owner in owners)
+    wholes = _wholes(network, owners, rows_of)
     for number, (row, entry) in enumerate(zip(report.rows, owners, strict=True)):
         misfits = row.output is None and row.name in wrong
-        yield Subject(name=row.name, rows=[row], end=row, entry=entry, misfits=misfits)
+        single = _is_single(entry, rows_of)
+        yield Subject(
+            name=row.name, rows=[row], end=row, entry=entry, is_entry=single, misfits=misfits
+        )
         for whole, first in wholes.get(number, ()):
             rows = _rows_of(whole, report.rows[first : number + 1], owners[first : number + 1])
-            yield Subject(name=whole.name, rows=rows, end=row, entry=whole, is_whole=True)
+            yield Subject(
+                name=whole.name, rows=rows, end=row, entry=whole, is_entry=True, is_whole=True
+            )
 
 
-def _wholes(network: Network, owners: Sequence[Entry]) -> dict[int, list[tuple[Entry, int]]]:
-    """Return the entries that hold several layers, by their last row, each with its first."""
+def _is_single(entry: Entry, rows_of: Counter[Span]) -> bool:
+    """Tell whether an entry is one layer, and not repeated."""
+    return isinstance(entry, LayerEntry) and rows_of[entry.key] == 1
+
+
+def _wholes(
+    network: Network, owners: Sequence[Entry], rows_of: Counter[Span]
+) -> dict[int, list[tuple[Entry, int]]]:
+    """Return the entries that may hold several layers, by their last row, each with its first."""
     first: dict[Span, int] = {}
     last: dict[Span, int] = {}
     for number, owner in enumerate(owners):
@@ -73,7 +89,7 @@ def _wholes(network: Network, owners: Sequence[Entry]) -> dict[int, list[tuple[E
     found: dict[int, list[tuple[Entry, int]]] = {}
     for entry in in_row_order(network.layers):
         keys = [inner.key for inner in in_row_order((entry,)) if inner.key in last]
-        if not isinstance(entry, LayerEntry) and keys:
+        if keys and not _is_single(entry, rows_of):
             start = min(first[key] for key in keys)
             found.setdefault(max(last[key] for key in keys), []).append((entry, start))
     return found

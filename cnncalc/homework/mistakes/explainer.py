@@ -28,6 +28,8 @@ from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
 
+_OF_OWN_VOLUME = ("macs", "flops", "neurons")
+"""Cells that depend on the layer's own volume, which may be answered."""
 _MOST_KEPT = 4096
 """Rules on own numbers whose tables are kept for the next sheets."""
 _Volumes = Callable[[Row], Volume | None]
@@ -63,7 +65,8 @@ class Explainer:
         nothing = _nothing_here(cell, row)
         if nothing is not None:
             return Found(codes=(nothing,), says=said((nothing,), ""))
-        known, used = self._formula(cell, row), own.above(row)
+        known = self._formula(cell, row)
+        used = own.around(row) if cell.cell in _OF_OWN_VOLUME else own.above(row)
         mine = self._own_formula(cell, row, own) if used else None
         for size in (1, 2):
             first = known.explained(value, written, size) if known else []
