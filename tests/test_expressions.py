@@ -51,7 +51,7 @@ def names(name: str) -> Value:
 def fails(text: str, function: Any = evaluate) -> ExpressionError:
     """Return the error of a text."""
     with pytest.raises(ExpressionError) as caught:
-        function(text, names, NAMES)
+        function(text, names, lambda name: NAMES)
     error = caught.value
     assert error.code in CODES
     assert 0 <= error.start <= error.end <= len(text)
@@ -403,10 +403,10 @@ def test_help(text: str, help_line: str) -> None:
 def test_known_names_are_listed_where_none_is_near() -> None:
     """A few known names are counted up; none are invented."""
     with pytest.raises(ExpressionError) as caught:
-        evaluate("zzz", names, ["b", "a"])
+        evaluate("zzz", names, lambda name: ["b", "a"])
     assert caught.value.help == ("known here: `a`, `b`",)
     with pytest.raises(ExpressionError) as caught:
-        evaluate("zzz", names, ["a"])
+        evaluate("zzz", names, lambda name: ["a"])
     assert caught.value.help == ("known here: `a`",)
     with pytest.raises(ExpressionError) as caught:
         evaluate("zzz", names)
@@ -665,7 +665,7 @@ def test_random_text(text: str) -> None:
     for function, each in ((evaluate, text), (expand, text), (expand, "${" + text + "}")):
         try:
             with at_most(CALLS):
-                function(each, names, NAMES)
+                function(each, names, lambda name: NAMES)
         except ExpressionError as error:
             assert error.code in CODES
             assert 0 <= error.start <= error.end <= len(each)

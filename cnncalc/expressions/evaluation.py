@@ -19,6 +19,7 @@ from cnncalc.expressions.values import (
     ExpressionError,
     Fault,
     Lookup,
+    Near,
     Value,
     boolean,
     bounded,
@@ -43,24 +44,24 @@ _LISTED = 12
 """Names, at most, that a help line lists."""
 
 
-def evaluate(text: str, names: Lookup, known: Collection[str] = ()) -> Value:
+def evaluate(text: str, names: Lookup, near: Near = lambda name: ()) -> Value:
     """Return the value of an expression, the part between ``${`` and ``}``.
 
     ``names`` raises :class:`KeyError` for a name that does not exist and :class:`Unknown` for
-    one whose value is not known; ``known`` lists names to suggest. Raises
+    one whose value is not known; ``near`` gives names to suggest. Raises
     :class:`ExpressionError` with offsets into ``text``.
     """
-    return _Evaluation(text=text, names=names, known=known).value(_parse(text))
+    return _Evaluation(text=text, names=names, near=near).value(_parse(text))
 
 
-def look_up(name: str, names: Lookup, known: Collection[str], place: tuple[int, int]) -> Value:
+def look_up(name: str, names: Lookup, near: Near, place: tuple[int, int]) -> Value:
     """Return the value of a name that is written at this place, or of a constant."""
     if name in _CONSTANTS:
         return _CONSTANTS[name]
     try:
         return received(names(name))
     except KeyError:
-        hint = _names_near(name, known)
+        hint = _names_near(name, near(name))
         raise ExpressionError("CNN202", f"unknown name {quoted(name)}", *place, hint) from None
     except Fault as fault:
         raise fault.at(*place) from None
@@ -107,7 +108,7 @@ class _Evaluation:
 
     text: str
     names: Lookup
-    known: Collection[str]
+    near: Near
     depth: int = 0
 
     def value(self, node: ast.expr) -> Value:
@@ -125,7 +126,7 @@ class _Evaluation:
                 return self.constant(node)
             case ast.Name() | ast.Attribute() if _NAME.fullmatch(self.written(node)):
                 name = "".join(self.written(node).split())
-                return look_up(name, self.names, self.known, self.place(node))
+                return look_up(name, self.names, self.near, self.place(node))
             case ast.List():
                 return self.apply(f.list_of, node, *node.elts)
             case ast.Subscript(slice=ast.Slice() as part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -14,6 +14,8 @@ Value: TypeAlias = "bool | int | Fraction | str | list[Value] | dict[str, Value]
 """A mapping can only be handed on, as the argument of a block."""
 Lookup = Callable[[str], Value]
 """From a plain or dotted name to its value; raises ``KeyError`` or :class:`Unknown`."""
+Near: TypeAlias = Callable[[str], Collection[str]]
+"""From a name that does not exist to those that it may be a slip of."""
 
 MAX_LENGTH = 1_000
 """Characters of one expression."""

@@ -49,7 +49,7 @@ def evaluate(node: Node, names: Names, report: Reporter) -> Any:
         return _each(node.value, names, report)
     assert isinstance(node.value, str)
     try:
-        return expand(node.value, names, _Known(names))
+        return expand(node.value, names, names.near)
     except ExpressionError as error:
         span = _place(node, error)
         report(
@@ -86,23 +86,7 @@ def _respelled(error: ExpressionError, span: Span, names: Names) -> tuple[Fix, .
     if error.code != "CNN202" or not word.replace(".", "").isidentifier():
         return ()
     place = replace(span, column=span.column + len(written) - len(word))
-    return respelled(place, word, names.known())
-
-
-class _Known:
-    """The names of a scope, listed only when an error asks for them."""
-
-    def __init__(self, names: Names) -> None:
-        self._names = names
-
-    def __iter__(self) -> Any:
-        return iter(self._names.known())
-
-    def __len__(self) -> int:
-        return len(self._names.known())
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names.known()
+    return respelled(place, word, names.near(word))
 
 
 def _place(node: Node, error: ExpressionError) -> Span:

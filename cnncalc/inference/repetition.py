@@ -9,9 +9,11 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.limits import MAX_ENTRIES, Stop
 from cnncalc.inference.visit import Nesting, Visit, visit_of
+from cnncalc.layers.checks import flag_help, meant_flag, meant_number, shown, whole_help
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Collector
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Fix, Problem
+from cnncalc.spec.edits import rewritten
 from cnncalc.spec.entries import Branch, Branches, Repeat
 from cnncalc.spec.node import Node
 
@@ -25,9 +27,15 @@ def condition(node: Node, visit: Visit) -> bool:
     if isinstance(value, bool):
         return value
     text = f"when: {format_value(value)} is not true or false"
-    hint = "write a condition, such as when: ${stride != 1}"
-    visit.report(Problem(code="CNN108", message=text, span=node.span, help=(hint,)))
+    hint = flag_help(value) or ("write a condition, such as when: ${stride != 1}",)
+    fixes = _meant(node, meant_flag(value))
+    visit.report(Problem(code="CNN108", message=text, span=node.span, help=hint, fixes=fixes))
     return True
+
+
+def _meant(node: Node, value: int | None) -> tuple[Fix, ...]:
+    """Return the fix that writes at ``node`` what was meant, where that is known."""
+    return () if value is None else (rewritten(node.span, value),)
 
 
 def repetitions(repeat: Repeat, visit: Visit) -> Iterator[Nesting]:
@@ -67,8 +75,10 @@ def _count(node: Node, visit: Visit) -> int:
     except Unknown:
         return 1
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        text = f"repeat: {format_value(count)} is not a whole number from 0"
-        visit.report(Problem(code="CNN108", message=text, span=node.span))
+        text = f"repeat: {shown(count)} is not a whole number from 0"
+        hint = whole_help(count) or ("repeat: 0 leaves the entry out",)
+        fixes = _meant(node, meant_number(count))
+        visit.report(Problem(code="CNN108", message=text, span=node.span, help=hint, fixes=fixes))
         return 1
     if count > MAX_ENTRIES:
         text = f"repeat: {count:,} makes more than {MAX_ENTRIES:,} layers"

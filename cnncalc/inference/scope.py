@@ -136,7 +136,7 @@ class Scope:
     def known(self) -> list[str]:
         """Return the names that can be referred to here, for suggestions."""
         inner = [f"{name}.{key}" for name, scope in self.scopes.items() for key in scope.signals]
-        return [*self.inputs, *self.signals, *inner]
+        return ["previous", *self.inputs, *self.signals, *inner]
 
 
 def _parted(name: str) -> Iterator[tuple[str, str]]:
@@ -243,15 +243,25 @@ class Names:
         if name == "volume":
             text = "`volume` is what reaches the layer, which its inputs decide"
             raise Fault("CNN202", text, ("ask for another one: `previous.depth`, `NAME.depth`",))
-        is_previous = name == "previous" and self.previous is not None
-        signal = self.previous if is_previous else self.scope.find(name)
+        signal = self._signal(name)
         if signal is None:
             raise _unknown_name(name, self.scope)
         self.scope.measured.add(signal.row)
         return signal.volume
 
-    def known(self) -> list[str]:
-        """Return all names, for suggestions."""
+    def _signal(self, name: str) -> Signal | None:
+        """Return what a name in front of an axis means, ``None`` when it means nothing here."""
+        if name == "previous" and self.previous is not None:
+            return self.previous
+        return self.scope.find(name) if self.scope is not None else None
+
+    def near(self, word: str) -> list[str]:
+        """Return the names that an unknown one may be a slip of: those of a volume, or all."""
+        head = word.rpartition(".")[0]
+        signal = self._signal(head)
+        volume = self.volume if head == "volume" else signal.volume if signal else None
+        if volume is not None:
+            return [f"{head}.{axis}" for axis in (*volume.named(), "size")]
         names = [*self.variables, *(("volume.depth", "volume.size") if self.inside else ())]
         names += [f"volume.{axis}" for axis in (self.volume.axes if self.volume else ())]
         names += ["index"] if self.indices else []

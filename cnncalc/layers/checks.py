@@ -36,6 +36,9 @@ PADDINGS = ("valid", *AUTO)
 """The words for a padding."""
 _LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
 _NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
+_FLAG_WORDS = {"yes": True, "on": True, "true": True, "1": True,
+               "no": False, "off": False, "false": False, "0": False}  # fmt: skip
+"""What older YAML and other languages take for a boolean."""
 
 
 def refused(
@@ -50,7 +53,9 @@ def refused(
 
 
 def shown(value: Any) -> str:
-    """Return a value as messages show it."""
+    """Return a value as messages show it; a number that is written as a text has its quotes."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+        return f'"{value}"'
     return number_text(value) if isinstance(value, Fraction) else format_value(value)
 
 
@@ -65,7 +70,7 @@ def wrong_type(
 def whole_help(value: Any) -> tuple[str, ...]:
     """Return how a value that is no whole number becomes one."""
     if isinstance(value, str) and value.strip().isdecimal():
-        return (f"write it without quotes: {shown(value.strip())}",)
+        return (f"write it without quotes: {format_value(value.strip())}",)
     if isinstance(value, str) and value.lower() in _NUMBER_WORDS:
         return (f"write {_NUMBER_WORDS[value.lower()]}",)
     if isinstance(value, str) and value.replace(".", "").isidentifier():
@@ -83,6 +88,17 @@ def meant_number(value: Any) -> int | None:
     """Return the whole number that a text such as ``"3"`` or ``three`` surely means."""
     text = value.strip(" “”„‘’").lower() if isinstance(value, str) else ""
     return int(text) if _DIGITS.fullmatch(text) else _NUMBER_WORDS.get(text)
+
+
+def flag_help(value: Any) -> tuple[str, ...]:
+    """Return how a value that is no boolean becomes one."""
+    meant = meant_flag(value)
+    return () if meant is None else (f"write {str(meant).lower()}",)
+
+
+def meant_flag(value: Any) -> bool | None:
+    """Return the boolean that a word such as ``yes`` surely means."""
+    return _FLAG_WORDS.get(str(value).lower())
 
 
 def whole(value: Any, low: int, high: int) -> int:

@@ -9,24 +9,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.checks import meant_number, shown, whole_help
+from cnncalc.layers.checks import flag_help, meant_flag, meant_number, shown, whole_help
 from cnncalc.layers.fields import choices
 from cnncalc.problems.model import Fix, RuleError
 from cnncalc.problems.suggestions import did_you_mean, surely_meant
-
-
-def _flag_help(value: Any) -> tuple[str, ...]:
-    meant = _meant_flag(value)
-    return () if meant is None else (f"write {str(meant).lower()}",)
-
-
-def _meant_flag(value: Any) -> bool | None:
-    return _FLAGS.get(str(value).lower())
-
-
-_FLAGS = {"yes": True, "on": True, "true": True, "1": True,
-          "no": False, "off": False, "false": False, "0": False}  # fmt: skip
-"""What older YAML and other languages take for a boolean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +31,7 @@ _WORDS = {
         code="CNN108", text="{value} is not a whole number", help=whole_help, meant=meant_number
     ),
     "bool_type": _Words(
-        code="CNN108", text="{value} is not true or false", help=_flag_help, meant=_meant_flag
+        code="CNN108", text="{value} is not true or false", help=flag_help, meant=meant_flag
     ),
     "tuple_type": _Words(code="CNN108", text="{value} is not a list"),
     "too_short": _Words(code="CNN108", text="{value} is an empty list"),

@@ -140,9 +140,14 @@ def _plain(word: str) -> str:
     return word.replace("_", "").lower()
 
 
+def joining() -> list[str]:
+    """Return the kinds that join two or more inputs, such as ``add``."""
+    return [kind for kind in KINDS if joins(kind)]
+
+
 def merges() -> str:
     """Return the kinds that join inputs, for messages: ``add, … or concat``."""
-    return either(kind for kind in KINDS if joins(kind))
+    return either(joining())
 
 
 def joins(kind: str) -> bool:

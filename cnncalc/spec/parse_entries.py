@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnncalc.layers.registry import canonical, joins, merges
+from cnncalc.layers.registry import canonical, joining, joins, merges
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.source import Span
+from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.spec.edits import respelled
 from cnncalc.spec.entries import (
     BRANCH_KEYS,
     COMMON_KEYS,
@@ -185,7 +187,8 @@ class Entries:
                 "CNN108",
                 f"{format_value(merge.data())} does not join branches",
                 merge.span,
-                f"write merge: {merges()}",
+                *(did_you_mean(str(merge.value), joining()) or (f"write merge: {merges()}",)),
+                fixes=respelled(merge.span, str(merge.value), joining()),
             )
             merge = None
         entry = Branches(
