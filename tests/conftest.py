@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,18 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave to each test its width, which pytest-xdist states, and the CI server that it is on."""
     for name in _FROM_OUTSIDE:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def default_signals() -> Iterator[None]:
+    """Handle signals as usual: tests may run under nohup, and a child ignores what they ignore."""
+    usual = {
+        number: signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+        for number in signal.Signals
+        if signal.getsignal(number) is signal.SIG_IGN and number.name in ("SIGINT", "SIGHUP")
+    }
+    for number, handler in usual.items():
+        signal.signal(number, handler)
+    yield
+    for number in usual:
+        signal.signal(number, signal.SIG_IGN)

@@ -107,6 +107,7 @@ def test_process_that_dies() -> None:
     assert (process.returncode, err) == (0, "")
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "term"]

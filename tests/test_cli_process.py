@@ -169,13 +169,13 @@ def test_closed(folder: Path, redirect: str, code: int) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 @pytest.mark.parametrize(
     ("name", "code"), [("SIGINT", 130), ("SIGTERM", -signal.SIGTERM), ("SIGHUP", -1)]
 )
 def test_stopped(folder: Path, name: str, code: int) -> None:
     """A signal ends the tool quietly."""
-    sent = getattr(signal, name)
     running = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "summary", "-"],
         cwd=folder,
@@ -183,15 +183,13 @@ def test_stopped(folder: Path, name: str, code: int) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # a child ignores what its parent ignores: tests may run under nohup
-        preexec_fn=lambda: signal.signal(sent, signal.SIG_DFL),
     )
     assert running.stdin is not None
     running.stdin.write(
         b"# more than a pipe holds: when all is written, the tool is reading\n" * 9_999
     )
     running.stdin.flush()
-    running.send_signal(sent)
+    running.send_signal(getattr(signal, name))
     out, errors = running.communicate(timeout=60)
     assert (running.returncode, out, errors) == (code, b"", b"")
 

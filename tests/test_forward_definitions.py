@@ -16,10 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "cnncalc"
 FORWARD = sorted(PACKAGE.joinpath("forward").rglob("*.py"))
 KERNELS = sorted(PACKAGE.joinpath("forward", "kernels").glob("*.py"))
 ENGINE = sorted(PACKAGE.joinpath("forward", "engine").glob("*.py"))
-SHARED = [
-    PACKAGE / "forward" / f"{name}.py"
-    for name in ("arrays", "errors", "memory", "slide", "workers")
-]
+SHARED = [PACKAGE / "forward" / f"{name}.py" for name in ("arrays", "memory", "slide", "workers")]
 LAYERS = sorted(PACKAGE.joinpath("layers").glob("*.py"))
 
 SIZES = (

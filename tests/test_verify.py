@@ -19,7 +19,7 @@ import cnncalc
 from cnncalc.cli import run as command
 from cnncalc.forward.arrays import CannotRun
 from cnncalc.forward.estimate import estimate
-from cnncalc.forward.kernels.dispatch import run_layer
+from cnncalc.forward.families import run_layer
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Layer

@@ -23,6 +23,7 @@ def names() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("name", [name for name in ENDING if hasattr(signal, name)])
 def test_ended_by_a_signal(name: str) -> None:
     """Nothing unfinished is left, and what was there is as it was."""

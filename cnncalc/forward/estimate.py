@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from cnncalc.forward.kernels.dispatch import Job, copies, load_family
+from cnncalc.forward.families import load_family
+from cnncalc.forward.kernels.dispatch import Job, copies
 from cnncalc.forward.weights import streamed
 from cnncalc.report.memory import Plan
 from cnncalc.report.report import Report

@@ -16,8 +16,8 @@ from time import perf_counter
 import numpy as np
 
 from cnncalc.forward.arrays import Array, CannotRun
+from cnncalc.forward.families import run_layer
 from cnncalc.forward.fill import Filler
-from cnncalc.forward.kernels.dispatch import run_layer
 from cnncalc.forward.weights import Maker, Weights
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class

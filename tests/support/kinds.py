@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.forward.kernels.dispatch import run_layer
+from cnncalc.forward.families import run_layer
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import kinds_of, layer_class
 from support.oracle import Array

@@ -1,6 +1,6 @@
 """Array code is found by the type of a layer: :func:`compute`, and the memory it takes.
 
-It is loaded for the layers of a network only: :func:`run_layer`.
+It is loaded for the layers of a network only: :mod:`cnncalc.forward.families`.
 
 A layer gives the numbers that the spec states (strides, filters, …). The array code itself finds
 how many windows there are, and with them the shape of the result. It never asks a rule.
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
-from importlib import import_module
 from typing import Any
 
 from cnncalc.forward.arrays import Array, CannotRun
@@ -52,31 +51,6 @@ def compute(layer: Layer, given: Given) -> Array:
         CannotRun: the arrays do not fit the layer.
     """
     raise CannotRun(f"there is no array code for {type(layer).__name__}")
-
-
-_LAYERS = "cnncalc.layers."
-
-
-def load_family(layer: Layer) -> None:
-    """Import the array code of a layer's family: the file that is called like the layer's."""
-    for kind in type(layer).__mro__:
-        if kind.__module__.startswith(_LAYERS) and kind is not Layer:
-            import_module(f"cnncalc.forward.kernels.{kind.__module__.removeprefix(_LAYERS)}")
-            return
-
-
-def run_layer(
-    layer: Layer, inputs: Sequence[Array], weights: Mapping[str, Any], out: Array | None = None
-) -> Array:
-    """Return the output of a layer for arrays (N, *spatial, C), as an array of that order.
-
-    ``out`` is the first input, where it may be overwritten.
-
-    Raises:
-        CannotRun: the arrays do not fit the layer.
-    """
-    load_family(layer)
-    return compute(layer, Given(inputs=inputs, weights=weights, out=out))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
