@@ -4,16 +4,18 @@
 >>> summarize(load("lenet5")).totals.params
 61706
 
-Names are loaded on first use, so that importing the package stays cheap.
+Names are loaded on first use, so that importing the package stays cheap. Not even ``typing`` is
+imported: what the command line loads before it can catch Ctrl-C should be over at once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from cnncalc.version import __version__
 
+TYPE_CHECKING = False  # type checkers take it for true, as they do that of ``typing``
 if TYPE_CHECKING:
+    from typing import Any
+
     from cnncalc.api import (
         CannotRead,
         Loaded,

@@ -121,6 +121,8 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("rule stride does not fitt", 2, "", "did you mean `stride-does-not-fit`?"),
         ("rule CNN301 --all", 2, "", "--all goes without a code"),
         ("rule --all", 0, "\n# CNN302 kernel-larger-than-input\n", ""),
+        ("rule CNN301 CNN999", 2, "", "Error: there is no problem code CNN999\n"),
+        ("pool 8x8x3 --kernal 2", 2, "", "--kernal\n  did you mean `--kernel`?\n  see `"),
         ("rule CNN999", 2, "", "no problem code CNN999\n  `cnncalc rule` lists all codes\n"),
         ("explain good.yaml CONV1", 2, "", "did you mean `conv1`?"),
         ("zoo copy lenet5", 0, "", "see it with `cnncalc summary lenet5.yaml`\n"),

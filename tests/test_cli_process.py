@@ -208,6 +208,23 @@ def test_same_bytes(folder: Path) -> None:
         assert str(folder).encode() not in first.stdout + first.stderr
 
 
+def test_loaded_before_interrupts_are_caught(folder: Path) -> None:
+    """Until ``main`` runs, Ctrl-C prints a traceback: nothing else may be loaded by then."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); old = {{*sys.modules}}; "
+        "import cnncalc.cli; print(*({*sys.modules} - old))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    expected = {"__future__", "cnncalc", "cnncalc.version", "cnncalc.cli"}
+    assert set(done.stdout.split()) == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [

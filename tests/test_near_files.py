@@ -16,9 +16,13 @@ from cnncalc.spec.load import load
         ("lenet.yml", "did you mean `lenet.yaml`"),
         ("lnet.yaml", "did you mean `lenet.yaml`"),
         ("nets/lenet.yaml", "there is no folder"),
+        ("self.yaml", "is a link that leads nowhere"),
+        ("link.yaml", "is a link that leads nowhere"),
     ],
 )
 def test_near_file(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "lenet.yaml").write_text("input: 8\nlayers: [relu]\n", encoding="utf-8")
+    (tmp_path / "self.yaml").symlink_to("self.yaml")
+    (tmp_path / "link.yaml").symlink_to("nowhere.yaml")
     with pytest.raises(CannotRead, match=words):
         load(str(tmp_path / name))

@@ -61,7 +61,7 @@ def _usage_lines(error: typer.TyperException) -> list[str]:
     if not lines:
         near = getattr(error, "possibilities", None) or ()  # of an option that does not exist
         message = error.message if near else error.format_message()
-        lines = [message, *(f"did you mean `{name}`?" for name in near)]
+        lines = [message, *(f"did you mean `{name}`?" for name in near[:1])]
     context = getattr(error, "ctx", None)
     if context is not None:
         lines.append(f"see `{context.command_path} --help`")

@@ -39,7 +39,8 @@ def rule(
     named = _named(words)
     codes = list(CODES) if not words else named or _about(words)
     if not codes:
-        raise UsageError(f"there is no problem code {' '.join(words)}", *_hints(words))
+        unknown = [word for word in words if not _named([word])]
+        raise UsageError(f"there is no problem code {' '.join(unknown)}", *_hints(unknown))
     results = Output(ascii=ascii).results
     if format == "json":
         results.write(rules_json(codes, results.terminal))
