@@ -73,7 +73,7 @@ def test_told(network: zoo.Listed) -> None:
     """Everything has a task and somebody who published it, in letters of one cell each."""
     assert network.task and (network.paper or network.source)
     assert network.year or not network.paper
-    texts = [text for column in COLUMNS.values() for text, _ in column.shown(network)]
+    texts = [text for column in COLUMNS.values() for text, _ in column.cell_of(network)]
     assert all(text.replace("×", "x").isascii() and text.isprintable() for text in texts)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from cnncalc.checking.budget import largest
 from cnncalc.checking.costs import COSTS, Amounts, amounts, place
-from cnncalc.checking.files import Unusable, absolute, read_source, shown
+from cnncalc.checking.files import Unusable, absolute, printed_path, read_source
 from cnncalc.maths.words import percent
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
@@ -48,7 +48,7 @@ def file_key(file: str) -> str:
         path = os.path.relpath(absolute(file))
     except (OSError, ValueError):  # the current folder was deleted, or it is another drive
         path = file
-    return shown(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return printed_path(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_baseline(path: str) -> dict[str, Entry]:
@@ -120,10 +120,10 @@ def larger(report: Report, network: Network, before: Before | None) -> Iterator[
         if was is None or now is None or now <= was * (1 + before.tolerance):
             continue
         share = f" ({percent(now - was, was)})" if was else ""
-        more = f"{cost.shown(now)} {cost.words} are {cost.shown(now - was)}{share} more"
+        more = f"{cost.text(now)} {cost.words} are {cost.text(now - was)}{share} more"
         yield Problem(
             code="CNN412",
-            message=f"{more} than the {cost.shown(was)} of the baseline",
+            message=f"{more} than the {cost.text(was)} of the baseline",
             span=place(network),
             help=(
                 f"the largest layers: {largest(cost, report)}",

@@ -78,8 +78,8 @@ def over_budget(report: Report, network: Network, budget: Budget) -> Iterator[Pr
             least = "" if report.totals.complete else "at least "
             yield Problem(
                 code="CNN411",
-                message=f"{least}{cost.shown(total)} {cost.words} are {least}"
-                f"{cost.shown(total - limit)} over the budget of {cost.shown(limit)}",
+                message=f"{least}{cost.text(total)} {cost.words} are {least}"
+                f"{cost.text(total - limit)} over the budget of {cost.text(limit)}",
                 span=place(network),
                 help=(f"the largest layers: {largest(cost, report)}",),
             )
@@ -88,4 +88,4 @@ def over_budget(report: Report, network: Network, budget: Budget) -> Iterator[Pr
 def largest(cost: Cost, report: Report) -> str:
     """Return the layers with the largest shares of a cost, each with its share."""
     rows = sorted(report.rows, key=cost.share, reverse=True)[:_NAMED]
-    return ", ".join(f"{row.name} {cost.shown(cost.share(row))}" for row in rows if cost.share(row))
+    return ", ".join(f"{row.name} {cost.text(cost.share(row))}" for row in rows if cost.share(row))

@@ -11,7 +11,7 @@ from cnncalc.checking.advice.vocabulary import names_from_elsewhere
 from cnncalc.checking.baseline import Before, larger
 from cnncalc.checking.budget import over_budget
 from cnncalc.checking.discovery import File, Unreadable
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 from cnncalc.checking.ignore import apply_ignores
 from cnncalc.checking.settings import USUAL, Settings
 from cnncalc.inference.infer import infer
@@ -67,7 +67,7 @@ def check(file: File) -> Outcome:
     try:
         outcome = check_text(file.read(), file.settings, file.before, is_named=file.is_named)
     except CannotRead as error:
-        return Unreadable(file=shown(file.path), why=str(error))
+        return Unreadable(file=printed_path(file.path), why=str(error))
     return replace(outcome, report=None) if isinstance(outcome, Checked) else outcome
 
 

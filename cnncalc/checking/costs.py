@@ -28,7 +28,7 @@ class Cost:
     words: str
     total: Callable[[Totals, Bytes], int | None]
     share: Callable[[Row], int]
-    shown: Callable[[int], str]
+    text: Callable[[int], str]
 
 
 def _count(value: int) -> str:
@@ -47,21 +47,21 @@ COSTS: Final = (
         words="parameters",
         total=lambda totals, memory: totals.params,
         share=lambda row: row.params or 0,
-        shown=_count,
+        text=_count,
     ),
     Cost(
         name="macs",
         words="MACs",
         total=lambda totals, memory: totals.macs,
         share=lambda row: row.macs or 0,
-        shown=_count,
+        text=_count,
     ),
     Cost(
         name="memory",
         words="of memory for inference",
         total=lambda totals, memory: memory.inference,
         share=_memory,
-        shown=in_bytes,
+        text=in_bytes,
     ),
 )
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from cnncalc.checking.baseline import Before
 from cnncalc.checking.configurations import Configurations, Configured
-from cnncalc.checking.files import absolute, shown
+from cnncalc.checking.files import absolute, printed_path
 from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
 from cnncalc.checking.patterns import Patterns
 from cnncalc.checking.settings import USUAL, Settings
@@ -182,7 +182,7 @@ def _entries(folder: str, found: Discovery) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
-        name = shown(folder.removeprefix("./"))
+        name = printed_path(folder.removeprefix("./"))
         why = f"cannot read {name}: {error.strerror or error}"
         found.unreadable.append(Unreadable(file=name, why=why))
         return []

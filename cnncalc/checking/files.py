@@ -19,7 +19,7 @@ class Unusable(Exception):
         self.problems = problems
 
 
-def shown(path: str) -> str:
+def printed_path(path: str) -> str:
     """Return a path as it is printed."""
     return "<stdin>" if path == "-" else path.replace(os.sep, "/")
 
@@ -27,7 +27,7 @@ def shown(path: str) -> str:
 def near(path: str) -> str:
     """Return a path relative to the current folder where it is below that, as it is elsewhere."""
     here = os.path.join(_current(), "")  # noqa: PTH118
-    return shown(path.removeprefix(here)) if path != _current() else "."
+    return printed_path(path.removeprefix(here)) if path != _current() else "."
 
 
 def absolute(path: str) -> str:

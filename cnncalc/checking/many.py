@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from cnncalc.checking.check import Outcome, check
 from cnncalc.checking.discovery import Crashed, File
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 
 _BATCH = 8
 """How many files a process is handed at once."""
@@ -54,7 +54,7 @@ def _outcome(file: File) -> Outcome:
 
 
 def _crashed(file: File, why: str) -> Crashed:
-    name = shown(file.path)
+    name = printed_path(file.path)
     return Crashed(file=name, why=f"internal error in {name}: {why}")
 
 

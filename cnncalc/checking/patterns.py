@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -31,7 +31,7 @@ class Patterns:
         from pathspec import GitIgnoreSpec
 
         found = filter(None, map(_compiled, lines))
-        return Patterns(folder=shown(folder).rstrip("/") + "/", spec=GitIgnoreSpec(found))
+        return Patterns(folder=printed_path(folder).rstrip("/") + "/", spec=GitIgnoreSpec(found))
 
     def decide(self, path: str, *, is_folder: bool = False) -> bool | None:
         """Return whether an absolute path matches; ``None`` where no pattern is about it.
@@ -47,7 +47,7 @@ class Patterns:
         return replace(self, spec=type(self.spec)(left))
 
     def _relative(self, path: str, *, is_folder: bool) -> str:
-        text = shown(path) + "/" * is_folder
+        text = printed_path(path) + "/" * is_folder
         return text.removeprefix(self.folder).lstrip("/")
 
 

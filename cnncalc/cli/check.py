@@ -9,7 +9,7 @@ from typing import Annotated
 from cnncalc.checking.check import Outcome, Skipped
 from cnncalc.checking.configurations import Configurations
 from cnncalc.checking.discovery import Crashed, Discovery, File, discover
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 from cnncalc.checking.growth import changes, networks
 from cnncalc.checking.many import check_all
 from cnncalc.cli import check_options as option
@@ -53,7 +53,7 @@ def check(
     ] = 1,
     format: Annotated[
         FormatName | None,
-        param.shown(
+        param.output_option(
             "What is printed: full, concise, table, json, json-lines, csv, markdown, github, "
             "gitlab, junit or sarif.",
             metavar="FORMAT",
@@ -61,10 +61,10 @@ def check(
     ] = None,
     output_file: Annotated[
         str | None,
-        param.shown("Write FORMAT to a file, and print as without it.", metavar="FILE"),
+        param.output_option("Write FORMAT to a file, and print as without it.", metavar="FILE"),
     ] = None,
     statistics: Annotated[
-        bool, param.shown("Print how many problems of each code there are.", "--statistics")
+        bool, param.output_option("Print how many problems of each code there are.", "--statistics")
     ] = False,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
@@ -141,7 +141,7 @@ def _print_missing(
     for folder in empty:
         seen = len(found.folders[folder])
         others = f" ({plural(seen, 'file')} looked at)" if seen else ""
-        output.messages.write(error_text(f"there is no spec in {shown(folder)}{others}"))
+        output.messages.write(error_text(f"there is no spec in {printed_path(folder)}{others}"))
     return not results.unreadable and not empty
 
 

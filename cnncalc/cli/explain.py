@@ -21,7 +21,7 @@ def explain(
     rounding: param.Rounding = None,
     format: Annotated[
         FormatName,
-        param.shown("What is printed: text, markdown, latex or html.", metavar="FORMAT"),
+        param.output_option("What is printed: text, markdown, latex or html.", metavar="FORMAT"),
     ] = "text",
     color: param.Color = "auto",
     quiet: param.Quiet = False,

@@ -90,22 +90,24 @@ def grade(
     ] = None,
     feedback: Annotated[
         Feedback,
-        param.shown(
+        param.output_option(
             "What is shown: full; mistakes, without right values; or marks.", metavar="HOW"
         ),
     ] = "full",
-    summary: Annotated[bool, param.shown("Show the class, too.", "--summary")] = False,
+    summary: Annotated[bool, param.output_option("Show the class, too.", "--summary")] = False,
     visibility: Annotated[
         Visibility,
-        param.shown("Who sees the tests on Gradescope, and when.", metavar="WHEN"),
+        param.output_option("Who sees the tests on Gradescope, and when.", metavar="WHEN"),
     ] = "visible",
     format: Annotated[
         FormatName,
-        param.shown("What is printed: table, json, csv, markdown or gradescope.", metavar="FORMAT"),
+        param.output_option(
+            "What is printed: table, json, csv, markdown or gradescope.", metavar="FORMAT"
+        ),
     ] = "table",
     save: Annotated[
         str | None,
-        param.shown(
+        param.output_option(
             "Write FORMAT to a file instead, or into a folder: markdown a file for each student.",
             metavar="FILE",
         ),

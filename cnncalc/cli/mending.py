@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
 from cnncalc.checking.discovery import File
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 from cnncalc.checking.mending import Mended, mend_file
 from cnncalc.cli.failures import UsageError, error_text
 from cnncalc.cli.output import Output
@@ -40,7 +40,7 @@ def write_fixes(files: Iterable[File], output: Output, *, unsafe: bool) -> bool:
                 _write(file.path, mended.data)
             except OSError as error:
                 failed.add(file.path)
-                why = f"cannot write {shown(file.path)}: {error.strerror or error}"
+                why = f"cannot write {printed_path(file.path)}: {error.strerror or error}"
                 output.messages.write(error_text(why))
                 continue
             fixed[file.path] = fixed.get(file.path, 0) + mended.fixed
@@ -58,7 +58,7 @@ def print_diff(files: Iterable[File], output: Output, *, unsafe: bool) -> bool:
     changed = False
     for file, mended in _mended(files, unsafe=unsafe):
         changed = True
-        lines = _diff(shown(file.path), mended)
+        lines = _diff(printed_path(file.path), mended)
         if output.results.is_terminal:
             lines = (f"{visible(line.rstrip())}\n" for line in lines)
         output.results.write("".join(lines))

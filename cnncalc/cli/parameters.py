@@ -152,7 +152,7 @@ def option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
     return typer.Option(*flags, metavar=metavar, help=help, **more)
 
 
-def shown(help: str, *flags: str, **more: Any) -> Any:
+def output_option(help: str, *flags: str, **more: Any) -> Any:
     """Return an option that says how results are shown."""
     return typer.Option(*flags, help=help, rich_help_panel="Output", **more)
 
@@ -196,28 +196,31 @@ ShowDiff = Annotated[bool, _mending("Print what would change; exit with 1 if any
 # how results are shown
 
 TableFormat = Annotated[
-    FormatName, shown("What is printed: table, json, csv or markdown.", metavar="FORMAT")
+    FormatName, output_option("What is printed: table, json, csv or markdown.", metavar="FORMAT")
 ]
 Depth = Annotated[
-    int | None, shown("How many levels of blocks are unfolded.", parser=depth, metavar="N|all")
+    int | None,
+    output_option("How many levels of blocks are unfolded.", parser=depth, metavar="N|all"),
 ]
 Columns = Annotated[
-    Any, shown("Which columns, separated by commas.", parser=names, metavar="NAMES")
+    Any, output_option("Which columns, separated by commas.", parser=names, metavar="NAMES")
 ]
-VolumeLayout = Annotated[Literal["whd", "chw", "hwc"], shown("The order of a volume's axes.")]
+VolumeLayout = Annotated[
+    Literal["whd", "chw", "hwc"], output_option("The order of a volume's axes.")
+]
 ByteType = Annotated[
     Literal[
         "float64", "float32", "float16", "bfloat16", "float8",
         "int64", "int32", "int16", "int8", "uint8",
     ],
-    shown("The type of the numbers, for bytes: float32, bfloat16 or int8", metavar="TYPE"),
+    output_option("The type of the numbers, for bytes: float32, bfloat16 or int8", metavar="TYPE"),
 ]  # fmt: skip
 Color = Annotated[
     Literal["auto", "always", "never"],
-    shown(
+    output_option(
         "Whether to colour: auto, always or never; NO_COLOR and FORCE_COLOR count too.",
         metavar="WHEN",
     ),
 ]
-Quiet = Annotated[bool, shown("Print results, and one line for each problem.", "--quiet")]
-Ascii = Annotated[bool, shown("Print ASCII only.", "--ascii")]
+Quiet = Annotated[bool, output_option("Print results, and one line for each problem.", "--quiet")]
+Ascii = Annotated[bool, output_option("Print ASCII only.", "--ascii")]

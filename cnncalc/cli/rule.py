@@ -20,9 +20,10 @@ _CODE = re.compile(r"(CNN)?\d*", re.IGNORECASE)
 
 def rule(
     words: param.Codes = None,
-    all: Annotated[bool, param.shown("Show the pages of all codes.", "--all")] = False,
+    all: Annotated[bool, param.output_option("Show the pages of all codes.", "--all")] = False,
     format: Annotated[
-        Literal["text", "json"], param.shown("What is printed: text or json.", metavar="FORMAT")
+        Literal["text", "json"],
+        param.output_option("What is printed: text or json.", metavar="FORMAT"),
     ] = "text",
     ascii: param.Ascii = False,
 ) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnncalc.checking.files import shown
+from cnncalc.checking.files import printed_path
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
@@ -81,7 +81,7 @@ def verify(
     ] = None,
     show: Annotated[
         list[str] | None,
-        param.shown(
+        param.output_option(
             "Print the numbers of a layer, map by map.",
             metavar="LAYER",
             autocompletion=param.complete_layer,
@@ -162,7 +162,7 @@ def _verify_one(spec: str, run: Run, output: Output) -> Verified:
         show = tuple(dict.fromkeys(last))
         result = _run(loaded, report, show, run, output)
         problems = result.problems
-    name = shown(spec) if report is None else report.source.name
+    name = printed_path(spec) if report is None else report.source.name
     return Verified(file=name, report=report, result=result, problems=problems, show=show)
 
 

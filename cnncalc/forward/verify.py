@@ -23,7 +23,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.report.report import Case, Report
 from cnncalc.report.verification import (
     CaseResult,
-    Given,
+    FromFiles,
     Peak,
     Verification,
     problems_of,
@@ -49,7 +49,7 @@ def _verified(
     report: Report, network: Network, options: Options, progress: Progress | None
 ) -> Verification:
     """Run a report without errors and compare."""
-    settings, given, problems = _settings(report, network, options)
+    settings, inputs, problems = _settings(report, network, options)
     measuring = meter.Meter()
     running = Pass(report, settings)
     planned = estimate(
@@ -83,16 +83,16 @@ def _verified(
             report=report, peak=Peak(planned=planned), problems=(*report.problems, problem)
         )
     not_real = not_finite(layers, settings, options.inputs, options.weights)
-    stated = Given(weights=frozenset(settings.weights), not_finite=not_real)
+    from_files = FromFiles(weights=frozenset(settings.weights), not_finite=not_real)
     return Verification(
         report=report,
         layers=layers,
         cases=cases,
         peak=measured,
         seconds=perf_counter() - start,
-        problems=problems_of(report, layers, cases, stated),
+        problems=problems_of(report, layers, cases, from_files),
         arrays=dict(_arrays(running, options.keep)),
-        given=given,
+        inputs=inputs,
         weights=weights_words(report, settings.weights, options.weights),
     )
 
@@ -115,9 +115,9 @@ def _settings(
     """Return how to run, whose inputs are used, and what of the files does not fit."""
     inputs, problems = read_inputs(report, network, options.inputs, options.layout, options.batch)
     batch = next((len(array) for array in inputs.values()), options.batch or 1)
-    given = "inputs of the file" if inputs else f"generated inputs, seed {options.seed}"
+    whose = "inputs of the file" if inputs else f"generated inputs, seed {options.seed}"
     if report.cases and not inputs and batch == 1:  # numbers that the spec's author chose
-        inputs, given = _case_inputs(report, report.cases[0]), "inputs of case 1"
+        inputs, whose = _case_inputs(report, report.cases[0]), "inputs of case 1"
     weights: Mapping[str, Array] = {}
     if options.weights is not None:
         weights = archive = Archive(options.weights)
@@ -130,7 +130,7 @@ def _settings(
         weights=weights,
         keep=options.keep,
     )
-    return settings, given, problems
+    return settings, whose, problems
 
 
 def _arrays(running: Pass, keep: frozenset[str]) -> Iterator[tuple[str, Array]]:

@@ -122,7 +122,7 @@ def right_value(subject: Subject, cell: str) -> tuple[Value, Volume | None]:
     end = subject.end
     if cell == "output":
         if subject.misfits and end is not None and end.assumed is not None:
-            return MISFIT, end.assumed.output
+            return MISFIT, end.assumed
         if subject.misfits and end is not None and end.inputs[0] is not None:
             return MISFIT, end.inputs[0]
         if end is None or end.output is None:

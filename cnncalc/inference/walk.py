@@ -232,7 +232,7 @@ class Walk:
             about = filled(row, assumed)
             if visit.scope.sharing is not None or "weights_from" in entry.common:
                 about = replace(about, weights=())  # another layer's, counted there
-            row = replace(row, assumed=about)
+            row = replace(row, floored=about)
         self._append(replace(row, failed=visit.path in self.collector.faults))
         return Signal(
             row=row.name,

@@ -16,13 +16,16 @@ _SPACE = "  "
 """In front of each number."""
 
 
-def activation_lines(name: str, array: Any, given: str, width: int = 0) -> Iterator[Cell]:
+def activation_lines(name: str, array: Any, inputs: str, width: int = 0) -> Iterator[Cell]:
     """Yield the lines of an array of (N, D, *spatial): the first input's, large ones in part.
 
     Rows have as many numbers as fit into ``width`` columns (0: no limit), 16 at most.
     """
     batch, depth, *spatial = array.shape
-    yield ((f"{name}   {Volume(depth=depth, spatial=tuple(spatial))}", "bold"), (f"   {given}", ""))
+    yield (
+        (f"{name}   {Volume(depth=depth, spatial=tuple(spatial))}", "bold"),
+        (f"   {inputs}", ""),
+    )
     parts = []
     if spatial:
         maps = array[0] if len(spatial) > 1 else array[0][:, None]

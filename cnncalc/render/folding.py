@@ -37,7 +37,7 @@ def _line(view: View, item: Row | Use, place: Place) -> Line:
         sources=item.sources,
         inputs=item.inputs,
         output=item.output,
-        assumed=item.assumed.output if isinstance(item.assumed, Row) else item.assumed,
+        assumed=item.assumed,
         seen=item.seen,
         line=item.span.line,
         blocks=item.blocks,

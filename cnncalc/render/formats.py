@@ -74,7 +74,7 @@ def markdown_table(grid: Grid[Any]) -> list[str]:
 
 
 def _linked(column: Column[Any], item: Any) -> str:
-    text = escape(_words(column.shown(item)))
+    text = escape(_words(column.cell_of(item)))
     return text if column.link is None else f"[{text}]({column.link(item)})"
 
 

@@ -37,7 +37,7 @@ class Column(Generic[Item]):
     shortest: int = _NEVER
     cut_start: bool = False
 
-    def shown(self, item: Item) -> Cell:
+    def cell_of(self, item: Item) -> Cell:
         """Return what people read of an item."""
         if self.cell is not None:
             return self.cell(item)

@@ -127,7 +127,7 @@ def _table(width: int) -> Table:
 
 def _text(column: Column[Item], item: Item, terminal: Terminal) -> Text:
     drawing = column.drawing(item) if column.drawing is not None else ()
-    return _spelled((*drawing, *column.shown(item)), terminal)
+    return _spelled((*drawing, *column.cell_of(item)), terminal)
 
 
 def _mark(

@@ -221,7 +221,7 @@ def _details(run: Verified, *, quiet: bool, width: int) -> Iterator[Cell]:
         for name in run.show:
             if name in run.result.arrays:
                 array = run.result.arrays[name]
-                yield from activation_lines(name, array, run.result.given, width)
+                yield from activation_lines(name, array, run.result.inputs, width)
                 yield ()
     yield _verdict(run.result)
     yield ()

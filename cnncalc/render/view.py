@@ -113,9 +113,9 @@ class Line:
         value = count(self.rows)
         if self.totals.complete:
             return ((words(value), "dim" if value == 0 else ""),)
-        assumed = [row.assumed or row for row in self.rows]
-        if total(assumed).complete:
+        floored = [row.floored or row for row in self.rows]
+        if total(floored).complete:
             about = "" if of_weights and all(row.failed for row in self.rows) else "≈ "
-            return ((f"{about}{words(count(assumed))}", "yellow"),)
+            return ((f"{about}{words(count(floored))}", "yellow"),)
         is_partial = any(row.output is not None for row in self.rows)
         return ((f"≥ {words(value)}", "yellow") if is_partial and value else ("?", "yellow"),)

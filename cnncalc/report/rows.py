@@ -57,7 +57,7 @@ class Row:
     at fault, otherwise because something before it is. ``shared_from`` names the layer whose
     weights it uses. ``blocks`` are the enclosing block uses, outermost first; ``branch`` the
     enclosing branches as (name of the merge, number from 0). ``like`` names the row whose size
-    the layer takes (``crop``). ``places`` are those of the values of its fields. ``assumed`` is a
+    the layer takes (``crop``). ``places`` are those of the values of its fields. ``floored`` is a
     row whose output is unknown as it would be if ``floor`` were meant where windows do not fit.
     """
 
@@ -80,7 +80,12 @@ class Row:
     failed: bool = False
     like: str | None = None
     places: Mapping[str, Span] = field(default_factory=dict)
-    assumed: Row | None = None
+    floored: Row | None = None
+
+    @property
+    def assumed(self) -> Volume | None:
+        """The output if ``floor`` were meant, where it is unknown otherwise."""
+        return None if self.floored is None else self.floored.output
 
     @property
     def neurons(self) -> int | None:

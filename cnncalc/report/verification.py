@@ -126,7 +126,7 @@ class Verification:
     problems: tuple[Problem, ...] = ()
     arrays: Mapping[str, Any] = field(default_factory=dict)
     """Outputs and layers that were asked for, by name: (N, D, *spatial)."""
-    given: str = ""
+    inputs: str = ""
     """Whose inputs they were made from."""
     weights: str = ""
     """How much of the weights a file states, where one was given."""
@@ -152,8 +152,8 @@ def close(expected: Nested, actual: Nested) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the numbers come from: weights that a file states, and what is not finite in files."""
+class FromFiles:
+    """What files gave: the weights that one states, and what in them is not finite."""
 
     weights: frozenset[str] = frozenset()
     not_finite: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ def problems_of(
     report: Report,
     layers: Iterable[LayerResult],
     cases: Iterable[CaseResult],
-    given: Given = Given(),
+    files: FromFiles = FromFiles(),
 ) -> tuple[Problem, ...]:
     """Return the report's own problems and everything that differs, by place."""
     collector = Collector(report.problems)
@@ -198,9 +198,9 @@ def problems_of(
             if each.code != "CNN504":
                 take(Problem(code=each.code, message=each.message, span=row.span, help=(_BUG,)))
             elif is_to_blame:
-                why = (given.why_not_finite,)
+                why = (files.why_not_finite,)
                 take(Problem(code=each.code, message=each.message, span=row.span, help=why))
-    made_up = given.made_up(report)
+    made_up = files.made_up(report)
     for case in cases:
         for problem in _case_problems(case, made_up):
             collector.add(problem)

@@ -198,15 +198,15 @@ def _derivation(row: Row) -> list[str]:
     return [str(step) for step in row.layer.derivation(volumes, row.output)]
 
 
-def _assumed(expected: dict[str, Any], row: Row) -> list[str]:
+def _floored(expected: dict[str, Any], row: Row) -> list[str]:
     """Compare what a layer would be if floor were meant where windows did not fit."""
-    assert row.assumed is not None
-    found = row.assumed
+    assert row.floored is not None
+    found = row.floored
     return [line for key, value in expected.items() for line in _ROW[key](value, found)]
 
 
 _ROW: dict[str, Any] = {
-    "assumed": _assumed,
+    "floored": _floored,
     "kind": lambda value, row: _differs("kind", value, row.kind),
     "from": lambda value, row: _differs("from", value, list(row.sources)),
     "output": lambda value, row: _shape("output", value, row.output),

@@ -78,7 +78,7 @@ class Explainer:
     def _formula(self, cell: Asked, row: Row) -> Formula | None:
         if cell.name not in self._formulas:
             inputs = tuple(volume for volume in row.inputs if volume is not None)
-            output = row.output or (row.assumed.output if row.assumed else None)
+            output = row.output or row.assumed
             formula = self._made(cell, row, inputs, output, lambda each: each.output)
             self._formulas[cell.name] = formula
         return self._formulas[cell.name]

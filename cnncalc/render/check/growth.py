@@ -61,12 +61,12 @@ def _words(cost: Cost, change: Change) -> str:
     if now is None:
         return "unknown"
     if change.before is None:
-        return f"{cost.shown(now)} (new)"
+        return f"{cost.text(now)} (new)"
     was = change.before.amounts[cost.name]
     if was is None:
-        return f"{cost.shown(now)} (was unknown)"
+        return f"{cost.text(now)} (was unknown)"
     if was == now:
-        return cost.shown(now)
+        return cost.text(now)
     sign = "+" if now > was else "−"
     share = f", {sign}{percent(abs(now - was), was)}" if was else ""
-    return f"{cost.shown(now)} ({sign}{cost.shown(abs(now - was))}{share})"
+    return f"{cost.text(now)} ({sign}{cost.text(abs(now - was))}{share})"
