@@ -251,3 +251,13 @@ def test_usage(grade: Command, tmp_path: Path, line: str, message: str) -> None:
 def test_same_bytes(grade: Command) -> None:
     lines = [f"grade --key key.yaml sheets --summary --format {form}" for form in ("json", "csv")]
     assert [grade(line).out for line in lines] == [grade(line).out for line in lines]
+
+
+def test_long_names(grade: Command, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for end in "ab":
+        grade.write({f"long/{end}.yaml": f"student: {'ü' * 300}{end}\nanswers: {{}}\n"})
+    assert grade("grade --key key.yaml long --format markdown --save out").code == 0
+    names = [path.name for path in (tmp_path / "out").iterdir()]
+    assert len(names) == 2
+    assert max(map(len, names)) <= 255

@@ -21,6 +21,8 @@ from cnncalc.problems.suggestions import did_you_mean
 
 Status = Literal["right", "carried", "wrong", "blank", "unreadable"]
 SheetStatus = Literal["marked", "unreadable", "missing", "twice"]
+_MOST_HINTS = 20
+"""Problems of a sheet from which on nothing is suggested: each word is compared with all."""
 _NONE = Fraction(0)
 _FULL = Fraction(1)
 
@@ -110,12 +112,16 @@ class _Marking:
     def _match(self) -> None:
         """Find the answers to what is asked; report the others."""
         asked = {(cell.layer.lower(), cell.cell): cell.name for cell in self.key.asked}
+        asked |= {(cell.layer, cell.cell): cell.name for cell in self.key.asked}
         for (layer, cell), given in self.sheet.answers.items():
-            name = asked.get((layer.lower(), cell))
+            name = asked.get((layer, cell)) or asked.get((layer.lower(), cell))
             if name is not None:
                 self.given[name] = given
             elif not says_nothing(given.text):
-                near = did_you_mean(f"{layer}.{cell}", [cell.name for cell in self.key.asked])
+                near: tuple[str, ...] = ()
+                if len(self.problems) < _MOST_HINTS:
+                    known = [cell.name for cell in self.key.asked]
+                    near = did_you_mean(f"{layer}.{cell}", known)
                 text = f"{layer}.{cell} is not asked"
                 problem = Problem(code="CNN601", message=text, span=given.span, help=near)
                 self.problems.append(problem)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Final
 
 _KEPT: Final = frozenset(ascii_letters + digits + "._@-")
+_LONGEST: Final = 32
+"""Characters of a name; of longer ones a digest follows, so that files can be called so."""
 
 
 def file_name(student: str) -> str:
@@ -13,6 +16,9 @@ def file_name(student: str) -> str:
 
     So is the first character of names that begin with a dot, which are hidden, or lead upwards.
     """
+    if len(student) > _LONGEST:
+        digest = sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+        student = f"{student[:_LONGEST]}-{digest[:16]}"
     coded = "".join(char if char in _KEPT else _coded(char) for char in student)
     return f"%2E{coded[1:]}" if coded.startswith(".") else coded or "%00"
 

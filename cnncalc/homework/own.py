@@ -37,6 +37,11 @@ class Own:
         self.order = {cell.name: number for number, cell in enumerate(key.asked)}
         right = {cell.name: cell.right for cell in key.asked}
         self.wrong = {name for name, value in answered.items() if value != right[name]}
+        self.outputs = {
+            cell.subject.end.name: cell.name
+            for cell in key.asked
+            if cell.cell == "output" and cell.layer != NETWORK and cell.subject.end is not None
+        }
         self.volumes: dict[str, Volume | None] = dict(key.report.inputs)
         self.follows: dict[str, Value | None] = {}
         self.basis: dict[str, frozenset[str]] = dict.fromkeys(self.volumes, frozenset())
@@ -47,13 +52,13 @@ class Own:
     def _walk(self, row: Row) -> None:
         """Find the own volume of a layer, and the answers that it comes from."""
         inputs = self.inputs(row)
-        basis = frozenset[str]().union(*(self.basis[name] for name in row.sources))
+        basis = frozenset[str]().union(*(self.basis.get(name, ()) for name in row.sources))
         volume = row.output
         if inputs is not None and inputs != row.inputs:
             found = _output(row, inputs)
             self.follows[row.name] = MISFIT if found is None else sizes_of(found)
             volume = found or row.output
-        cell = f"{row.name}.output"
+        cell = self.outputs.get(row.name, "")
         stated = self.answered.get(cell)
         if stated is not None and row.output is not None:
             own = volume_of(stated, row.output)
@@ -94,30 +99,39 @@ class Own:
             return None
         if cell.layer == NETWORK:
             return self._of_network(cell)
-        row = cell.subject.row
-        if row is None or row.layer is None or row.output is None:
+        end = cell.subject.end
+        if end is None:
             return None
-        match cell.cell:
-            case "output":
-                value, used = self.follows.get(row.name), self.above(row)
+        if cell.cell == "receptive_field":
+            return self._receptive_field(end, end.sources)
+        if cell.cell == "output":
+            value, used = self.follows.get(end.name), self.above(end)
+            return Carried(value=value, used=used) if value is not None and used else None
+        counts = [self._count(row, cell.cell) for row in cell.subject.rows]
+        total = sum(count for count, _ in counts if count is not None)
+        used = self.used(name for _, names in counts for name in names)
+        known = all(count is not None for count, _ in counts)
+        return Carried(value=total, used=used) if known and used else None
+
+    def _count(self, row: Row, cell: str) -> tuple[int | None, tuple[str, ...]]:
+        """Return a count of one layer on own numbers, and the wrong answers that it comes from."""
+        match cell:
             case "params" | "weights" | "biases":
-                value, used = self._weights(row, cell.cell), self.above(row)
+                return self._weights(row, cell), self.above(row)
             case "neurons":
                 volume = self.output(row)
-                value = None if volume is None else volume.size
                 used = self.used(self.basis.get(row.name, ()))
+                return None if volume is None else volume.size, used
             case "macs" | "flops":
-                value, used = self._macs(row, 2 if cell.cell == "flops" else 1)
-            case "receptive_field":
-                return self._receptive_field(row, row.sources)
-            case _:
-                return None
-        return Carried(value=value, used=used) if value is not None and used else None
+                return self._macs(row, 2 if cell == "flops" else 1)
+        return None, ()
 
     def _weights(self, row: Row, cell: str) -> int | None:
         inputs = self.inputs(row)
-        if inputs is None or row.layer is None or row.shared_from is not None:
+        if inputs is None or row.layer is None:
             return None
+        if row.shared_from is not None:
+            return 0
         arrays = [array for array in row.layer.weights(*inputs) if array.trainable]
         if cell != "params":
             arrays = [array for array in arrays if (array.name == "bias") == (cell == "biases")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
@@ -42,10 +42,16 @@ def weights_formula(
         return _biases(factors, right)
     ways = list(_ways(layer, factors, around))
     if cell == "weights":
-        ways = [way for way in ways if way.brace != "bias"]
+        ways = [_without_biases(way) for way in ways if not way.code.startswith("bias-")]
         ways.insert(0, Way(code="biases-included", changes={"B": factors["bias"]}))
         factors["B"] = 0
     return Formula(right=right, factors=factors, value=_params, words=_params_words, ways=ways)
+
+
+def _without_biases(way: Way) -> Way:
+    """Return an alternative for weights alone."""
+    kept = {name: value for name, value in way.changes.items() if name != "B"}
+    return replace(way, changes=kept)
 
 
 def _factors(

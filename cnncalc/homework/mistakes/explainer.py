@@ -22,8 +22,8 @@ from cnncalc.homework.mistakes.windows import output_formula
 from cnncalc.homework.own import Own
 from cnncalc.homework.subjects import biases_or_weights
 from cnncalc.homework.values import Value, shown
+from cnncalc.layers.base import Family, SameShape
 from cnncalc.layers.dense import Flatten
-from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
@@ -135,12 +135,12 @@ class Explainer:
             volume = volumes(at)
             if volume is not None and volume.rank and stretched is None:
                 stretched = volume
-            if isinstance(at.layer, Windowed) and at.layer.pooling:
+            if at.layer.family is Family.POOLING:
                 before = self.rows.get(at.sources[0])
                 entered = volumes(before) if before is not None else at.inputs[0]
                 pooled = entered.size if entered is not None else None
                 break
-            if not (at.inputs == (at.output,) or isinstance(at.layer, Flatten)):
+            if not isinstance(at.layer, SameShape | Flatten):
                 break
             at = self.rows.get(at.sources[0])
         if stretched is None and row.inputs[0] is not None and row.inputs[0].rank:

@@ -33,32 +33,37 @@ def output_formula(layer: Layer, inputs: tuple[Volume, ...], right: Value) -> Fo
     if isinstance(layer, ConvTranspose):
         return _transposed(layer, volume, right)
     output = right if isinstance(right, tuple) else sizes_of(volume)
-    factors = {"spatial": output[:-1], "depth": output[-1], "order": "", "misfit": False}
+    factors = {"spatial": output[:-1], "depth": output[-1], "order": ""}
     return Formula(
         right=right,
         factors=factors,
         value=_shaped,
         words=lambda f: _words(_shaped(f)),
-        ways=(*_any(len(output) - 1), *_shapes(layer, inputs, output)),
+        ways=(*_orders(len(output) - 1), *_shapes(layer, inputs, output)),
     )
 
 
 def _shaped(f: Factors) -> Value:
-    return MISFIT if f["misfit"] else _arranged((*f["spatial"], f["depth"]), f["order"])
+    return _arranged((*f["spatial"], f["depth"]), f["order"])
 
 
 def _words(value: Value | None) -> str:
     return "×".join(map(number, value)) if isinstance(value, tuple) else str(value)
 
 
-def _any(rank: int) -> Iterator[Way]:
-    """Yield what can go wrong with every volume."""
+def _orders(rank: int) -> Iterator[Way]:
+    """Yield what can go wrong with every volume: the order of its sizes."""
     if rank == 2:
         yield Way(code="axes-swapped", changes={"order": "hwd"})
     if rank:
         yield Way(code="depth-first", changes={"order": "dwh"})
     if rank == 2:
         yield Way(code="depth-first", changes={"order": "dhw"})
+
+
+def _any(rank: int) -> Iterator[Way]:
+    """Yield what can go wrong with every volume that windows give."""
+    yield from _orders(rank)
     yield Way(code="called-misfit", changes={"misfit": True}, words="the windows fit")
 
 
