@@ -171,6 +171,8 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     for args, words in (
         (["--unsafe-fixes", "."], "--unsafe-fixes goes with --fix or --diff"),
         (["--fix", "-"], "standard input is no file"),
+        (["--diff", "--format", "json", "."], "--format json needs an --output-file there"),
+        (["--diff", "--statistics", "."], "--statistics needs an --output-file there"),
     ):
         code, out, err = check(capsys, *args)
         assert (code, out) == (2, "")

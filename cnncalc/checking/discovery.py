@@ -36,8 +36,8 @@ class File:
     settings: Settings = USUAL
     before: Before | None = None
     """What the baseline says of it."""
-    given: Unparsed | None = None
-    """What standard input held, which can be read only once."""
+    standard_input: Unparsed | None = None
+    """What it held, if it is the file: it can be read only once."""
 
     def read(self) -> Unparsed:
         """Return what the file holds.
@@ -45,7 +45,7 @@ class File:
         Raises:
             CannotRead: it cannot be opened.
         """
-        return self.given or fetch(self.path)
+        return self.standard_input or fetch(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +104,17 @@ def discover(
                 settings = configurations.settings(place)
                 is_named = not is_folder and not skip_non_specs
                 found.files[place] = File(
-                    path=file, is_named=is_named, settings=settings, given=_given(file)
+                    path=file,
+                    is_named=is_named,
+                    settings=settings,
+                    standard_input=_standard_input(file),
                 )
         if is_folder:
             found.folders[path] = places
     return found
 
 
-def _given(path: str) -> Unparsed | None:
+def _standard_input(path: str) -> Unparsed | None:
     """Return what standard input holds; files are read when it is their turn."""
     if path == "-":
         with suppress(CannotRead):  # the check asks again, and reports it

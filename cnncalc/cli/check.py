@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from cnncalc.checking.check import Outcome, Skipped
-from cnncalc.checking.configurations import Configurations
+from cnncalc.checking.configurations import Configurations, Stated
 from cnncalc.checking.discovery import Crashed, Discovery, File, discover
 from cnncalc.checking.files import printed_path
-from cnncalc.checking.growth import changes, networks
 from cnncalc.checking.many import check_all
 from cnncalc.cli import check_options as option
 from cnncalc.cli import parameters as param
-from cnncalc.cli.baseline import attach, save
+from cnncalc.cli.baseline import Growth
 from cnncalc.cli.check_output import Wanted
 from cnncalc.cli.ci import root
-from cnncalc.cli.failures import INTERNAL_ERROR, WRONG_USAGE, UsageError, error_text
-from cnncalc.cli.mending import print_diff, write_fixes
+from cnncalc.cli.failures import FAILED, INTERNAL_ERROR, WRONG_USAGE, error_text
+from cnncalc.cli.mending import Fixes, print_diff
 from cnncalc.cli.output import Output
 from cnncalc.cli.progress import progress
-from cnncalc.cli.report_file import leave_out
 from cnncalc.cli.writing import unwinding
 from cnncalc.maths.words import plural
 from cnncalc.render.check.formats import FormatName
@@ -83,48 +81,78 @@ def check(
 
     Example: cnncalc check . --quiet
     """
-    output, paths = Output(color, quiet=quiet, ascii=ascii), paths or ["."]
-    wanted = Wanted(format=format, file=output_file, statistics=statistics)
-    wanted.refuse_what_cannot_be()
-    stated = option.stated(
-        config=config,
-        no_config=no_config,
-        include=include,
-        exclude=exclude,
-        select=select,
-        ignore=ignore,
-        warnings_as_errors=warnings_as_errors,
-        max_params=max_params,
-        max_macs=max_macs,
-        max_memory=max_memory,
+    request = Request(
+        paths=paths or ["."],
+        skip_non_specs=skip_non_specs,
+        jobs=jobs,
+        stated=option.stated(
+            config=config,
+            no_config=no_config,
+            include=include,
+            exclude=exclude,
+            select=select,
+            ignore=ignore,
+            warnings_as_errors=warnings_as_errors,
+            max_params=max_params,
+            max_macs=max_macs,
+            max_memory=max_memory,
+        ),
+        growth=Growth(baseline=baseline, tolerance=tolerance, target=save_baseline),
+        fixes=Fixes(write=fix, diff=diff, unsafe=unsafe_fixes),
+        wanted=Wanted(format=format, file=output_file, statistics=statistics),
     )
-    if unsafe_fixes and not (fix or diff):
-        raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    configurations = Configurations(stated)
-    found = discover(paths, configurations, skip_non_specs=skip_non_specs)
-    before = attach(found, baseline, tolerance)
-    if output_file is not None:
-        leave_out(output_file, found)
-    files, changed = list(found.files.values()), False
-    all_written = diff or not fix or write_fixes(files, output, unsafe=unsafe_fixes)
-    outcomes = dict(zip(found.files, _checked(files, jobs, output), strict=True))
+    request.refuse_what_cannot_be()
+    return _run(request, Output(color, quiet=quiet, ascii=ascii))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """All that a command line asks for, but for how it is printed."""
+
+    paths: Sequence[str]
+    skip_non_specs: bool
+    jobs: int
+    stated: Stated
+    growth: Growth
+    fixes: Fixes
+    wanted: Wanted
+
+    def refuse_what_cannot_be(self) -> None:
+        """Refuse options that contradict each other, before anything is looked at.
+
+        Raises:
+            UsageError: some do.
+        """
+        self.growth.refuse_what_cannot_be()
+        self.fixes.refuse_what_cannot_be(self.paths)
+        self.wanted.refuse_what_cannot_be(is_diff=self.fixes.diff)
+
+
+def _run(request: Request, output: Output) -> int:
+    """Find the files, mend and check them, show what came of it; return the exit code."""
+    fixes, growth, wanted = request.fixes, request.growth, request.wanted
+    configurations = Configurations(request.stated)
+    found = discover(request.paths, configurations, skip_non_specs=request.skip_non_specs)
+    before = growth.attach(found)
+    wanted.leave_out(found)
+    files = list(found.files.values())
+    all_written = fixes.make(files, output)
+    outcomes = dict(zip(found.files, _checked(files, request.jobs, output), strict=True))
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
-    if before is not None:
-        results = replace(results, changes=changes(before, networks(results.checked)))
+    results = replace(results, changes=growth.changes(before, results))
     wanted.write_file(results)
-    if diff:
-        changed = print_diff(files, output, unsafe=unsafe_fixes)
+    if fixes.diff:
+        is_fine = not print_diff(files, output, unsafe=fixes.unsafe)
     else:
+        is_fine = not any(each.is_wrong for each in results.checked)
         wanted.show(results, output)
-    is_complete = _print_missing(results, found, outcomes, output) and all_written
-    if save_baseline is not None:
-        others = [*configurations.files, *filter(None, (baseline, output_file))]
-        save(save_baseline, results, others)
+    all_read = _print_missing(results, found, outcomes, output)
+    growth.save(results, [*configurations.files, *filter(None, [wanted.file])])
     if any(isinstance(each, Crashed) for each in results.unreadable):
         return INTERNAL_ERROR
-    if not is_complete:
+    if not (all_written and all_read):
         return WRONG_USAGE
-    return int(changed if diff else any(each.is_wrong for each in results.checked))
+    return 0 if is_fine else FAILED
 
 
 def _print_missing(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnncalc.checking.discovery import Discovery
 from cnncalc.cli.ci import append_summary, on_github
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
-from cnncalc.cli.report_file import write_report
+from cnncalc.cli.report_file import leave_out, write_report
 from cnncalc.render.check.formats import FOR_PEOPLE, FORMATS, STATISTICS, FormatName, Writer, writer
 from cnncalc.render.check.results import Results
 from cnncalc.render.check.text import lines
@@ -21,15 +22,23 @@ class Wanted:
     file: str | None
     statistics: bool
 
-    def refuse_what_cannot_be(self) -> None:
-        """Refuse a format that has no statistics.
+    def refuse_what_cannot_be(self, *, is_diff: bool) -> None:
+        """Refuse a format that has no statistics, and one where what is printed is a diff.
 
         Raises:
-            UsageError: there are none in the format.
+            UsageError: that was asked for.
         """
         if self.statistics and self.format is not None and self.format not in STATISTICS:
             listed = ", ".join(STATISTICS)
             raise UsageError(f"--statistics: {self.format} has none", f"choose from {listed}")
+        if is_diff and self.file is None and (self.statistics or self.format is not None):
+            option = "--statistics" if self.format is None else f"--format {self.format}"
+            raise UsageError(f"--diff prints a diff: {option} needs an --output-file there")
+
+    def leave_out(self, found: Discovery) -> None:
+        """Leave the file that is written out of what is checked, if an earlier run wrote it."""
+        if self.file is not None:
+            leave_out(self.file, found)
 
     def write_file(self, results: Results) -> None:
         """Write the file, if there is to be one.

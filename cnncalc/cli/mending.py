@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import unified_diff
 
 from cnncalc.checking.discovery import File
@@ -20,15 +21,34 @@ _PASSES = 10
 """How often all files are looked at: a fix in one may allow one in a file that extends it."""
 
 
-def write_fixes(files: Iterable[File], output: Output, *, unsafe: bool) -> bool:
-    """Make every fix in its file, and say how many; return whether all could be written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixes:
+    """What was asked for: to write fixes, or, whether that too or not, to show them only."""
 
-    Raises:
-        UsageError: standard input is among the files.
-    """
-    files = list(files)
-    if any(file.path == "-" for file in files):
-        raise UsageError("--fix: standard input is no file", "--diff prints what would change")
+    write: bool
+    diff: bool
+    unsafe: bool
+
+    def refuse_what_cannot_be(self, paths: Sequence[str]) -> None:
+        """Refuse options without those that they go with, and to write standard input.
+
+        Raises:
+            UsageError: that was asked for.
+        """
+        if self.unsafe and not (self.write or self.diff):
+            raise UsageError("--unsafe-fixes goes with --fix or --diff")
+        if self.write and not self.diff and "-" in paths:
+            raise UsageError("--fix: standard input is no file", "--diff prints what would change")
+
+    def make(self, files: Sequence[File], output: Output) -> bool:
+        """Write the fixes, if that was asked for; return whether all could be written."""
+        if not self.write or self.diff:
+            return True
+        return _write_fixes(files, output, unsafe=self.unsafe)
+
+
+def _write_fixes(files: Sequence[File], output: Output, *, unsafe: bool) -> bool:
+    """Make every fix in its file, and say how many; return whether all could be written."""
     fixed: dict[str, int] = {}
     failed: set[str] = set()
     for _ in range(_PASSES):
