@@ -38,6 +38,8 @@ def required(name: str) -> list[str]:
         return ["net.yaml"]
     if name == "compare":
         return ["net.yaml", "lenet5"]
+    if name.startswith("solve "):
+        return ["8x8x3", "--params", "386"] if name == "solve fc" else ["8x8x3", "--kernel", "any"]
     if COMMANDS[name].panel != "One layer":
         return []
     needed = {

@@ -37,6 +37,11 @@ _PANELS = {
     },
     "Homework": {
         "grade": "Mark sheets of answers by a key.",
+        "solve conv": "Find the missing numbers of a convolution.",
+        "solve depthwise-conv": "Find the missing numbers of a depthwise convolution.",
+        "solve conv-transpose": "Find the missing numbers of a transposed convolution.",
+        "solve pool": "Find the missing numbers of a pooling.",
+        "solve fc": "Find the missing numbers of a fully connected layer.",
     },
     _LAYERS: {
         "conv": "A convolution.",
@@ -76,10 +81,20 @@ class Entry:
     about: str
 
 
+_SOLVED = ("solve conv", "solve depthwise-conv", "solve conv-transpose", "solve pool", "solve fc")
+
+
+def _module(panel: str, name: str) -> str:
+    """Return the module that holds a command: its own, but for those of one layer."""
+    if name in _SOLVED:
+        return "solve_layer"
+    return "layers" if panel == _LAYERS else name.replace(" ", "_")
+
+
 COMMANDS = {
     name: Entry(
         panel=panel,
-        module="layers" if panel == _LAYERS else name.replace(" ", "_"),
+        module=_module(panel, name),
         about=about,
     )
     for panel, commands in _PANELS.items()
@@ -87,7 +102,10 @@ COMMANDS = {
 }
 """Every command, in the order of the help."""
 
-GROUPS = {"zoo": "List, print and copy the networks that ship with the tool."}
+GROUPS = {
+    "solve": "Find the missing numbers of a layer: any instead of a number.",
+    "zoo": "List, print and copy the networks that ship with the tool.",
+}
 
 
 class _Help:

@@ -222,7 +222,7 @@ _LOOK = ("input", "format", "columns", "layout", "dtype", "color", "quiet", "asc
 """Parameters that are not fields of the layer."""
 
 
-def _line(kind: str, command: str, given: Mapping[str, Any]) -> Line:
+def line_of(kind: str, command: str, given: Mapping[str, Any]) -> Line:
     """Return the command line of a command whose function was called with these values."""
     words = given["input"]
     if len(words) > 1:
@@ -243,7 +243,7 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
     """Print the summary of the layer that the values mean; return the exit code."""
     look = Look(**{name: given[name] for name in ("format", "columns", "layout", "dtype")})
     output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
-    line = _line(kind, command, given)
+    line = line_of(kind, command, given)
     loaded = parse_bytes(line.spec().encode(), SOURCE, None)
     if loaded.network is None:
         return print_summary(None, tuple(map(line.located, loaded.problems)), look, output)

@@ -100,18 +100,29 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The command line of a one-layer command."""
+    """The command line of a one-layer command.
+
+    The volume is ``meant`` where it is not the ``input`` that was typed.
+    """
 
     command: str
     kind: str
     input: str
     options: Sequence[Option]
+    meant: str = ""
+
+    @property
+    def words(self) -> str:
+        """The command as it was typed, but for short flags and the program's name."""
+        options = (option.words for option in self.options)
+        return " ".join(filter(None, (self.command, self.input, *options)))
 
     def spec(self) -> str:
         """Return what one would write in a file, each field on a line of its own."""
         fields = "".join(f"      {each.field}: {each.value}\n" for each in self.options)
-        is_volume = names_axes(self.input) or _SIZE.fullmatch(self.input)
-        volume = _in_spec(self.input) if is_volume else json.dumps(self.input)
+        stated = self.meant or self.input
+        is_volume = names_axes(stated) or _SIZE.fullmatch(stated)
+        volume = _in_spec(stated) if is_volume else json.dumps(stated)
         return f"input: {volume}\nlayers:\n  - {self.kind}:\n{fields}"
 
     def located(self, problem: Problem) -> Problem:

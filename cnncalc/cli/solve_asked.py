@@ -1,0 +1,143 @@
+"""A command line with ``any`` as the question that it asks, and what solves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import FAILED, UsageError
+from cnncalc.cli.layers import line_of
+from cnncalc.cli.line import SOURCE, Line, Option
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_result
+from cnncalc.homework.solve import solve
+from cnncalc.homework.solve_equation import equations
+from cnncalc.homework.solve_nearest import nearest
+from cnncalc.homework.solve_question import Goal, Question
+from cnncalc.inference.infer import infer
+from cnncalc.maths.volume import AXES, Volume
+from cnncalc.problems.model import Problem
+from cnncalc.render.solve import solve as solve_document
+from cnncalc.render.solve import unread
+from cnncalc.spec.load import parse_bytes
+
+ANY: Final = ("any", "?")
+_REQUIRED: Final = {
+    "conv": ("filters", "kernel"),
+    "depthwise_conv": ("kernel",),
+    "conv_transpose": ("filters", "kernel"),
+    "maxpool": ("kernel",),
+    "avgpool": ("kernel",),
+    "fc": ("units",),
+}
+"""What is unknown where it is left out."""
+
+
+_GIVEN: Final = ("output", "params", "macs", "max", "format", "color", "quiet", "ascii")
+"""Parameters that are not about the layer itself."""
+
+
+def print_solved(kind: str, command: str, given: Mapping[str, Any]) -> int:
+    """Print what solves the question that the values mean; return the exit code."""
+    output = Output(given["color"], quiet=given["quiet"], ascii=given["ascii"])
+    stated = {name: value for name, value in given.items() if name not in _GIVEN}
+    unknown = [
+        name
+        for name, value in stated.items()
+        if value == "any" or (value is None and name in _REQUIRED[kind])
+    ]
+    line = _with_placeholders(line_of(kind, command, stated), unknown)
+    name = command.removeprefix("solve ")
+    question, problems = _question(line, unknown, given)
+    if question is None:
+        return print_result(unread(name, problems), given["format"], problems, output)
+    solved = solve(question)
+    near = () if solved.solutions else nearest(question)
+    goals = (f"--{goal} {given[goal]}" for goal in ("output", "params", "macs") if given[goal])
+    title = " ".join((line.words, *goals))
+    lines = equations(question)
+    document = solve_document(title, name, question.unknown, solved, near, lines)
+    print_result(document, given["format"], (), output)
+    return 0 if solved.solutions else FAILED
+
+
+def _question(
+    line: Line, unknown: list[str], given: Mapping[str, Any]
+) -> tuple[Question | None, tuple[Problem, ...]]:
+    """Return the question that a command line asks, or the problems of what was typed."""
+    loaded = parse_bytes(line.spec().encode(), SOURCE, None)
+    report = loaded.network and infer(loaded.network, None, loaded.problems)
+    problems = tuple(filter(_is_typed, report.problems if report else loaded.problems))
+    layer = report.rows[0].layer if report and report.rows else None
+    volume = next(iter(report.inputs.values())) if report else None
+    if problems or layer is None or volume is None:
+        return None, tuple(line.located(problem).at(layer=None) for problem in problems)
+    axes = [axis for axis, size in _sizes("INPUT", line.input, volume.rank) if size is None]
+    unknown += ["input"] if set(axes) - {"depth"} else []
+    unknown += ["depth"] if "depth" in axes else []
+    if not unknown:
+        raise UsageError("nothing is unknown", "write any for a number: --padding any")
+    question = Question(
+        layer=layer,
+        volume=volume,
+        unknown=tuple(unknown),
+        open_axes=tuple(axis for axis in volume.axes if axis in axes),
+        goal=_goal(given, volume),
+        most=given["max"] or {},
+    )
+    return question, ()
+
+
+def _is_typed(problem: Problem) -> bool:
+    """Return whether a problem is of what was typed, not of the numbers that stand in for any."""
+    return problem.code < "CNN300" or problem.code == "CNN306"
+
+
+def _with_placeholders(line: Line, unknown: list[str]) -> Line:
+    """Return the command line with numbers for what is unknown, as a spec must have them."""
+    stand_in = {"padding": "0", "output_padding": "0"}
+    options = [
+        replace(option, meant=stand_in.get(option.field, "1"))
+        if option.field in unknown
+        else option
+        for option in line.options
+    ]
+    there = {option.field for option in options}
+    missing = [Option(flag="", field=name, meant="1") for name in unknown if name not in there]
+    meant = re.sub(r"any|\?", "1", line.input, flags=re.IGNORECASE)
+    return replace(line, options=[*options, *missing], meant=meant)
+
+
+def _goal(given: Mapping[str, Any], volume: Volume) -> Goal:
+    """Return what has to come out."""
+    text = given["output"]
+    goal = Goal(params=given["params"], macs=given["macs"])
+    if text is None:
+        return goal
+    if text.strip().lower() == "same":
+        return replace(goal, keeps_size=True)
+    wanted = dict(_sizes("--output", text, volume.rank))
+    return replace(
+        goal, sizes=tuple(wanted.get(axis) for axis in volume.axes), depth=wanted.get("depth")
+    )
+
+
+def _sizes(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
+    """Return each axis of a volume that may hold ``any``, ``None`` for those that do."""
+    if param.names_axes(text):
+        pairs = [
+            part.partition("=")[::2] for part in text.strip("{} ").replace(":", "=").split(",")
+        ]
+    else:
+        words = re.split("[x×X]", text)
+        axes = ("width", "height", "depth", "?") if len(words) > 1 else ("depth",)
+        pairs = list(zip(axes, words, strict=False))
+    found: list[tuple[str, int | None]] = []
+    for axis, word in ((axis.strip(), word.strip().lower()) for axis, word in pairs):
+        if axis not in (*AXES[rank], "depth") or not (word in ANY or param.is_whole(word)):
+            raise UsageError(f"{what} {text}: write sizes such as 16x16xany")
+        found.append((axis, None if word in ANY else int(word)))
+    return found

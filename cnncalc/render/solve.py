@@ -1,0 +1,170 @@
+"""The document of ``solve``: what solves a question, or what is nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from cnncalc.homework.solve import Solution, Solved
+from cnncalc.homework.solve_nearest import Nearest
+from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import plural
+from cnncalc.problems.model import Problem
+from cnncalc.render.document import Document
+from cnncalc.render.grid import Column, Grid
+from cnncalc.render.json import problem_data, version_data
+
+_SHOWN: Final = 20
+"""How many solutions a table for people shows."""
+_HOW: Final = {
+    "sides": "the sides padded unequally",
+    "same": "padding: same",
+    "rounding": "pixels that no whole window reaches left out",
+    "input": "another input",
+}
+_OPEN: Final = "any"
+
+
+def solve(
+    title: str,
+    kind: str,
+    unknown: Sequence[str],
+    solved: Solved,
+    near: Sequence[Nearest],
+    equation: Sequence[str],
+) -> Document:
+    """Return what ``solve`` prints of one layer."""
+    fields = [field for field in unknown if any(field in s.fields for s in solved.solutions)]
+    columns = (*map(_field_column, fields), *_COLUMNS)
+    found = len(solved.solutions)
+    many = plural(found, "solution") if solved.is_complete else f"more than {found:,} solutions"
+    items = solved.solutions[:_SHOWN]
+    more = ((f"{found - _SHOWN:,} more: --format json prints them", ""),)
+    return Document(
+        title=title,
+        about=(many if found else "no solution",),
+        lines=Grid(columns=columns, items=items) if found else _nearest_grid(near),
+        records=Grid(columns=columns, items=solved.solutions),
+        notes=(
+            *([("More", more)] if found > _SHOWN else []),
+            *(("Equation" if at == 0 else "", ((line, ""),)) for at, line in enumerate(equation)),
+            *_bounds(solved.bounds),
+        ),
+        data=lambda: _data(kind, unknown, solved, near, equation, ()),
+    )
+
+
+def unread(kind: str, problems: Sequence[Problem]) -> Document:
+    """Return what ``solve`` prints where the question has a mistake: problems alone."""
+    nothing = Solved(solutions=(), is_complete=True, bounds={})
+    return Document(data=lambda: _data(kind, (), nothing, (), (), problems))
+
+
+def _field_column(field: str) -> Column[Solution]:
+    """Return the column of a field that was unknown."""
+    return Column(
+        name=field,
+        heading=field.replace("_", " ").capitalize(),
+        value=lambda solution: _value(solution.fields[field]),
+        right=True,
+    )
+
+
+def _value(value: Any) -> str | int:
+    """Return a value of a field in words: ``2``, ``height 1, width 2``, ``same``."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {size}" for name, size in value.items())
+    return value if isinstance(value, int) else str(value)
+
+
+def _output(solution: Solution) -> str:
+    """Return the output as people write it, ``any`` for a depth that nothing determines."""
+    *sizes, depth = map(
+        str, Volume(depth=solution.depth or 1, spatial=solution.sizes).named().values()
+    )
+    return "×".join([*sizes, depth if solution.depth else _OPEN])
+
+
+def _count(name: str, heading: str, count: Callable[[Solution], int | None]) -> Column[Solution]:
+    return Column(name=name, heading=heading, value=count, right=True)
+
+
+_COLUMNS: Final[tuple[Column[Solution], ...]] = (
+    Column(name="output", heading="Output", value=_output, right=True),
+    _count("params", "Parameters", lambda solution: solution.params),
+    _count("macs", "MACs", lambda solution: solution.macs),
+)
+
+
+def _nearest_grid(near: Sequence[Nearest]) -> Grid[Nearest]:
+    """Return a table of what is nearest."""
+    columns: tuple[Column[Nearest], ...] = (
+        Column(name="nearest", heading="Nearest", value=lambda each: _HOW[each.how]),
+        Column(
+            name="fields",
+            heading="Fields",
+            value=lambda each: "; ".join(
+                f"{field} {_value(value)}" for field, value in each.fields.items()
+            ),
+        ),
+        Column(
+            name="output", heading="Output", value=lambda each: _output(each.solution), right=True
+        ),
+    )
+    return Grid(columns=columns if near else (), items=near)
+
+
+def _bounds(bounds: Mapping[str, int | None]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Return the note of how far was looked, if anything bounds the search."""
+    words = [
+        f"{field.replace('_', ' ')} {_DEPENDING[field] if bound is None else bound}"
+        for field, bound in bounds.items()
+    ]
+    return [("Looked up to", ((", ".join(words), ""),))] if words else []
+
+
+_DEPENDING: Final = {"padding": "F′ − 1", "output_padding": "S − 1"}
+"""Bounds that depend on another field."""
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _data(
+    kind: str,
+    unknown: Sequence[str],
+    solved: Solved,
+    near: Sequence[Nearest],
+    equation: Sequence[str],
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    return version_data() | {
+        "kind": kind,
+        "unknown": list(unknown),
+        "solutions": [
+            {
+                "fields": dict(solution.fields),
+                "output": _shape(solution),
+                "params": solution.params,
+                "macs": solution.macs,
+            }
+            for solution in solved.solutions
+        ],
+        "complete": solved.is_complete,
+        "bounds": dict(solved.bounds),
+        "progressions": {},
+        "nearest": [
+            {"how": each.how, "fields": dict(each.fields), "output": _shape(each.solution)}
+            for each in near
+        ],
+        "nearest_sizes": {},
+        "equation": list(equation),
+        "problems": [problem_data(problem) for problem in problems],
+    }
+
+
+def _shape(solution: Solution) -> dict[str, int | None]:
+    """Return the output by its axes; a depth that nothing determines is null."""
+    shape: dict[str, int | None] = {}
+    shape |= Volume(depth=solution.depth or 1, spatial=solution.sizes).named()
+    return shape | {"depth": solution.depth}
