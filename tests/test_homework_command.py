@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +251,32 @@ def test_usage(grade: Command, tmp_path: Path, line: str, message: str) -> None:
 def test_same_bytes(grade: Command) -> None:
     lines = [f"grade --key key.yaml sheets --summary --format {form}" for form in ("json", "csv")]
     assert [grade(line).out for line in lines] == [grade(line).out for line in lines]
+
+
+def test_key_and_roster_among_the_sheets(grade: Command) -> None:
+    sheet = SHEETS["sheets/ada.yaml"]
+    grade.write({"all/key.yaml": KEY, "all/roster.csv": ROSTER, "all/ada.yaml": sheet})
+    line = "grade --key all/key.yaml all --roster all/roster.csv --format csv --save book.csv"
+    outcome = grade(line)
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "student"),
+    [
+        ("student: ada\nanswers: {conv1: {params: 156}}\n", "ada"),
+        ('{"answers": {"conv1": {"params": 156}}}', "<stdin>"),
+        ("layer,params\nconv1,156\n", "<stdin>"),
+        ("student;conv1.params\nada;156\n", "ada"),
+    ],
+)
+def test_standard_input(
+    grade: Command, monkeypatch: pytest.MonkeyPatch, text: str, student: str
+) -> None:
+    stream = TextIOWrapper(BytesIO(text.encode()), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", stream)
+    found = sheets(grade, "--key key.yaml -", code=0)
+    assert found[student]["score"] == 1
 
 
 def test_long_names(grade: Command, tmp_path: Path) -> None:

@@ -198,6 +198,61 @@ def test_own_weights_and_sums() -> None:
     )
 
 
+CHAIN = (
+    {"conv": {"filters": 8, "kernel": 3, "padding": 1}},
+    "relu",
+    {"conv": {"filters": 12, "kernel": 3}},
+    {"maxpool": {"kernel": 3, "stride": 2, "rounding": "floor"}},
+    "batchnorm",
+    {"conv_transpose": {"filters": 6, "kernel": 2, "stride": 2}},
+    {"depthwise_conv": {"kernel": 3, "padding": 1}},
+    "flatten",
+    {"fc": 20},
+    {"fc": 10},
+)
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 5, 6])
+def test_costs_its_own_points(number: int) -> None:
+    """What follows from a wrong volume is that of a network which begins there, and is carried."""
+    cells = dict.fromkeys(("output", "params", "macs", "neurons"), 1)
+    grading = {"points": {"default": cells, "network": {"params": 1, "macs": 1, "neurons": 1}}}
+    key = key_of(json.dumps({"input": "20x18x3", "grading": grading, "layers": CHAIN}))
+    assert key.ok
+    row = key.report.rows[number]
+    assert row.output is not None
+    wrong = row.output.with_size("width", row.output.along("width") + 2)
+    rest = {"input": wrong.named(), "layers": CHAIN[number + 1 :]}
+    behind = key_of(json.dumps(rest)).report.rows
+    answers = right_answers(key)
+    answers[f"{row.name}.output"] = str(wrong)
+    answers[f"{row.name}.neurons"] = str(wrong.size)
+    assert row.layer is not None and row.inputs[0] is not None
+    answers[f"{row.name}.macs"] = str(row.layer.macs((row.inputs[0],), wrong))
+    for own, other in zip(key.report.rows[number + 1 :], behind, strict=True):
+        assert other.output is not None
+        found = (other.output, other.params, other.macs, other.neurons)
+        answers |= {
+            f"{own.name}.{cell}": str(value)
+            for cell, value in zip(cells, found, strict=True)
+            if f"{own.name}.{cell}" in answers
+        }
+    for cell in ("params", "macs", "neurons"):
+        right = {each.name: each.right for each in key.asked}
+        changed = sum(
+            int(answers[name]) - value
+            for name, value in right.items()
+            if name.endswith(f".{cell}") and isinstance(value, int) and not name.startswith("net")
+        )
+        total = right[f"network.{cell}"]
+        assert isinstance(total, int)
+        answers[f"network.{cell}"] = str(total + changed)
+    result = marked(key, answers)
+    lost = {cell.asked.name for cell in result.cells if cell.status not in ("right", "carried")}
+    assert lost == {f"{row.name}.output"}
+    assert result.score == key.points - 1
+
+
 def test_own_numbers_of_a_block() -> None:
     text = """
 input: 32x32x3

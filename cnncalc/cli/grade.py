@@ -131,7 +131,7 @@ def grade(
         return _print_template(key, template, output)
     if not sheets:
         raise UsageError("there is no sheet to mark", "name files or folders of sheets")
-    files = files_of(sheets, key)
+    files = files_of(sheets, [*filter(None, (key, roster))])
     results = _results(files, key, roster, id)
     if format == "gradescope" and len(results.sheets) != 1 and not results.problems:
         raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")

@@ -27,8 +27,8 @@ STUDENT: Final = "{student}"
 """What stands for the student in the name of a key."""
 
 
-def files_of(paths: Sequence[str], key: str | None) -> list[str]:
-    """Return the files of sheets: those that are named, and those in folders.
+def files_of(paths: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the files of sheets: those that are named, and those in folders but for ``others``.
 
     Raises:
         UsageError: there is none, or too many.
@@ -38,7 +38,7 @@ def files_of(paths: Sequence[str], key: str | None) -> list[str]:
     for path in paths:
         if path != "-" and not Path(path).exists():
             raise CannotRead(f"there is no file or folder called {path}")
-        names = _in_folder(Path(path), key) if path != "-" and Path(path).is_dir() else [path]
+        names = _in_folder(Path(path), others) if path != "-" and Path(path).is_dir() else [path]
         if not names:
             raise UsageError(f"there are no sheets in {path}", f"sheets end in {', '.join(_ALL)}")
         found += names
@@ -50,15 +50,15 @@ def files_of(paths: Sequence[str], key: str | None) -> list[str]:
 _ALL: Final = (*ENDINGS, *TABLES)
 
 
-def _in_folder(folder: Path, key: str | None) -> list[str]:
-    """Return the sheets in a folder and those below it; what is hidden and the key are left out."""
+def _in_folder(folder: Path, others: Sequence[str]) -> list[str]:
+    """Return the sheets in a folder and those below it; what is hidden is left out."""
     names: list[str] = []
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = str(Path(place) / name)
             hidden = name.startswith(".") or not name.lower().endswith(_ALL)
-            if not hidden and not (key is not None and same_file(path, key)):
+            if not hidden and not any(same_file(path, other) for other in others):
                 names.append(path)
     return names
 
