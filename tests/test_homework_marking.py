@@ -489,10 +489,10 @@ def test_injected_mistakes(layer: str, volume: str) -> None:
         formula = explainer._formula(cell, cell.subject.row)
         if formula is None:
             continue
-        made = [entry for size in (1, 2) for entry in formula._entries(size)]
         first: dict[Any, tuple[str, ...]] = {}
-        for value, explanation in made:
-            first.setdefault(value, explanation.codes)
+        for table in (formula.alone, formula.in_pairs):
+            for value, (explanation, *_) in table.items():
+                first.setdefault(value, explanation.codes)
         for value, codes in first.items():
             if value in cell.accepted or any(isinstance(each, Fraction) for each in _sizes(value)):
                 continue

@@ -98,7 +98,7 @@ class _Marking:
         for cell in self.key.asked:
             self._read(cell)
         answered = {name: found[0] for name, found in self.read.items() if found is not None}
-        own = Own(self.key, answered)
+        own = Own(self.key, answered if self.key.grading.carry else {})
         cells = tuple(self._mark(cell, own) for cell in self.key.asked)
         return Marked(
             student=self.sheet.student,
@@ -155,7 +155,7 @@ class _Marking:
         if rounded:
             why = Found(codes=("rounded",), says=said(("rounded",), ""))
             return self._wrong(cell, value, given, why)
-        carried = own.carried(cell) if grading.carry else None
+        carried = own.carried(cell)
         if carried is not None and carried.value == value:
             share = grading.credit.get("carried", _FULL)
             return Mark(
@@ -166,8 +166,7 @@ class _Marking:
                 carried_from=carried.used,
                 says=f"follows from {', '.join(carried.used)}",
             )
-        mine = own if grading.carry else Own(self.key, {})
-        return self._wrong(cell, value, given, self.explainer.explain(cell, value, written, mine))
+        return self._wrong(cell, value, given, self.explainer.explain(cell, value, written, own))
 
     def _wrong(self, cell: Asked, value: Value, given: Given | None, why: Found | None) -> Mark:
         """Return the mark of a wrong answer: its share, or the points for wrong answers."""

@@ -15,7 +15,7 @@ from cnncalc.homework.mistakes.counts import (
     neurons_formula,
     weights_formula,
 )
-from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula
+from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula, Table
 from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.mistakes.sight import sight_formula
 from cnncalc.homework.mistakes.windows import output_formula
@@ -53,7 +53,7 @@ class Explainer:
         self.rows = {row.name: row for row in key.report.rows}
         self._formulas: dict[str, Formula | None] = {}
         self._own_formulas: dict[object, Formula | None] = {}
-        self._sums: dict[str, dict[Value, list[Explanation]]] = {}
+        self._sums: dict[str, Table] = {}
 
     def explain(self, cell: Asked, value: Value, written: Sizes, own: Own) -> Found | None:
         """Return the first explanation of a wrong answer, ``None`` where no rule gives it."""
@@ -147,15 +147,15 @@ class Explainer:
             stretched = row.inputs[0]
         return Around(stretched=stretched, before_pooling=pooled)
 
-    def _of_network(self, cell: Asked) -> dict[Value, list[Explanation]]:
+    def _of_network(self, cell: Asked) -> Table:
         """Return the wrong values of a total: what it is with something left out."""
         if cell.cell not in self._sums:
             self._sums[cell.cell] = _left_out(cell, self.key.report.rows)
         return self._sums[cell.cell]
 
 
-def _left_out(cell: Asked, rows: tuple[Row, ...]) -> dict[Value, list[Explanation]]:
-    found: dict[Value, list[Explanation]] = {}
+def _left_out(cell: Asked, rows: tuple[Row, ...]) -> Table:
+    found: Table = {}
     right = cell.right
     if not isinstance(right, int) or cell.cell not in ("params", "macs"):
         return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -33,12 +33,16 @@ class Way:
         return self.brace or self.code
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Alternatives that give a value, and the arithmetic that they make of the rule."""
 
     codes: tuple[str, ...]
     arithmetic: str
+
+
+Table: TypeAlias = dict[Value, list[Explanation]]
+"""Wrong values with what explains each, in the order in which it is tried."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,32 +59,28 @@ class Formula:
     ways: Sequence[Way]
     pairs: bool = True
     zero: bool = False
-    _tables: dict[int, list[tuple[Value, Explanation]]] = field(default_factory=dict)
 
     def explained(self, value: Value, written: Sizes, size: int) -> list[Explanation]:
         """Return the alternatives, ``size`` of them at once, that give an answer."""
-        exact = self._exact.get(value, []) if size == 1 else self._exact_pairs.get(value, [])
+        table = self.alone if size == 1 else self.in_pairs
+        exact = table.get(value, [])
         if exact or not any(number.step for number in written):
             return exact
-        return [found for known, found in self._entries(size) if _rounds_to(written, known)]
+        near = [found for known, found in table.items() if _rounds_to(written, known)]
+        return [each for found in near for each in found]
 
     @cached_property
-    def _exact(self) -> dict[Value, list[Explanation]]:
-        return _by_value(self._entries(1))
+    def alone(self) -> Table:
+        """What single alternatives give."""
+        return _by_value(self._made(1))
 
     @cached_property
-    def _exact_pairs(self) -> dict[Value, list[Explanation]]:
-        return _by_value(self._entries(2))
-
-    def _entries(self, size: int) -> list[tuple[Value, Explanation]]:
-        if size not in self._tables:
-            self._tables[size] = list(self._made(size))
-        return self._tables[size]
+    def in_pairs(self) -> Table:
+        """What two alternatives at once give."""
+        return _by_value(self._made(2)) if self.pairs else {}
 
     def _made(self, size: int) -> Iterator[tuple[Value, Explanation]]:
         """Yield the values of all alternatives of a size that explain something."""
-        if size > 1 and not self.pairs:
-            return
         for ways in combinations(self.ways, size):
             groups = {way.group for way in ways}
             if len(groups) < size or any(way.only_with not in ("", *groups) for way in ways):
@@ -104,11 +104,9 @@ class Formula:
         return all(number >= least or 0 < number < 1 for number in numbers)
 
 
-def _by_value(
-    entries: list[tuple[Value, Explanation]],
-) -> dict[Value, list[Explanation]]:
-    found: dict[Value, list[Explanation]] = {}
-    for value, explanation in entries:
+def _by_value(made: Iterable[tuple[Value, Explanation]]) -> Table:
+    found: Table = {}
+    for value, explanation in made:
         found.setdefault(value, []).append(explanation)
     return found
 
