@@ -15,6 +15,7 @@ from cnncalc.spec.node import Node
 from cnncalc.spec.parse_blocks import parse_blocks
 from cnncalc.spec.parse_entries import Entries
 from cnncalc.spec.reader import check_keys, mapping, two_names, unknown_key
+from cnncalc.spec.scalars import shorten
 
 
 def parse(root: Node, stem: str) -> tuple[Network | None, list[Problem]]:
@@ -122,8 +123,8 @@ def _about(findings: Findings, node: Node | None) -> dict[str, Node]:
             key == "year" and not isinstance(child.value, int)
         ):
             kind = "a year, such as 2015" if key == "year" else "a text"
-            text = f"{key}: {format_value(child.data())} is not {kind}"
-            findings.report("CNN108", text, child.span)
+            written = child.text or format_value(child.data())
+            findings.report("CNN108", f"{key}: {shorten(written)} is not {kind}", child.span)
     return about
 
 

@@ -19,6 +19,7 @@ from cnncalc.spec.scalars import shorten
 
 _MISSING_COLON: Final = re.compile(r"\b([A-Za-z]\w*) +(\{)")
 _ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)(: +[^{\[].*)?")
+_KEY: Final = re.compile(r"(?<!\S)([A-Za-z_][\w-]*) *:(?!\S)")
 _EXPRESSION: Final = re.compile(r"(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
 _BEFORE: Final = re.compile(r"[^\s,\[{]*\Z")
 _NAME: Final = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
@@ -123,6 +124,8 @@ def _quote(fault: _Fault) -> bool:
     after = fault.rest(fault.at).strip()
     if end.line != fault.at[0] or fault.before[end.column :].strip() or after[:1] in ("", "}", "]"):
         return False
+    if _key_behind(fault) is not None:
+        return False  # a comma is missing
     if start.line != end.line:
         message = f"the quote is closed only on line {end.line + 1}"
         advice = f"close it with `{fault.last.style}` on this line"
@@ -205,6 +208,24 @@ def _bracket(fault: _Fault) -> bool:
     return fault.report(f"this `{text[0]}` is never closed", place, 1, f"close it with `{closing}`")
 
 
+def _comma(fault: _Fault) -> bool:
+    """A key in braces that has no comma in front of it."""
+    key = _key_behind(fault)
+    if key is None:
+        return False
+    message = f"a comma is missing before `{shorten(key[1])}`"
+    return fault.report(message, (fault.at[0], key.start()), len(key[1]), f"write `, {key[0]} …`")
+
+
+def _key_behind(fault: _Fault) -> re.Match[str] | None:
+    """Return the key that is at the fault, or whose colon is, where a comma is expected."""
+    if "expected ','" not in fault.words:
+        return None
+    line, column = fault.at
+    near = _KEY.finditer(fault.findings.lines[line], max(column - NEAR, 0), column + NEAR)
+    return next((key for key in near if column in (key.start(), key.end() - 1)), None)
+
+
 def _indentation(fault: _Fault) -> bool:
     """A line whose indentation fits none of the lines above."""
     line, column = fault.at
@@ -230,6 +251,7 @@ def _columns(lines: list[str]) -> list[int]:
 
 
 _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
-    _tab, _quote_missing, _quote, _space, _colon, _expression, _bracket, _indentation,
+    _tab, _quote_missing, _quote, _space, _colon, _expression, _bracket, _comma,
+    _indentation,
 )  # fmt: skip
 """Each reports its mistake where it recognises it; the first one wins."""
