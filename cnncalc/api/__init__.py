@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields
-from html import escape
-from math import inf
 from os import PathLike, fspath
 from typing import Any, Literal
 
+from cnncalc.api.records import Report, SpecError, Verification
+from cnncalc.api.values import check_choice, check_names, check_whole, nearest, volumes
 from cnncalc.forward import DTYPES, LAYOUTS, MOST_THREADS, Options
 from cnncalc.homework.mark import Marked
 from cnncalc.inference.infer import ROUNDINGS, Overrides, infer
-from cnncalc.maths.volume import Volume, parse_volume
-from cnncalc.problems.model import Problem, RuleError
-from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.render.document import Document
+from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report as PlainReport
 from cnncalc.report.verification import Verification as PlainVerification
 from cnncalc.spec.files import CannotRead, Unparsed, fetch
@@ -41,79 +38,6 @@ __all__ = [
 
 Spec = Loaded | str | PathLike[str]
 Inputs = str | int | Mapping[str, int] | Mapping[str, str] | Mapping[str, Mapping[str, int]]
-
-
-class SpecError(ValueError):
-    """A spec that has no network to infer; ``problems`` say where it is broken."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        first = problems[0]
-        super().__init__(f"{first.code} at line {first.span.line}: {first.message}")
-        self.problems = problems
-
-
-class Report(PlainReport):
-    """A network, inferred: ``rows``, ``totals``, ``inputs``, ``outputs``, ``problems``, ``ok``.
-
-    ``str(report)`` is the table of ``cnncalc summary``, followed by the problems. Notebooks show
-    the same.
-    """
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the data of ``cnncalc summary --format json``, at four bytes per number."""
-        from cnncalc.render.json import document, summary_data
-
-        return _plain(document(summary_data(self, 4)))
-
-    def __repr__(self) -> str:
-        total = self.totals
-        params = f"{total.params:,}" if total.complete else f"at least {total.params:,}"
-        return (
-            f"<Report {self.name!r}: {len(self.rows):,} layers, {params} parameters, ok={self.ok}>"
-        )
-
-    def __str__(self) -> str:
-        from cnncalc.render.formats import FORMATS
-        from cnncalc.render.summary import summary
-        from cnncalc.render.terminal import Terminal
-
-        return FORMATS["table"].write(summary(self), Terminal()) + _problems_text(self.problems)
-
-    def _repr_html_(self) -> str:
-        return _preformatted(str(self))
-
-
-class Verification(PlainVerification):
-    """A network that was run: ``layers``, ``cases``, ``arrays``, ``problems``, ``ok``.
-
-    ``arrays`` holds the outputs, and the layers that ``keep`` named, as (N, D, *spatial).
-    ``str(verification)`` is the table of ``cnncalc verify``, followed by the problems. Notebooks
-    show the same.
-    """
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the data of ``cnncalc verify --format json`` for this one spec."""
-        from cnncalc.render.json import document
-
-        return _plain(document(self._document().data()))
-
-    def __str__(self) -> str:
-        from cnncalc.render.formats import FORMATS
-        from cnncalc.render.terminal import Terminal
-
-        text = FORMATS["table"].write(self._document(), Terminal())
-        return text + _problems_text(self.problems)
-
-    def _document(self) -> Document:
-        from cnncalc.render.verification import Verified, verification
-
-        run = Verified(
-            file=self.report.source.name, report=self.report, result=self, problems=self.problems
-        )
-        return verification([run])
-
-    def _repr_html_(self) -> str:
-        return _preformatted(str(self))
 
 
 def load(spec: str | PathLike[str]) -> Loaded:
@@ -168,12 +92,12 @@ def summarize(
     variables = dict(set or {})
     unknown = [name for name in variables if name not in network.variables]
     if unknown:
-        near = _near(unknown[0], network.variables)
-        raise ValueError(f"the spec has no variable {unknown[0]}{near}")
+        hint = nearest(unknown[0], network.variables)
+        raise ValueError(f"the spec has no variable {unknown[0]}{hint}")
     if rounding is not None:
-        _check_choice("rounding", rounding, ROUNDINGS)
+        check_choice("rounding", rounding, ROUNDINGS)
     overrides = Overrides(
-        inputs=_volumes(input, list(network.inputs)), variables=variables, rounding=rounding
+        inputs=volumes(input, list(network.inputs)), variables=variables, rounding=rounding
     )
     report = infer(network, overrides, loaded.problems)
     return Report(**_fields(report))
@@ -215,20 +139,20 @@ def verify(
     loaded = _loaded(spec)
     report = summarize(loaded, input=input, set=set, rounding=rounding)
     assert loaded.network is not None  # summarize has looked
-    _check_choice("dtype", dtype, DTYPES)
-    _check_choice("layout", layout, LAYOUTS)
-    _check_whole("threads", threads, most=MOST_THREADS)
-    _check_whole("seed", seed, least=0)
+    check_choice("dtype", dtype, DTYPES)
+    check_choice("layout", layout, LAYOUTS)
+    check_whole("threads", threads, most=MOST_THREADS)
+    check_whole("seed", seed, least=0)
     if batch is not None:
-        _check_whole("batch", batch)
+        check_whole("batch", batch)
     if max_memory is not None:
-        _check_whole("max_memory", max_memory)
+        check_whole("max_memory", max_memory)
     files = {name: fspath(path) for name, path in (inputs or {}).items()}
     if isinstance(keep, str):
         raise TypeError(f"keep is the text {keep!r}: write [{keep!r}]")
     if report.ok:
-        _check_names("inputs", files, report.inputs)
-        _check_names("keep", keep, [row.name for row in report.rows])
+        check_names("inputs", files, report.inputs)
+        check_names("keep", keep, [row.name for row in report.rows])
     from cnncalc.forward.verify import verify as run  # loads NumPy
 
     options = Options(
@@ -286,59 +210,3 @@ def _loaded(spec: Spec) -> Loaded:
 def _fields(record: PlainReport | PlainVerification) -> dict[str, Any]:
     """Return what a record was made from, to make one of the API's from it."""
     return {field.name: getattr(record, field.name) for field in fields(record)}
-
-
-def _plain(document: str) -> dict[str, Any]:
-    """Return the data of a JSON document: what scripts get, down to the types."""
-    import json
-
-    data: dict[str, Any] = json.loads(document)
-    return data
-
-
-def _problems_text(problems: tuple[Problem, ...]) -> str:
-    from cnncalc.render.problems import problems_text
-    from cnncalc.render.terminal import Terminal
-
-    return f"\n{problems_text(problems, Terminal())}" if problems else ""
-
-
-def _preformatted(text: str) -> str:
-    """Return text as HTML for notebooks, with its lines left as they are."""
-    return f'<pre style="white-space: pre; overflow-x: auto">{escape(text)}</pre>'
-
-
-def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        near = _near(value, choices)
-        raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}{near}")
-
-
-def _check_whole(name: str, value: object, *, least: int = 1, most: float = inf) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        end = "on" if most == inf else f"to {most}"
-        raise ValueError(f"{name} is {value!r}, not a whole number from {least} {end}")
-
-
-def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise ValueError(f"{what}: the network has no {unknown[0]!r}{_near(unknown[0], known)}")
-
-
-def _near(word: object, known: Collection[str]) -> str:
-    """Return the nearest of the words that are known, to be added to a message."""
-    return "".join(f": {hint}" for hint in did_you_mean(str(word), known))
-
-
-def _volumes(value: Any, names: list[str]) -> dict[str, Volume]:
-    """Return stated volumes by the names of inputs; a volume alone is for the first input."""
-    if value is None:
-        return {}
-    by_name = (
-        value if isinstance(value, Mapping) and set(value) <= set(names) else {names[0]: value}
-    )
-    try:
-        return {name: parse_volume(shape) for name, shape in by_name.items()}
-    except RuleError as error:
-        raise ValueError(": ".join((error.message, *error.help[:1]))) from error
