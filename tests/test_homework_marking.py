@@ -303,6 +303,19 @@ def test_any_answers(answers: dict[str, str]) -> None:
     assert {problem.code for problem in result.problems} <= {"CNN602"}
 
 
+def test_what_nobody_asked() -> None:
+    """Of very many answers that are not asked the first are named, the others counted."""
+    key = key_of(LENET)
+    few = marked(key, {"conv1.parms": "1", "relu1.output": "28x28x6", "conv2.macs": "-"})
+    assert [(each.code, each.message, each.help) for each in few.problems] == [
+        ("CNN601", "conv1.parms is not asked", ("did you mean `params`?",)),
+        ("CNN601", "relu1.output is not asked", ()),
+    ]
+    many = marked(key, {f"layer{number}.params": "1" for number in range(1000)})
+    assert len(many.problems) == 21
+    assert many.problems[-1].message == "980 more answers are not asked"
+
+
 def test_points() -> None:
     text = """
 input: 32x32x3

@@ -21,8 +21,8 @@ from cnncalc.problems.suggestions import did_you_mean
 
 Status = Literal["right", "carried", "wrong", "blank", "unreadable"]
 SheetStatus = Literal["marked", "unreadable", "missing", "twice"]
-_MOST_HINTS = 20
-"""Problems of a sheet from which on nothing is suggested: each word is compared with all."""
+_MOST_REPORTED = 20
+"""How many answers that nobody asked for are reported each; the others are counted."""
 _NONE = Fraction(0)
 _FULL = Fraction(1)
 
@@ -88,6 +88,7 @@ class _Marking:
         self.key = key
         self.sheet = sheet
         self.explainer = explainer
+        self.layers = list(dict.fromkeys(cell.layer for cell in key.asked))
         self.problems = list(sheet.problems)
         self.given: dict[str, Given] = {}
         self.read: dict[str, tuple[Value, Sizes] | None] = {}
@@ -113,18 +114,25 @@ class _Marking:
         """Find the answers to what is asked; report the others."""
         asked = {(cell.layer.lower(), cell.cell): cell.name for cell in self.key.asked}
         asked |= {(cell.layer, cell.cell): cell.name for cell in self.key.asked}
+        strange: list[tuple[str, str, Given]] = []
         for (layer, cell), given in self.sheet.answers.items():
             name = asked.get((layer, cell)) or asked.get((layer.lower(), cell))
             if name is not None:
-                self.given[name] = given
+                self.given.setdefault(name, given)
             elif not says_nothing(given.text):
-                near: tuple[str, ...] = ()
-                if len(self.problems) < _MOST_HINTS:
-                    known = [cell.name for cell in self.key.asked]
-                    near = did_you_mean(f"{layer}.{cell}", known)
-                text = f"{layer}.{cell} is not asked"
-                problem = Problem(code="CNN601", message=text, span=given.span, help=near)
-                self.problems.append(problem)
+                strange.append((layer, cell, given))
+        for layer, cell, given in strange[:_MOST_REPORTED]:
+            text, near = f"{layer}.{cell} is not asked", self._near(layer, cell)
+            self.problems.append(Problem(code="CNN601", message=text, span=given.span, help=near))
+        if len(strange) > _MOST_REPORTED:
+            more = f"{len(strange) - _MOST_REPORTED:,} more answers are not asked"
+            span = strange[_MOST_REPORTED][2].span
+            self.problems.append(Problem(code="CNN601", message=more, span=span))
+
+    def _near(self, layer: str, cell: str) -> tuple[str, ...]:
+        """Return what may be meant: another cell of the layer, or another layer."""
+        cells = [each.cell for each in self.key.asked if each.layer == layer]
+        return did_you_mean(cell, cells) if cells else did_you_mean(layer, self.layers)
 
     def _read(self, cell: Asked) -> None:
         """Read the answer to a cell; where that is not possible, report why."""
