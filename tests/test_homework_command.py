@@ -199,6 +199,14 @@ def test_own_key(grade: Command) -> None:
     assert [each["code"] for each in sheet["problems"]] == ["CNN210"]
 
 
+@pytest.mark.parametrize("name", ["sheets/ada.yaml", "sheets/bob.csv"])
+def test_without_a_key(grade: Command, name: str) -> None:
+    outcome = grade(f"grade {name}")
+    assert outcome.code == 1
+    assert "without a key a sheet is a spec with answers" in outcome.err
+    assert "name the assignment with --key" in outcome.err
+
+
 def test_twice(grade: Command) -> None:
     grade.write({"again.yaml": "student: ada\nanswers: {}\n"})
     outcome = grade("grade --key key.yaml sheets/ada.yaml again.yaml --format json")

@@ -9,9 +9,11 @@ from pathlib import PurePath
 from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, cell_called
 from cnncalc.homework.grading import Grading
 from cnncalc.homework.key import Key, Wanted, can_be_asked, key_with, stated
+from cnncalc.homework.sheet import TABLES
 from cnncalc.homework.subjects import Subject, subjects, whole_network
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
 from cnncalc.spec.document import read as read_document
 from cnncalc.spec.findings import Findings
@@ -26,12 +28,19 @@ def read_own_key(data: bytes, name: str) -> tuple[Key | None, tuple[Problem, ...
     Other files are never read for it, as they are for specs that ``extends`` others.
     """
     document, problems = read_document(data, name)
-    if document is None:
-        return None, tuple(problems)
-    if "extends" in document.root.keys:
+    if document is not None and "extends" in document.root.keys:
         text = "a sheet that is marked by itself cannot extend another spec"
         span, advice = document.root.keys["extends"], "state the layers, or name a key with --key"
         return None, (Problem(code="CNN210", message=text, span=span, help=(advice,)),)
+    is_table = PurePath(name).suffix.lower() in TABLES
+    if is_table or (document is not None and "layers" not in document.root.keys):
+        text = "without a key a sheet is a spec with answers, and this has no `layers`"
+        source = Source(name, "") if document is None else document.source
+        start = Span(source=source, line=1, column=1, end_line=1, end_column=1)
+        advice = "name the assignment with --key"
+        return None, (Problem(code="CNN110", message=text, span=start, help=(advice,)),)
+    if document is None:
+        return None, tuple(problems)
     network, found = parse(document.root, PurePath(name).stem or name)
     if network is None:
         return None, (*problems, *found)
@@ -42,7 +51,9 @@ def read_own_key(data: bytes, name: str) -> tuple[Key | None, tuple[Problem, ...
 def make_own_key(network: Network, report: Report) -> Key:
     """Return the key that a spec with answers is for itself: each answered cell has a point."""
     wanted: list[Wanted] = []
-    for subject in subjects(network, report) if can_be_asked(report) else ():
+    if not can_be_asked(report):
+        return key_with(report, Grading(), wanted, Findings(report.source))
+    for subject in subjects(network, report):
         assert subject.entry is not None
         if subject.is_entry:
             common = subject.entry.common
