@@ -7,9 +7,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
+from support.fragments import check_html, check_latex
 from support.looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
@@ -20,22 +20,6 @@ from cnncalc.render.terminal import Terminal
 from cnncalc.spec.load import parse_bytes
 
 ENDINGS: dict[FormatName, str] = {"markdown": "md", "latex": "tex", "html": "html"}
-MACROS = set(
-    re.findall(
-        r"\S+",
-        r"""
-    \section* \subsection* \noindent \begin \end \text \quad \\ \char
-    \times \cdot \to \le \ge \approx \dots \lceil \rceil \lfloor \rfloor \sum \surd \tfrac
-    \textbackslash \textasciitilde \textasciicircum \textless \textgreater \textbar
-    \# \$ \% \& \_ \{ \}
-    """,
-    )
-)
-"""Every macro that may be written: of LaTeX itself, and of amsmath."""
-ELEMENTS = {
-    "article", "section", "h2", "h3", "p", "table", "tr", "th", "td", "ul", "ol", "li",
-    "math", "mi", "mn", "mo", "mtext", "msub",
-}  # fmt: skip
 HOSTILE = r"a\end{align*}_b^c~{d}%e&f#g \input{h} --i `j` <script>k</script> |l| **m** [n](o) @p 卷"
 
 
@@ -55,20 +39,6 @@ def test_ascii(network: str, format: FormatName) -> None:
     assert written(network, format, ascii=True).isascii()
 
 
-def check_latex(text: str) -> None:
-    """Assert that only macros of LaTeX and amsmath are used, and that all is closed again."""
-    assert set(re.findall(r"\\(?:[a-zA-Z]+\*?|.)", text)) <= MACROS
-    assert set(re.findall(r"\\(?:begin|end)\{(.*?)\}", text)) <= {"align*"}
-    assert text.count(r"\begin") == text.count(r"\end")
-    plain = re.sub(r"\\[^a-zA-Z]", "", text)
-    assert plain.count("{") == plain.count("}")
-    assert "%" not in plain and "#" not in plain
-    for block in text.split("\n\n"):
-        signs = re.sub(r"\\[^a-zA-Z]", "", block)
-        assert signs.count("$") % 2 == 0
-        assert ("&" in signs) is (r"\begin{align*}" in block)
-
-
 @pytest.mark.parametrize("network", NETWORKS)
 def test_latex_macros(network: str) -> None:
     check_latex(written(network, "latex"))
@@ -76,9 +46,7 @@ def test_latex_macros(network: str) -> None:
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_html_elements(network: str) -> None:
-    root = ElementTree.fromstring(written(network, "html"))
-    assert {element.tag for element in root.iter()} <= ELEMENTS
-    assert {name for element in root.iter() for name in element.attrib} <= {"scope"}
+    check_html(written(network, "html"))
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -111,8 +79,7 @@ def test_names_in_latex(ascii: bool) -> None:
 @pytest.mark.parametrize("ascii", [False, True])
 def test_names_in_html(ascii: bool) -> None:
     text = hostile("html", ascii=ascii)
-    root = ElementTree.fromstring(text)
-    assert {element.tag for element in root.iter()} <= ELEMENTS
+    root = check_html(text)
     assert root.findtext("h2", "").startswith(HOSTILE)
     assert "<script" not in text
 

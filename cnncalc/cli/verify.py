@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,21 +13,26 @@ from cnncalc.checking.files import printed_path
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import WRONG_USAGE, UsageError, error_text
 from cnncalc.cli.output import Output
+from cnncalc.cli.passes import (
+    FileLayout,
+    InputFiles,
+    Seed,
+    WeightsFile,
+    cores,
+    files_by_input,
+    leave_threads_to_kernels,
+)
 from cnncalc.cli.problems import print_result
 from cnncalc.cli.progress import progress
-from cnncalc.cli.reading import Changes, infer_spec, layers_named, once
+from cnncalc.cli.reading import Changes, infer_spec, layers_named
 from cnncalc.cli.writing import result_file, same_file
 from cnncalc.forward import MOST_THREADS, Options
-from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.formats import FORMATS, FormatName
 from cnncalc.render.verification import Verified, verification
 from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
 from cnncalc.spec.files import CannotRead
 from cnncalc.spec.load import Loaded, load
-
-_BLAS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""What NumPy's libraries for matrix products read when they are loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,7 @@ def verify(
     batch: Annotated[
         int | None, param.option("N", "How many inputs at once; default 1.", parser=param.whole(1))
     ] = None,
-    seed: Annotated[
-        int, param.option("N", "The seed of generated inputs and weights.", parser=param.whole(0))
-    ] = 0,
+    seed: Seed = None,
     threads: Annotated[
         int | None,
         param.option("N", "How many; default: all cores.", parser=param.whole(1, MOST_THREADS)),
@@ -62,16 +64,9 @@ def verify(
     dtype: Annotated[
         Literal["float32", "float64"], typer.Option(help="The type of the numbers.")
     ] = "float32",
-    input_file: Annotated[
-        list[str] | None,
-        param.option("FILE", "A .npy file as input, batch first: x.npy or NAME=x.npy."),
-    ] = None,
-    layout: Annotated[
-        Literal["chw", "hwc"], typer.Option(help="The axes of input files: depth first, or last.")
-    ] = "chw",
-    weights: Annotated[
-        str | None, param.option("FILE", "A .npz file with weights, by names such as conv1.kernel.")
-    ] = None,
+    input_file: InputFiles = None,
+    layout: FileLayout = None,
+    weights: WeightsFile = None,
     max_memory: Annotated[
         int | None,
         param.option("SIZE", "Refuse to run above this; default: what is free.", parser=param.size),
@@ -103,10 +98,10 @@ def verify(
         changes=Changes(inputs=input, variables=set, rounding=rounding),
         options=Options(
             batch=batch,
-            seed=seed,
-            threads=threads or _cores(),
+            seed=seed or 0,
+            threads=threads or cores(),
             dtype=dtype,
-            layout=layout,
+            layout=layout or "chw",
             weights=weights,
             max_memory=max_memory,
         ),
@@ -117,8 +112,7 @@ def verify(
         depth=depth,
     )
     _check_files(specs, run)
-    for variable in _BLAS:  # the kernels share out tiles themselves
-        os.environ.setdefault(variable, "1")
+    leave_threads_to_kernels()
     return _verify_all(specs, run, Output(color, quiet=quiet, ascii=ascii))
 
 
@@ -175,8 +169,7 @@ def _run(
     assert loaded.network is not None
     if run.save is not None:
         _check_target(run.save, loaded, run)
-    names = list(report.inputs)
-    files = once("--input-file", run.input_files, lambda text: _input_file(text, names))
+    files = files_by_input(run.input_files, report)
     options = replace(run.options, inputs=files, keep=frozenset(show))
     try:
         with progress(output.messages) as show_progress:
@@ -216,24 +209,3 @@ def _save(target: str, result: Verification) -> None:
 
     with result_file(target) as file:
         write_archive(file, result.arrays)
-
-
-def _input_file(text: str, names: list[str]) -> tuple[str, str]:
-    """Return the input and the file of ``--input-file``; an only input needs no name."""
-    name, equals, path = text.partition("=")
-    if equals and name in names:
-        return name, path
-    listed = f"inputs: {', '.join(names)}"
-    if len(names) > 1:
-        raise UsageError(f"--input-file {text}: write NAME=FILE", listed)
-    if equals and not os.path.exists(text):  # noqa: PTH110  (unlike Path.exists never raises)
-        message = f"--input-file {text}: the spec has no input `{name}`"
-        raise UsageError(message, *did_you_mean(name, names), listed)
-    return names[0], text
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

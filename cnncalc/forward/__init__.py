@@ -16,11 +16,20 @@ MOST_THREADS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number of a layer's output: ``at`` is (map, *position), in array order."""
+
+    layer: str
+    at: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to verify.
 
     ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
-    layers whose arrays are returned with the outputs.
+    layers whose arrays are returned with the outputs. ``number`` is to be worked out: what its
+    layer reads must be kept.
     """
 
     batch: int | None = None
@@ -32,3 +41,4 @@ class Options:
     weights: str | None = None
     keep: frozenset[str] = frozenset()
     max_memory: int | None = None
+    number: Number | None = None

@@ -18,6 +18,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.families import run_layer
 from cnncalc.forward.fill import Filler
+from cnncalc.forward.kernels.dispatch import Given
 from cnncalc.forward.weights import Maker, Weights
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class
@@ -90,6 +91,14 @@ class Pass:
     def output(self, name: str) -> Array | None:
         """Return the array of the row that ran last, or of one that was an output or was kept."""
         return self.values.get(name)
+
+    def given(self, row: Row) -> tuple[Layer, Given]:
+        """Return the layer of a row that has run, and what it computed with.
+
+        Its inputs must have been kept; its weights are made again, which gives the same.
+        """
+        layer, inputs = self._layer(row), [self.values[source] for source in row.sources]
+        return layer, Given(inputs=inputs, weights=self._weights(row, layer, *inputs))
 
     def _input(self, name: str, volume: Volume) -> Array:
         if name in self.settings.inputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -24,10 +24,12 @@ from cnncalc.report.report import Case, Report
 from cnncalc.report.verification import (
     CaseResult,
     FromFiles,
+    LayerResult,
     Peak,
     Verification,
     problems_of,
 )
+from cnncalc.report.worked import Worked
 from cnncalc.spec.network import Network
 
 
@@ -94,6 +96,7 @@ def _verified(
         arrays=dict(_arrays(running, options.keep)),
         inputs=inputs,
         weights=weights_words(report, settings.weights, options.weights),
+        worked=_worked(running, layers, options),
     )
 
 
@@ -141,6 +144,26 @@ def _arrays(running: Pass, keep: frozenset[str]) -> Iterator[tuple[str, Array]]:
         array = running.output(row)
         if array is not None:
             yield name, depth_first(array)
+
+
+def _worked(running: Pass, layers: Iterable[LayerResult], options: Options) -> Worked | None:
+    """Return the number that is to be worked out; nothing where its layer is not as predicted."""
+    wanted = options.number
+    if wanted is None:
+        return None
+    from cnncalc.forward.parts import parts  # it loads many families
+
+    found = next(layer for layer in layers if layer.row.name == wanted.layer)
+    if found.words:
+        return None
+    layer, given = running.given(found.row)
+    number, *place = wanted.at
+    return Worked(
+        row=found.row,
+        at=wanted.at,
+        parts=parts(layer, given, wanted.at),
+        result=float(running.values[wanted.layer][(0, *place, number)]),
+    )
 
 
 def _case_inputs(report: Report, case: Case) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from cnncalc.problems.collector import Collector
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.report import Case, Report
 from cnncalc.report.rows import Nested, Row
+from cnncalc.report.worked import Worked
 
 TOLERANCE = 1e-6
 """How far a case may be off in float64: absolutely, or relative to a number above 1."""
@@ -130,6 +131,8 @@ class Verification:
     """Whose inputs they were made from."""
     weights: str = ""
     """How much of the weights a file states, where one was given."""
+    worked: Worked | None = None
+    """The number that was to be worked out."""
 
     @property
     def ok(self) -> bool:

@@ -15,7 +15,7 @@ from cnncalc.layers.dense import Flatten, FullyConnected, Maxout, RadialBasis
 @compute.register
 def flatten(layer: Flatten, given: Given) -> Array:
     """Stretch (N, *spatial, C) to (N, C·…) map by map, each row by row, as PyTorch does."""
-    return _flat(given.x)
+    return flat(given.x)
 
 
 @compute.register
@@ -38,22 +38,23 @@ def maxout(layer: Maxout, given: Given) -> Array:
 def rbf(layer: RadialBasis, given: Given) -> Array:
     """Return the squared distance of the stretched input to each centre (units, inputs)."""
     centres = given.weights["centres"]
-    flat = _stretched(given.x, centres)
+    stretched = _stretched(given.x, centres)
     # differences first: |x|² − 2xw + |w|² would cancel
-    squares = [np.square(centres - row).sum(axis=1) for row in flat]
+    squares = [np.square(centres - row).sum(axis=1) for row in stretched]
     return activated(layer.activation, np.stack(squares))
 
 
-def _flat(x: Array) -> Array:
+def flat(x: Array) -> Array:
+    """Return (N, *spatial, C) as (N, C·…), map by map."""
     return np.moveaxis(x, -1, 1).reshape(len(x), -1)
 
 
 def _stretched(x: Array, kernel: Array | Stream) -> Array:
     """Return the input as vectors, which must have a weight for each number."""
-    flat = _flat(x)
-    if kernel.shape[-1] != flat.shape[1]:
-        raise CannotRun(f"weights for {kernel.shape[-1]} inputs, but {flat.shape[1]} arrive")
-    return flat
+    stretched = flat(x)
+    if kernel.shape[-1] != stretched.shape[1]:
+        raise CannotRun(f"weights for {kernel.shape[-1]} inputs, but {stretched.shape[1]} arrive")
+    return stretched
 
 
 def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
@@ -61,7 +62,7 @@ def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
 
     Memory sets the pace, so weights are used as declared; some are made unit by unit meanwhile.
     """
-    flat = _stretched(x, kernel)
+    stretched = _stretched(x, kernel)
     units = len(kernel)
     if bias is not None and bias.shape != (units,):
         raise CannotRun(f"a bias of {bias.shape} for {units} units")
@@ -70,7 +71,7 @@ def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
 
     def work(first: int) -> None:
         mine = slice(first, min(first + share, units))
-        np.matmul(flat, _some_units(kernel, mine).T, out=out[:, mine])
+        np.matmul(stretched, some_units(kernel, mine).T, out=out[:, mine])
 
     each(work, range(0, units, share))
     if bias is not None:
@@ -78,7 +79,7 @@ def _affine(x: Array, kernel: Array | Stream, bias: Array | None) -> Array:
     return out
 
 
-def _some_units(kernel: Array | Stream, units: slice) -> Array:
+def some_units(kernel: Array | Stream, units: slice) -> Array:
     """Return the weights of some units, made now where they are not there."""
     if not isinstance(kernel, Stream):
         return kernel[units]

@@ -56,14 +56,19 @@ copies.register(AdaptiveAvgPool, two_on_the_way)
 copies.register(AdaptiveMaxPool, two_on_the_way)
 
 
+def window(size: int, parts: int, part: int) -> tuple[int, int]:
+    """Return where a part of an axis begins and ends: ⌊i·W/out⌋ and ⌈(i + 1)·W/out⌉."""
+    return part * size // parts, -((part + 1) * size // -parts)
+
+
 def _adaptive(x: Array, sizes: tuple[int, ...], reduce: Callable[..., Array]) -> Array:
-    """Reduce axis by axis; window i reaches from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉."""
+    """Reduce axis by axis."""
     need_spatial(x, "adaptive pooling")
     for axis, parts in enumerate(sizes, 1):
         size = x.shape[axis]
         if size == parts:
             continue
-        windows = [(part * size // parts, -((part + 1) * size // -parts)) for part in range(parts)]
+        windows = [window(size, parts, part) for part in range(parts)]
         before = (slice(None),) * axis
         pieces = [reduce(x[(*before, slice(low, high))], axis=axis) for low, high in windows]
         x = np.stack(pieces, axis)

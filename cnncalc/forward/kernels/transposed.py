@@ -25,7 +25,7 @@ def conv_transpose(layer: ConvTranspose, given: Given) -> Array:
     One matmul of the input with all taps, some input rows at a time; then an addition per tap.
     """
     x, kernel, groups = given.x, given.weights["kernel"], layer.groups
-    axes = _written(layer, given)
+    axes = written(layer, given)
     depth, width, *taps = kernel.shape
     stated = per_axis(layer.kernel, given.volume, "kernel")
     if depth != x.shape[-1] or groups < 1 or depth % groups or tuple(taps) != stated:
@@ -39,7 +39,7 @@ def conv_transpose(layer: ConvTranspose, given: Given) -> Array:
     return activated(layer.activation, out)
 
 
-def _written(layer: ConvTranspose, given: Given) -> list[_Written]:
+def written(layer: ConvTranspose, given: Given) -> list[Written]:
     """Return where the windows of each axis are written."""
     volume = given.volume
     if not volume.rank:
@@ -51,10 +51,10 @@ def _written(layer: ConvTranspose, given: Given) -> list[_Written]:
         per_side(layer.padding, volume),
         per_axis(layer.output_padding, volume, "output_padding", missing=0),
     )
-    return [_Written(*axis) for axis in zip(volume.spatial, *stated, strict=True)]
+    return [Written(*axis) for axis in zip(volume.spatial, *stated, strict=True)]
 
 
-class _Written:
+class Written:
     """Where an axis is written: the places of every tap, and the size up to the last of them."""
 
     def __init__(
@@ -84,6 +84,13 @@ class _Written:
         end = max(begin, min(stop, -(-(self.size - low) // step)))
         return slice(begin - first, end - first), slice(low + begin * step, low + end * step, step)
 
+    def writers(self, place: int) -> list[tuple[int, int]]:
+        """Return the (input position, tap) pairs that write to a place of the output."""
+        full = place + self.crop[0]
+        return [
+            (places.index(full), tap) for tap, places in enumerate(self.places) if full in places
+        ]
+
 
 def _same(full: int, wanted: int, word: str) -> tuple[tuple[int, int], int]:
     """Return (crop, output padding) after which stride output positions are left per input.
@@ -97,7 +104,7 @@ def _same(full: int, wanted: int, word: str) -> tuple[tuple[int, int], int]:
     return ((few, many) if word == "same" else (many, few)), max(wanted - full, 0)
 
 
-def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: int) -> None:
+def _write(x: Array, kernel: Array, out: Array, axes: list[Written], groups: int) -> None:
     """Add the product of every tap to the places that it writes.
 
     Threads share out images and groups, which write to different places.
@@ -122,7 +129,7 @@ def _write(x: Array, kernel: Array, out: Array, axes: list[_Written], groups: in
     each(work, [(image, group) for image in range(len(x)) for group in range(groups)])
 
 
-def _add(product: Array, target: Array, axes: list[_Written], first: int) -> None:
+def _add(product: Array, target: Array, axes: list[Written], first: int) -> None:
     """Add (rows …, taps …, K) to the output, tap by tap."""
     rank = len(axes)
     starts = (first,) + (0,) * (rank - 1)

@@ -65,6 +65,12 @@ def derived(row: Row) -> Iterator[Step]:
         )
 
 
+def volumes_of(row: Row, outcome: str = "") -> str:
+    """Return ``32×32×3 → 28×28×6``, or what came instead of an output."""
+    inputs = ", ".join(map(_shown, row.inputs)) or "?"
+    return f"{inputs} → {outcome or row.output}"
+
+
 def row_title(row: Row) -> str:
     """Return ``conv1: conv 5×5, 6 filters``."""
     words = row.hyperparameters
@@ -82,11 +88,10 @@ def _shown(volume: Volume | None) -> str:
 
 def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
     """Return one layer, with its problem if it has one."""
-    inputs = ", ".join(map(_shown, row.inputs)) or "?"
     problem = report.faults.get(row.name)
     steps: tuple[Step, ...] = ()
+    outcome = ""
     if row.output is not None:
-        outcome = str(row.output)
         steps = tuple(dict.fromkeys([*derived(row), *sight, *_sizes(row)]))
     elif problem is not None:
         outcome = f"✗ {problem.code} {problem.name}"
@@ -94,7 +99,7 @@ def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
         outcome = "unknown"
     return Section(
         title=row_title(row),
-        volumes=f"{inputs} → {outcome}",
+        volumes=volumes_of(row, outcome),
         steps=steps,
         remarks=tuple(_remarks(row, report, problem)),
         help=() if problem is None else tuple(problem.help),

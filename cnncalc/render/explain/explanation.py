@@ -8,6 +8,21 @@ from cnncalc.layers.base import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Numbers in rows, as they are printed; what is left out is a last cell ``…``."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+    def lines(self, width: int = 0) -> list[str]:
+        """Return the rows in columns of one width, cut where they are wider than ``width``."""
+        wide = max((len(cell) for row in self.rows for cell in row), default=0)
+        most = max(width // (wide + 2), 2) if width else max(map(len, self.rows), default=0)
+        rows = [row if len(row) <= most else (*row[: most - 1], "…") for row in self.rows]
+        return ["".join(f"  {cell:>{wide}}" for cell in row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A layer, or the sums over all of them.
 
@@ -17,6 +32,7 @@ class Section:
 
     title: str
     volumes: str = ""
+    matrices: tuple[Matrix, ...] = ()
     steps: tuple[Step, ...] = ()
     remarks: tuple[str, ...] = ()
     help: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from cnncalc.render.explain.formula import Part, parts_of
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
-_LINES = {"article", "h2", "h3", "p", "tr", "table", "li", "ol", "ul", "section"}
+_LINES = {"article", "h2", "h3", "p", "tr", "table", "caption", "li", "ol", "ul", "section"}
 """Elements that end a line."""
 
 
@@ -48,6 +48,13 @@ def _add_section(parent: Element, section: Section, sources: Mapping[str, int]) 
     _add(parent, "h3", section.title)
     if section.volumes:
         _add(parent, "p", section.volumes)
+    for matrix in section.matrices:
+        table = SubElement(parent, "table")
+        _add(table, "caption", matrix.title)
+        for cells in matrix.rows:
+            row = SubElement(table, "tr")
+            for cell in cells:
+                _add_formula(SubElement(SubElement(row, "td"), "math"), cell)
     if section.steps:
         table = SubElement(parent, "table")
         for step in section.steps:

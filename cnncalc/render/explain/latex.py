@@ -6,17 +6,18 @@ spells them for every engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from unicodedata import decomposition
 
 from cnncalc.layers.base import Step
-from cnncalc.render.explain.explanation import Explanation, Section
+from cnncalc.render.explain.explanation import Explanation, Matrix, Section
 from cnncalc.render.explain.formula import Part, parts_of
 from cnncalc.render.terminal import Terminal
-from cnncalc.render.text import to_ascii, visible
+from cnncalc.render.text import pack, to_ascii, visible
 
 _LONG = 72
-"""Characters of a step that are set in one row; a longer one has a row for each equals sign."""
+"""Characters of a step in one row; a longer one has a row for each equals sign, or more."""
 _ESCAPED = {
     **{char: f"\\{char}" for char in "#$%&_{}"},
     "\\": r"\textbackslash{}",
@@ -62,20 +63,38 @@ class _Writer:
         yield f"\\subsection*{{{self.text(section.title)}}}"
         if section.volumes:
             yield f"\\noindent {self.text(section.volumes)}"
+        for matrix in section.matrices:
+            yield f"\\noindent {self.text(matrix.title)}"
+            yield self.matrix(matrix)
         if section.steps:
             rows = [row for step in section.steps for row in self.rows(step)]
             yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
         for line in (*section.remarks, *section.help):
             yield f"\\noindent {self.text(line)}"
 
+    def matrix(self, matrix: Matrix) -> str:
+        """Return numbers in brackets; amsmath's own matrices have ten columns at most."""
+        columns = "r" * max(map(len, matrix.rows), default=1)
+        rows = (" & ".join(map(self.formula, row)) for row in matrix.rows)
+        body = " \\\\\n".join(rows)
+        opening = f"\\[ \\left( \\begin{{array}}{{{columns}}}\n"
+        return f"{opening}{body}\n\\end{{array}} \\right) \\]"
+
     def rows(self, step: Step) -> list[str]:
         """Return the rows of a step, aligned at their equals signs."""
-        terms = [f"&= {self.formula(term)}" for term in step.terms]
         cited = f" \\quad \\text{{[{self.sources[step.source]}]}}" if step.source else ""
-        terms[0] = f"{self.formula(step.what)} {terms[0]}"
-        if len(str(step)) > _LONG:
-            return [*terms[:-1], terms[-1] + cited]
-        return [" ".join((terms[0], *(term.lstrip("&") for term in terms[1:]))) + cited]
+        if len(str(step)) <= _LONG:
+            terms = (f"= {self.formula(term)}" for term in step.terms)
+            return [f"{self.formula(step.what)} &{' '.join(terms)}{cited}"]
+        rows = [row for term in step.terms for row in self.term(term)]
+        return [self.formula(step.what) + rows[0], *rows[1:-1], rows[-1] + cited]
+
+    def term(self, term: str) -> Iterator[str]:
+        """Yield the rows of one term, a long sum in several."""
+        first, *others = pack(re.split(r" (?=\+ )", term), _LONG, 0)
+        yield f" &= {self.formula(first)}"
+        for line in others:
+            yield f" &\\quad {self.formula(line)}"
 
     def formula(self, text: str) -> str:
         """Return a formula for maths; a sentence as text in it."""

@@ -41,6 +41,10 @@ class _Writer:
         yield f"### {self.text(section.title)}"
         if section.volumes:
             yield self.line(section.volumes)
+        for matrix in section.matrices:
+            yield self.line(matrix.title)
+            lines = (self.terminal.spell(line) for line in matrix.lines())
+            yield "\n".join(f"    {line}" for line in lines)
         if section.steps:
             yield "\n".join((*_HEAD, *map(self.row, section.steps)))
         yield from map(self.line, section.remarks)

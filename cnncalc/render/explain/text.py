@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,10 +49,20 @@ def _section(section: Section, sources: Mapping[str, int], width: int) -> list[s
     return [
         section.title,
         *([f"  {section.volumes}"] if section.volumes else []),
+        *_matrices(section, width),
         *_aligned(section.steps, sources, width),
         *(f"  {remark}" for remark in section.remarks),
         *(f"  {start} {line}" for start, line in zip(starts, section.help, strict=False)),
     ]
+
+
+def _matrices(section: Section, width: int) -> Iterator[str]:
+    """Yield numbers below their titles, and an empty line behind the last."""
+    for matrix in section.matrices:
+        yield f"  {matrix.title}"
+        yield from (f"  {line}" for line in matrix.lines(max(width - 2, 0)))
+    if section.matrices:
+        yield ""
 
 
 def _aligned(steps: Iterable[Step], sources: Mapping[str, int], width: int) -> list[str]:

@@ -1,0 +1,223 @@
+"""Numbers worked out by hand: they are those of the forward pass, and the arithmetic gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import chain, product
+from math import prod, tanh
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.fragments import check_html, check_latex
+
+from cnncalc.cli import run
+from cnncalc.forward import Number, Options
+from cnncalc.forward.files import write_archive
+from cnncalc.forward.verify import verify
+from cnncalc.inference.infer import infer
+from cnncalc.render.explain.formats import FORMATS, FormatName, writer
+from cnncalc.render.explain.numbers import worked_out
+from cnncalc.render.terminal import Terminal
+from cnncalc.report.verification import Verification
+from cnncalc.report.worked import Parts
+from cnncalc.spec.load import parse_bytes
+
+LAYERS = {
+    "conv": ("7x6x3", "conv: {filters: 2, kernel: 3, activation: relu}"),
+    "conv-strided": ("9x7x2", "conv: {filters: 2, kernel: 3, stride: 2, padding: 1}"),
+    "conv-sides": ("6x6x2", "conv: {filters: 2, kernel: 3, stride: 2, padding: {left: 1, top: 1}}"),
+    "conv-same": ("8x7x2", "conv: {filters: 2, kernel: 4, stride: 3, padding: same}"),
+    "conv-dilated": ("9x9x2", "conv: {filters: 2, kernel: [2, 3], dilation: 2, bias: false}"),
+    "conv-groups": ("5x5x6", "conv: {filters: 4, kernel: 3, groups: 2, padding: 1}"),
+    "conv-many": ("4x4x6", "conv: {filters: 2, kernel: 3}"),
+    "conv-table": ("5x5x3", "conv: {filters: 2, kernel: 3, connection_table: [[0, 2], [1]]}"),
+    "conv-standardized": ("5x5x3", "conv: {filters: 2, kernel: 3, standardize: true}"),
+    "conv-1d": ("{length: 12, depth: 2}", "conv: {filters: 2, kernel: 3, stride: 3}"),
+    "conv-3d": (
+        "{frames: 3, height: 4, width: 4, depth: 2}",
+        "conv: {filters: 2, kernel: 2, padding: {frames: 1}}",
+    ),
+    "depthwise": ("5x5x2", "depthwise_conv: {kernel: 3, multiplier: 2, padding: 1}"),
+    "local": ("5x4x2", "locally_connected: {filters: 2, kernel: 3, padding: 1}"),
+    "transposed": (
+        "3x4x4",
+        "conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: 1, output_padding: 1,"
+        " groups: 2}",
+    ),
+    "transposed-dilated": ("3x3x2", "conv_transpose: {filters: 2, kernel: 2, dilation: 2}"),
+    "transposed-gaps": ("3x3x1", "conv_transpose: {filters: 1, kernel: 1, stride: 2}"),
+    "fc": ("3x3x2", "fc: {units: 5, activation: tanh}"),
+    "fc-vector": ("20", "fc: {units: 3, bias: false}"),
+    "maxpool": ("7x7x2", "maxpool: {kernel: 3, stride: 2, padding: 1}"),
+    "maxpool-ceil": ("6x6x2", "maxpool: {kernel: 3, stride: 2, rounding: ceil}"),
+    "avgpool": ("5x5x2", "avgpool: {kernel: 3, stride: 2, padding: 1}"),
+    "avgpool-counting": (
+        "5x5x2",
+        "avgpool: {kernel: 3, stride: 2, padding: 1, count_padding: true}",
+    ),
+    "avgpool-trainable": ("4x4x3", "avgpool: {kernel: 2, trainable: true}"),
+    "lppool": ("4x4x2", "lppool: {kernel: 2, p: 3}"),
+    "global-mean": ("5x4x3", "global_avgpool"),
+    "global-largest": ("5x4x3", "global_maxpool"),
+    "adaptive-mean": ("7x5x2", "adaptive_avgpool: 3"),
+    "adaptive-largest": ("7x5x2", "adaptive_maxpool: [2, 3]"),
+}
+
+
+def worked(name: str, at: tuple[int, ...]) -> Verification:
+    """Return a pass over a network of one layer, with one of its numbers worked out."""
+    network = parse_bytes(_entry(name).encode(), f"{name}.yaml", None).network
+    assert network is not None
+    options = Options(keep=frozenset(("it", "input")), number=Number(layer="it", at=at))
+    found = verify(infer(network), network, options)
+    assert found.ok
+    return found
+
+
+def _entry(name: str) -> str:
+    """Return the spec; a bare kind has no value and takes its name from a mapping."""
+    volume, layer = LAYERS[name]
+    entry = layer if ":" in layer else f"{layer}: {{}}"
+    return f"input: {volume}\nlayers:\n  - {entry}\n    name: it\n"
+
+
+def value(parts: Parts) -> float:
+    """Return what the numbers give, by definition, but for an activation."""
+    flat = [number for number in chain(*parts.window) if number is not None]
+    weights = [weight or 0.0 for weight in chain(*parts.filter)]
+    by_hand: dict[str, Callable[[], float]] = {
+        "products": lambda: sum(a * b for a, b in zip(flat, weights, strict=True)),
+        "largest": lambda: max(flat),
+        "mean": lambda: sum(flat) / parts.factor,
+        "scaled": lambda: sum(flat) * parts.factor,
+        "norm": lambda: sum(abs(one) ** parts.factor for one in flat) ** (1 / parts.factor),
+    }
+    return float(by_hand[parts.how]() + (parts.bias or 0.0))
+
+
+ACTIVATIONS: dict[str, Callable[[float], float]] = {"conv": lambda x: max(x, 0.0), "fc": tanh}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_number(name: str) -> None:
+    """Each number of the output is what its parts give."""
+    shape = worked(name, (0,) * _axes(name)).arrays["it"].shape[1:]
+    assert prod(shape) <= 200
+    for at in product(*map(range, shape)):
+        found = worked(name, at)
+        assert found.worked is not None
+        result = ACTIVATIONS.get(name, float)(value(found.worked.parts))
+        assert result == pytest.approx(found.worked.result, rel=1e-5, abs=1e-6)
+        assert found.worked.result == found.arrays["it"][(0, *at)]
+
+
+def _axes(name: str) -> int:
+    network = parse_bytes(_entry(name).encode(), f"{name}.yaml", None).network
+    assert network is not None
+    output = infer(network).rows[0].output
+    assert output is not None
+    return 1 + output.rank
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_as_verify_shows(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(_entry(name))
+    assert run(["verify", "net.yaml", "--seed", "7", "--show", "it"]) == 0
+    printed = capsys.readouterr().out.split("generated inputs, seed 7\n")[1]
+    first = re.sub(r"^map 0.*$", "", printed, count=1, flags=re.M).split()[0]
+    assert run(["explain", "net.yaml", "it", "--numbers", "--seed", "7"]) == 0
+    out = capsys.readouterr().out
+    last = next(line for line in out.splitlines() if re.match(r"  (map 0, |unit 0 )", line))
+    assert last.split(" = ")[-1].replace("−", "-") == first
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", ["conv", "conv-many", "avgpool", "fc", "lppool"])
+def test_golden(name: str, format: FormatName, golden: Callable[[str, str], None]) -> None:
+    at = (1,) * _axes(name)
+    ending = {"text": "txt", "markdown": "md", "latex": "tex", "html": "html"}[format]
+    text = writer(format)(worked_out(worked(name, at)), Terminal())
+    golden(f"explain/numbers-{name}.{ending}", text)
+    if format == "latex":
+        check_latex(text)
+    if format == "html":
+        check_html(text)
+
+
+def test_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A dot product of numbers from files: 1·2 + 2·3 + 3·4 + 10 = 30."""
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text("input: 3\nlayers: [{fc: 1}]\n")
+    np.save("x.npy", np.array([[1, 2, 3]]))
+    with Path("w.npz").open("wb") as file:
+        write_archive(file, {"fc1.kernel": np.array([[2, 3, 4]]), "fc1.bias": np.array([10])})
+    words = ["explain", "net.yaml", "fc1", "--numbers", "--input-file", "x.npy"]
+    assert run([*words, "--weights", "w.npz"]) == 0
+    out = capsys.readouterr().out
+    assert "sum    = 1·2 + 2·3 + 3·4 = 20\n" in out
+    assert "unit 0 = sum + bias = 20 + 10 = 30\n" in out
+    assert "from inputs of the file; 2 of 2 weight arrays from w.npz" in out
+
+
+NET = """input: 8x8x3
+layers:
+  - conv: {filters: 2, kernel: 3}
+  - relu
+  - fc: 10
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("relu1 --numbers", "net.yaml:4:5: relu1: --numbers works out no relu"),
+        ("relu1 --numbers", "layers of net: conv1, fc1"),
+        ("relu1 --numbers", "kinds: conv, depthwise_conv, "),
+        ("--numbers", "--numbers: of which layer?"),
+        ("conv1 --at 0,0,0", "--at goes with --numbers"),
+        ("conv1 --seed 0", "--seed goes with --numbers"),
+        ("conv1 --weights w.npz", "--weights goes with --numbers"),
+        ("conv1 --input-file x.npy", "--input-file goes with --numbers"),
+        ("conv1 --layout hwc", "--layout goes with --numbers"),
+        ("conv1 --numbers --at 2,0,0", "--at 2,0,0: there is no map 2"),
+        ("conv1 --numbers --at 0,6,0", "--at 0,6,0: there is no row 6"),
+        ("conv1 --numbers --at 0,0,6", "conv1 gives 6×6×2: maps 0 to 1, rows 0 to 5, columns 0"),
+        ("conv1 --numbers --at 0,0", "--at 0,0: write MAP,ROW,COLUMN"),
+        ("conv1 --numbers --at 0,-1,0", "--at 0,-1,0: write MAP,ROW,COLUMN"),
+        ("fc1 --numbers --at x", "--at x: write UNIT"),
+        ("fc1 --numbers --at 10", "fc1 gives 10: units 0 to 9"),
+        ("conv1 --numbers --weights w.npz", "cannot read w.npz"),
+        ("conv1 --numbers --input-file y=x.npy", "the spec has no input `y`"),
+    ],
+)
+def test_refused(
+    words: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(NET)
+    assert run(["explain", "net.yaml", *words.split()]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+
+
+def test_a_network_with_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(NET.replace("kernel: 3", "kernel: 9"))
+    assert run(["explain", "net.yaml", "conv1", "--numbers"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "CNN302" in err
