@@ -108,6 +108,7 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("kinds conv", 0, "| `filters` (also `K`, `out_channels`", ""),
         ("kinds maxpool2d", 0, "# maxpool", ""),
         ("kinds convv", 2, "", "did you mean `conv`?"),
+        ("kinds attention", 2, "", "no kind computes this: the networks here are convolutional\n"),
         ("rule", 0, "CNN301  stride-does-not-fit\n", ""),
         ("rule CNN301", 0, "# CNN301 stride-does-not-fit", ""),
         ("rule 301", 0, "# CNN301 stride-does-not-fit", ""),

@@ -8,6 +8,7 @@ from cnncalc.cli.output import Output
 from cnncalc.layers.registry import KINDS, canonical, kind_aliases
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.kinds import kind_text, kinds_text
+from cnncalc.spec.entry_keys import no_slip
 
 
 def kinds(kind: param.Kind = None, ascii: param.Ascii = False) -> int:
@@ -23,7 +24,8 @@ def kinds(kind: param.Kind = None, ascii: param.Ascii = False) -> int:
         return 0
     known, _ = canonical(kind)
     if known is None:
-        hints = did_you_mean(kind, (*KINDS, *kind_aliases()))
+        hint = no_slip(kind)
+        hints = (hint,) if hint else did_you_mean(kind, (*KINDS, *kind_aliases()))
         raise UsageError(f"there is no kind {kind}", *hints, "`cnncalc kinds` lists all kinds")
     results.write(kind_text(known, results.terminal))
     return 0

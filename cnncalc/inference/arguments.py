@@ -125,6 +125,8 @@ def named_inputs(
     takes = "one input" if len(wanted) == 1 else f"{len(wanted)} inputs ({', '.join(wanted)})"
     text = f"the block `{block.name}` takes {takes}, but {len(sources)} arrive"
     hint = f"write from: [{', '.join(f'NAME{i + 1}' for i in range(len(wanted)))}]"
+    if len(wanted) == 1 and entry.sources is not None:
+        hint = f"join them first, as in `concat: {format_value(entry.sources.data())}`"
     place = entry.sources.span if entry.sources is not None else entry.key
     visit.report(Problem(code="CNN209", message=text, span=place, help=(hint,)))
     return None

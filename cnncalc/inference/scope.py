@@ -176,6 +176,8 @@ def _unknown_name(name: str, scope: Scope) -> Fault:
         text = f"`{format_value(name)}` comes later in the file: a layer reads what comes before it"
         return Fault("CNN211", text, ("move the layer that reads it behind it",))
     hint = did_you_mean(name, scope.known()) or (f"names so far: {scope.recent()}",)
+    if ", " in name:
+        hint = (f"write a list: [{format_value(name)}]",)
     return Fault("CNN202", f"`{format_value(name)}` is not the name of a layer here", hint)
 
 
@@ -262,6 +264,8 @@ class Names:
         volume = self.volume if head == "volume" else signal.volume if signal else None
         if volume is not None:
             return [f"{head}.{axis}" for axis in (*volume.named(), "size")]
+        if signal is not None:  # its volume is not known
+            return [f"{head}.{axis}" for axis in _AXES]
         names = [*self.variables, *(("volume.depth", "volume.size") if self.inside else ())]
         names += [f"volume.{axis}" for axis in (self.volume.axes if self.volume else ())]
         names += ["index"] if self.indices else []

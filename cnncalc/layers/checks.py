@@ -35,6 +35,10 @@ AUTO = ("same", "same_lower")
 PADDINGS = ("valid", *AUTO)
 """The words for a padding."""
 _LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ '’][0-9]{3}){1,3}")
+"""A number in groups of three digits, as people write it."""
+_THOUSANDS = re.compile(r"([0-9]{1,6})k", re.IGNORECASE)
+_DECIMAL = re.compile(r"[0-9]{0,9}\.[0-9]{1,20}")
 _NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
 _FLAG_WORDS = {"yes": True, "on": True, "true": True, "1": True,
                "no": False, "off": False, "false": False, "0": False}  # fmt: skip
@@ -73,10 +77,14 @@ def whole_help(value: Any) -> tuple[str, ...]:
         return (f"write it without quotes: {format_value(value.strip())}",)
     if isinstance(value, str) and value.lower() in _NUMBER_WORDS:
         return (f"write {_NUMBER_WORDS[value.lower()]}",)
-    if isinstance(value, str) and value.replace(".", "").isidentifier():
-        return (f"a variable is written with a dollar sign: ${shown(value)}",)
+    if isinstance(value, str) and value.strip("{}").replace(".", "").isidentifier():
+        return (f"a variable is written with a dollar sign: ${shown(value.strip('{}'))}",)
     if isinstance(value, str) and value.strip("“”„‘’").isdecimal():
         return (f"write it without quotes: {value.strip('“”„‘’')}",)
+    if isinstance(value, str) and _GROUPED.fullmatch(value):
+        return (f"write {re.sub('[^0-9]', '', value)}",)
+    if isinstance(value, str) and (match := _THOUSANDS.fullmatch(value)):
+        return (f"write {match[1]}000",)
     if isinstance(value, (list, tuple)) or (isinstance(value, str) and _LISTED.fullmatch(value)):
         return ("name each value, as in `conv: {filters: 6, kernel: 5}`",)
     if isinstance(value, Fraction):
@@ -115,6 +123,8 @@ def exact(value: Any) -> Fraction | int:
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         meant = _percent(value)
         hint = () if meant is None else (f"write {number_text(meant)}",)
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            hint = (f"write it without quotes: {value}",)
         raise wrong_type(value, "a number", *hint, meant=meant)
     return value
 

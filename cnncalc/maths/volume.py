@@ -15,6 +15,7 @@ from typing import Any
 
 from cnncalc.maths.words import number
 from cnncalc.problems.model import RuleError
+from cnncalc.problems.suggestions import surely_meant
 
 AXES: dict[int, tuple[str, ...]] = {
     0: (),
@@ -172,8 +173,27 @@ def _parse_mapping(value: Mapping[str, Any]) -> Volume:
             return checked(Volume(depth=numbers[-1], spatial=tuple(numbers[:-1])))
     raise _bad(
         value,
-        "the axes are {width, height, depth}, {length, depth} or {frames, height, width, depth}",
+        _with_known_axes(value)
+        or "the axes are {width, height, depth}, {length, depth} or {frames, height, width, depth}",
     )
+
+
+_AXIS_WORDS = {"w": "width", "h": "height", "c": "depth", "d": "depth", "l": "length",
+               "channels": "depth", "maps": "depth", "time": "length", "t": "frames"}  # fmt: skip
+"""What others call the axes."""
+
+
+def _with_known_axes(value: Mapping[str, Any]) -> str:
+    """Return how to write a mapping whose axes have other names, or misspelt ones."""
+    names = (*SPATIAL, "depth")
+    meant: dict[str, Any] = {}
+    for word, size in value.items():
+        axis = word if word in names else _AXIS_WORDS.get(word.lower()) or surely_meant(word, names)
+        if axis is None or axis in meant:
+            return ""
+        meant[axis] = size
+    known = any(set(axes) == meant.keys() - {"depth"} for axes in AXES.values())
+    return f"write {format_value(meant)}" if known else ""
 
 
 def checked(volume: Volume) -> Volume:

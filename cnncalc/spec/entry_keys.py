@@ -25,20 +25,42 @@ from cnncalc.spec.reader import unknown_key
 _KIND_FIRST = "the kind is the key: write `- conv: {filters: 6, kernel: 5}`"
 _POOL = "write `maxpool: 2` or `avgpool: 2`"
 _NOT_KINDS = {
-    **dict.fromkeys(("type", "kind", "layer", "class_name", "op"), _KIND_FIRST),
+    **dict.fromkeys(("type", "kind", "layer", "classname", "op"), _KIND_FIRST),
     "input": "what goes in is no layer: write `input: 32x32x3` at the top level",
     **dict.fromkeys(("pool", "pooling", "subsampling"), _POOL),
     "channels": "the maps of a convolution are its filters: `conv: {filters: 6, kernel: 5}`",
+    **dict.fromkeys(("globalpool", "globalpooling"), "write `global_avgpool` or `global_maxpool`"),
     **dict.fromkeys(
-        ("blur", "blurpool", "blur_pool", "blurpool2d", "blur_pool2d"),
+        ("upconv", "upconvolution"),
+        "write `conv_transpose: {filters: 32, kernel: 2, stride: 2}`, or `upsample: 2` and `conv`",
+    ),
+    **dict.fromkeys(
+        ("residual", "residualblock", "resblock", "shortcut", "skip", "skipconnection"),
+        "a shortcut is `branches: [[…], []]` with `merge: add`",
+    ),
+    **dict.fromkeys(
+        ("sequential", "block", "stage"),
+        "write the layers themselves, a group `layers: […]`, or name them under `blocks:`",
+    ),
+    **dict.fromkeys(
+        ("se", "seblock", "squeezeexcite", "squeezeexcitation", "squeezeandexcitation"),
+        "write it under `blocks:`, from `global_avgpool`, `conv` and `multiply`",
+    ),
+    **dict.fromkeys(
+        ("loss", "crossentropy", "crossentropyloss", "nllloss", "mse", "mseloss", "bceloss"),
+        "a loss is no part of the network: leave it out",
+    ),
+    **dict.fromkeys(
+        ("blur", "blurpool", "blurpool2d"),
         "a blur is a `depthwise_conv` with `trainable: false` and `weights` for one map",
     ),
     **dict.fromkeys(
-        ("attention", "lstm", "gru", "rnn", "embedding"),
+        ("attention", "selfattention", "multiheadattention", "transformer", "lstm", "gru", "rnn",
+         "embedding"),
         "no kind computes this: the networks here are convolutional",
     ),
-}
-"""Words that people write as a kind, and what to write instead."""
+}  # fmt: skip
+"""Words that people write as a kind, in lower case without ``_``, and what to write instead."""
 
 
 def common_keys(node: Node) -> dict[str, Node]:
@@ -129,20 +151,22 @@ def check_neighbours(
 
 def _instead_of(word: str, span: Span, block_names: tuple[str, ...]) -> tuple[str, tuple[Fix, ...]]:
     """Return the help for a word that is neither a kind nor one of these blocks, and fixes."""
-    if hint := _no_slip(word):
+    if hint := no_slip(word):
         return hint, ()
     name = in_lower_case(word)
     if name is not None:
-        return f"did you mean `{name}`? Kinds are in lower case", (rewritten(span, name),)
+        why = "" if word.islower() else " Kinds are in lower case"
+        return f"did you mean `{name}`?{why}", (rewritten(span, name),)
     words = (*block_names, *KINDS, *kind_aliases(), *STRUCTURES)
     hints = did_you_mean(word, words) or ("`cnncalc kinds` lists the kinds",)
     return hints[0], respelled(span, word, words, lambda each: canonical(each)[0] or each)
 
 
-def _no_slip(word: str) -> str:
+def no_slip(word: str) -> str:
     """Return what to write instead of a word that is no misspelt kind; nothing for others."""
-    if word.lower() in _NOT_KINDS:
-        return _NOT_KINDS[word.lower()]
+    plain = word.replace("_", "").lower()
+    if plain in _NOT_KINDS:
+        return _NOT_KINDS[plain]
     if "{" in word:
         return f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`"
     kind = kind_with_field(word)

@@ -32,7 +32,11 @@ def check_name(findings: Findings, name: str, span: Span) -> None:
         reason = "it is all digits, which `repeat` uses"
     elif name in RESERVED:
         reason = f"`{name}` has a meaning of its own in `from`"
-    elif not name.strip() or "$" in name or any(ord(c) < 32 for c in name):
+    elif not name.strip():
+        reason = "it is empty"
+    elif any(ord(c) < 32 for c in name):
+        reason = "it holds a control character"
+    elif "$" in name:
         reason = "names are literal texts, without `$`"
     if reason:
         findings.report("CNN204", f"`{format_value(name)}` cannot be a name: {reason}", span)

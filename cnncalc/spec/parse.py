@@ -14,7 +14,7 @@ from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_blocks import parse_blocks
 from cnncalc.spec.parse_entries import Entries
-from cnncalc.spec.reader import check_keys, mapping, two_names, unknown_key
+from cnncalc.spec.reader import mapping, two_names, unknown_key
 from cnncalc.spec.scalars import shorten
 
 
@@ -42,7 +42,9 @@ def _items(root: Node) -> dict[str, Node]:
 
 def _network(findings: Findings, root: Node, stem: str) -> Network:
     data = _items(root)
-    check_keys(findings, root, "a network", NETWORK_KEYS)
+    for word in root.keys:
+        if word not in NETWORK_KEYS:
+            unknown_key(findings, root, word, "a network", NETWORK_KEYS, _in_frameworks(word))
     blocks = mapping(findings, data.get("blocks"), "blocks")
     entries = Entries(findings, tuple(blocks))
     inputs = _inputs(findings, root)
@@ -69,12 +71,27 @@ def _network(findings: Findings, root: Node, stem: str) -> Network:
     return network
 
 
+_INPUTS = ("input_shape", "input_size", "input_dim", "in_shape", "image_size", "shape")
+_WRAPPERS = ("network", "model", "net", "architecture")
+
+
+def _in_frameworks(word: str) -> str:
+    """Return what to write instead of a key that other tools have; nothing for others."""
+    if word in _INPUTS:
+        return "write `input: 32x32x3`: width, height, depth"
+    if word in _WRAPPERS:
+        return "the keys of a network, such as `input` and `layers`, are at the top level"
+    return ""
+
+
 def _missing(findings: Findings, root: Node, key: str, example: str) -> None:
     """Report a key that is not there, unless what it extends is not there either."""
     data = _items(root)
     if "extends" in data:
         return
     unknown = [word for word in data if word not in NETWORK_KEYS]
+    if any(word in _WRAPPERS or (key == "input" and word in _INPUTS) for word in unknown):
+        return  # it is there in another form, and that is reported
     if any(f"did you mean `{key}`?" in did_you_mean(word, NETWORK_KEYS) for word in unknown):
         return  # it is there, misspelt, and that is reported
     span = root.span.source.point(*root.span.start)

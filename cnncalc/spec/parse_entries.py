@@ -7,7 +7,7 @@ from dataclasses import replace
 from cnncalc.layers.registry import canonical, joining, joins, merges
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import did_you_mean
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 from cnncalc.spec.edits import respelled
 from cnncalc.spec.entries import (
     BRANCH_KEYS,
@@ -140,6 +140,8 @@ class Entries:
             name = counter.value if isinstance(counter.value, str) else format_value(counter.data())
             check_variable(self.findings, name, counter.span)
         if "times" not in node.value:
+            if any(surely_meant(key, REPEAT_KEYS) == "times" for key in node.value):
+                return None  # it is there, misspelt, and that is reported
             self.findings.report(
                 "CNN110", "`repeat` needs `times`", node.span, "write repeat: {times: 3, as: stage}"
             )

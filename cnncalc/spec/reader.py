@@ -32,15 +32,18 @@ def check_keys(findings: Findings, node: Node, what: str, known: Iterable[str]) 
             unknown_key(findings, node, key, what, known)
 
 
-def unknown_key(findings: Findings, node: Node, key: str, what: str, known: Iterable[str]) -> None:
-    """Report a key that ``what`` does not have."""
+def unknown_key(
+    findings: Findings, node: Node, key: str, what: str, known: Iterable[str], hint: str = ""
+) -> None:
+    """Report a key that ``what`` does not have; ``hint`` says what to write, if that is sure."""
     known = list(known)
+    near = (hint,) if hint else did_you_mean(key, known) or (f"it has {', '.join(known)}",)
     findings.report(
         "CNN109",
         f"`{format_value(key)}` is not a key of {what}",
         node.keys[key],
-        *(did_you_mean(key, known) or (f"it has {', '.join(known)}",)),
-        fixes=respelled(node.keys[key], key, known),
+        *near,
+        fixes=() if hint else respelled(node.keys[key], key, known),
     )
 
 
