@@ -103,12 +103,23 @@ def test_mistakes(case: dict[str, Any]) -> None:
         assert bool(mark.says) == bool(codes)
 
 
+def test_other_explanations() -> None:
+    """Of explanations of the same size the others are listed; pairs are no company for one."""
+    layer = "conv: {filters: 10, kernel: 5}\n    points: {params: 1}"
+    key = key_of(f"input: 9x9x5\nlayers:\n  - {layer}\n")
+    (mark,) = marked(key, {"conv1.params": "260"}).cells
+    assert (mark.mistake, mark.also) == (("depth-forgotten",), (("kernel-not-squared",),))
+    (mark,) = marked(key, {"conv1.params": "250"}).cells
+    assert mark.mistake == ("bias-forgotten", "depth-forgotten")
+    assert mark.also == (("bias-forgotten", "kernel-not-squared"),)
+
+
 def test_most_codes_have_a_case() -> None:
     known = {code for case in CASES for codes in case["answers"].values() for code in codes}
     elsewhere = {
         "carried", "before-pooling", "strides-forgotten", "kernel-only", "own-stride-counted",
         "kernels-added", "pooling-forgotten", "concat-as-add", "add-as-concat", "biases-left-out",
-        "layer-left-out", "transposed-as-multiple",
+        "layer-left-out",
     }  # fmt: skip
     assert set(SENTENCES) - known - elsewhere == set()
 
