@@ -207,6 +207,22 @@ def test_without_a_key(grade: Command, name: str) -> None:
     assert "name the assignment with --key" in outcome.err
 
 
+def test_misfit(grade: Command) -> None:
+    """A key may ask for what does not fit; the arithmetic says why."""
+    key = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
+    grade.write({"misfit.yaml": key})
+    for answer, status, says in (
+        ("does not fit", "right", ""),
+        ("2x2x10", "wrong", "as if the rest were left out, though the windows have to fit"),
+    ):
+        grade.write({"s.yaml": f"answers: {{conv1: {{output: {answer}}}}}\n"})
+        (sheet,) = sheets(grade, "--key misfit.yaml s.yaml", code=0).values()
+        (cell,) = sheet["cells"]
+        assert (cell["status"], cell["right"]) == (status, "does not fit")
+        assert cell["says"].startswith(says)
+    assert cell["derivation"] == ["(7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33"]
+
+
 def test_twice(grade: Command) -> None:
     grade.write({"again.yaml": "student: ada\nanswers: {}\n"})
     outcome = grade("grade --key key.yaml sheets/ada.yaml again.yaml --format json")

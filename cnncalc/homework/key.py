@@ -208,7 +208,7 @@ def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: F
                 asked.append(found)
     except Stop:
         pass
-    answered = {each.layer for each in asked if each.subject.misfits}
+    answered = {each.layer for each in asked if each.subject.misfit}
     own = (
         each for each in report.problems if each.code not in MISFITS or each.layer not in answered
     )

@@ -10,6 +10,7 @@ from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import FIELDS, NETWORK
 from cnncalc.homework.values import Value, setting_shown, sizes_of
 from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row, total
@@ -33,8 +34,8 @@ class Subject:
     """A layer, an entry with all its layers, or the network.
 
     ``entry`` is the entry outside blocks that it belongs to, ``None`` for the network; with
-    ``is_entry`` it is all of it. ``is_whole``: it may hold several layers. ``misfits``: its windows
-    do not fit.
+    ``is_entry`` it is all of it. ``is_whole``: it may hold several layers. ``misfit``: the problem
+    of its windows, where they do not fit.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Subject:
     entry: Entry | None = None
     is_entry: bool = False
     is_whole: bool = False
-    misfits: bool = False
+    misfit: Problem | None = None
 
     @property
     def row(self) -> Row | None:
@@ -55,15 +56,15 @@ def subjects(network: Network, report: Report) -> Iterator[Subject]:
     """Yield the layers of a network in their order, entries with several behind their last."""
     entries = {entry.key: entry for entry in in_row_order(network.layers)}
     uses = {use.name: use.span for use in report.uses if not use.blocks}
-    wrong = {problem.layer for problem in report.problems if problem.code in MISFITS}
+    wrong = {problem.layer: problem for problem in report.problems if problem.code in MISFITS}
     owners = [entries[uses[row.blocks[0]] if row.blocks else row.span] for row in report.rows]
     rows_of = Counter(owner.key for owner in owners)
     wholes = _wholes(network, owners, rows_of)
     for number, (row, entry) in enumerate(zip(report.rows, owners, strict=True)):
-        misfits = row.output is None and row.name in wrong
+        misfit = wrong.get(row.name) if row.output is None else None
         single = _is_single(entry, rows_of)
         yield Subject(
-            name=row.name, rows=[row], end=row, entry=entry, is_entry=single, misfits=misfits
+            name=row.name, rows=[row], end=row, entry=entry, is_entry=single, misfit=misfit
         )
         for whole, first in wholes.get(number, ()):
             rows = _rows_of(whole, report.rows[first : number + 1], owners[first : number + 1])
@@ -121,9 +122,9 @@ def right_value(subject: Subject, cell: str) -> tuple[Value, Volume | None]:
         return _setting(subject, cell), None
     end = subject.end
     if cell == "output":
-        if subject.misfits and end is not None and end.assumed is not None:
+        if subject.misfit and end is not None and end.assumed is not None:
             return MISFIT, end.assumed
-        if subject.misfits and end is not None and end.inputs[0] is not None:
+        if subject.misfit and end is not None and end.inputs[0] is not None:
             return MISFIT, end.inputs[0]
         if end is None or end.output is None:
             raise _unknown(cell)

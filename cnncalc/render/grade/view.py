@@ -54,6 +54,8 @@ class View:
 @cache
 def derivation(asked: Asked) -> tuple[str, ...]:
     """Return the arithmetic of a right value, as on paper; nothing where there is none."""
+    if asked.subject.misfit is not None:
+        return (asked.subject.misfit.note,)
     row = asked.subject.row
     if row is None or row.layer is None or row.output is None:
         return ()
