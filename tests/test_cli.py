@@ -118,6 +118,8 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Any:
         ("rule Transposed", 0, "CNN302  kernel-larger-than-input\nCNN313", ""),
         ("rule window larger", 0, "CNN302  kernel-larger-than-input\n", ""),
         ("rule kernel larger", 0, "CNN302  kernel-larger-than-input\n", ""),
+        ("rule CNN91 cnn90", 0, "CNN910  padding-not-below-kernel\n", ""),
+        ("rule CNN9 padding", 2, "", "there is no problem code CNN9 padding"),
         ("rule CNN301 302", 0, "\n# CNN302 kernel-larger-than-input", ""),
         ("rule stride does not fitt", 2, "", "did you mean `stride-does-not-fit`?"),
         ("rule CNN301 --all", 2, "", "--all goes without a code"),

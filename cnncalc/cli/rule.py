@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
-from cnncalc.problems.codes import CODES
+from cnncalc.problems.codes import CODES, matching
 from cnncalc.problems.page_texts import code_of, meaning
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.render.rules import rules_json, rules_list, rules_pages
@@ -29,8 +29,8 @@ def rule(
 ) -> int:
     """Show what a problem code means, or list all codes.
 
-    CODE is a code such as CNN301, or its name; of any other words, the codes that are about all
-    of them are listed.
+    CODE is a code such as CNN301, or its name. Of the beginning of codes, such as CNN9, those
+    that begin so are listed; of any other words, those that are about all of them.
 
     Example: cnncalc rule CNN301
     """
@@ -60,7 +60,13 @@ def _named(words: Sequence[str]) -> list[str]:
 
 
 def _about(words: Sequence[str]) -> list[str]:
-    """Return the codes with all words in their names or, where none has, in what they mean."""
+    """Return the codes that begin so (``CNN9``); of other words, those with all of them.
+
+    They are in the names of these or, where none has them, in what they mean.
+    """
+    begun = [matching(word) for word in words]
+    if all(begun):
+        return [code for codes in begun for code in codes]
     if any(_CODE.fullmatch(word) or not word.strip() for word in words):
         return []
     wanted = [word.lower() for word in words]
