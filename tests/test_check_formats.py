@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,8 +12,8 @@ import pytest
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
 from support.check_formats import READERS, SCHEMAS, commands
+from support.command import Command
 
-from cnncalc.cli import run
 from cnncalc.render.check.formats import FORMATS, STATISTICS
 
 BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
@@ -20,19 +21,9 @@ WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
 GOOD = "input: 8x8x3\nlayers:\n  - relu\n"
 
 
-class Outcome:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(*words: str) -> Outcome:
-        code = run(["check", *words])
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return call
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    return partial(Command(tmp_path, capsys), "check")
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import json
 import os
 import re
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.command import Command
 from typer import Context
 from typer.core import TyperGroup
 
@@ -54,24 +54,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Outcome:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
-
-
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(line: str, *more: str) -> Outcome:
-        code = run([*line.split(), *more])
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return call
+def cli(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(folder, capsys)
 
 
 # exit codes and streams

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.command import Command
 from support.drawn_layers import MAKERS, Case, cases
 from support.strategies import Spec, examples, run
 
 import cnncalc
-from cnncalc.cli import run as command
 from cnncalc.forward.arrays import CannotRun
 from cnncalc.forward.estimate import estimate
 from cnncalc.forward.families import run_layer
@@ -47,28 +46,14 @@ layers:
 BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
 
 
-class Outcome:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
-
-
 @pytest.fixture
 def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
     monkeypatch.chdir(tmp_path)
     for name, text in {"net": NET, "bad": BAD}.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
 
-    def call(line: str) -> Outcome:
-        code = command(["verify", *line.split()])
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return call
+    command = Command(tmp_path, capsys)
+    return lambda line: command(f"verify {line}")
 
 
 @pytest.mark.parametrize(
