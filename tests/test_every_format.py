@@ -36,6 +36,8 @@ def required(name: str) -> list[str]:
     """Return what a command needs besides its format."""
     if name in ("summary", "check", "verify", "explain"):
         return ["net.yaml"]
+    if name == "grade":
+        return ["answers.yaml"]
     if name == "compare":
         return ["net.yaml", "lenet5"]
     if name.startswith("solve "):
@@ -59,6 +61,7 @@ def test_format(
     format: str,
 ) -> None:
     (tmp_path / "net.yaml").write_text(SPEC)
+    (tmp_path / "answers.yaml").write_text(f"{SPEC}answer: {{params: 56}}\n")
     monkeypatch.chdir(tmp_path)
     assert run([*name.split(), *required(name), "--format", format]) == 0
     out, err = capsys.readouterr()

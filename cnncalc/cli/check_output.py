@@ -9,7 +9,14 @@ from cnncalc.cli.ci import append_summary, on_github
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.report_file import leave_out, write_report
-from cnncalc.render.check.formats import FOR_PEOPLE, FORMATS, STATISTICS, FormatName, Writer, writer
+from cnncalc.render.check.formats import (
+    FOR_PEOPLE,
+    STATISTICS,
+    FormatName,
+    Writer,
+    statistics_writer,
+    writer,
+)
 from cnncalc.render.check.results import Results
 from cnncalc.render.check.text import lines
 
@@ -61,4 +68,4 @@ class Wanted:
             append_summary(results, output.messages)
 
     def _writer(self, format: FormatName) -> Writer:
-        return writer(STATISTICS[format]) if self.statistics else writer(FORMATS[format])
+        return statistics_writer(format) if self.statistics else writer(format)

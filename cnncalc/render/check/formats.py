@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import Literal, TypeAlias
 
 from cnncalc.render.check.results import Results
+from cnncalc.render.formats import FORMATS as OF_DOCUMENTS
+from cnncalc.render.formats import FormatName as DocumentFormat
 from cnncalc.render.terminal import Terminal
 
 Writer: TypeAlias = Callable[[Results, Terminal], str]
@@ -33,20 +35,28 @@ FORMATS: dict[FormatName, str] = {
     "sarif": "sarif:sarif",
 }
 """The function of every format by the name that ``--format`` takes: its module and its name."""
-STATISTICS: dict[FormatName, str] = {
-    "full": "statistics:table",
-    "concise": "statistics:table",
-    "table": "statistics:table",
-    "json": "statistics:json",
-    "csv": "statistics:csv",
-    "markdown": "statistics:markdown",
+STATISTICS: dict[FormatName, DocumentFormat] = {
+    "full": "table",
+    "concise": "table",
+    "table": "table",
+    "json": "json",
+    "csv": "csv",
+    "markdown": "markdown",
 }
-"""The same of the formats that have statistics."""
+"""The formats that have statistics, and in which format of documents these are."""
 FOR_PEOPLE: tuple[FormatName, ...] = ("full", "concise")
 
 
-def writer(format: str) -> Writer:
-    """Return the function that ``FORMATS`` or ``STATISTICS`` names; its module is loaded now."""
-    module, function = format.split(":")
+def writer(format: FormatName) -> Writer:
+    """Return the function of a format; its module is loaded now."""
+    module, function = FORMATS[format].split(":")
     found: Writer = getattr(import_module(f"cnncalc.render.check.{module}"), function)
     return found
+
+
+def statistics_writer(format: FormatName) -> Writer:
+    """Return the function that writes how many problems there are of each code."""
+    from cnncalc.render.check.statistics import document
+
+    write = OF_DOCUMENTS[STATISTICS[format]].write
+    return lambda results, terminal: write(document(results), terminal)

@@ -10,10 +10,8 @@ from typing import Any
 from cnncalc.problems.codes import CODES
 from cnncalc.render.check.results import Results
 from cnncalc.render.document import EMPTY, Document
-from cnncalc.render.formats import FORMATS
 from cnncalc.render.grid import Column, Grid
 from cnncalc.render.json import version_data
-from cnncalc.render.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +31,8 @@ _COLUMNS: tuple[Column[_Count], ...] = (
 )
 
 
-def table(results: Results, terminal: Terminal) -> str:
-    """Return a table for a terminal."""
-    return FORMATS["table"].write(_document(results), terminal)
-
-
-def json(results: Results, terminal: Terminal) -> str:
-    """Return one JSON object."""
-    return FORMATS["json"].write(_document(results), terminal)
-
-
-def csv(results: Results, terminal: Terminal) -> str:
-    """Return a record for each code."""
-    return FORMATS["csv"].write(_document(results), terminal)
-
-
-def markdown(results: Results, terminal: Terminal) -> str:
-    """Return a table in Markdown."""
-    return FORMATS["markdown"].write(_document(results), terminal)
-
-
-def _document(results: Results) -> Document:
+def document(results: Results) -> Document:
+    """Return the counts, to be printed in any format of documents."""
     counts = _counts(results)
     grid = Grid(columns=_COLUMNS, items=counts)
     return Document(
