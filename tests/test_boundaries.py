@@ -116,7 +116,7 @@ def test_other_sizes_in_help_fit(volume: str, wrong: str) -> None:
 
 
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (3, 1), (2, 4)])
-def test_output_padding_in_help_is_all_that_fits(stride: int, dilation: int) -> None:
+def test_output_padding_help(stride: int, dilation: int) -> None:
     def transposed(extra: int) -> str:
         fields = f"filters: 1, kernel: 3, stride: {stride}, dilation: {dilation}"
         return layer("8x8x1", f"conv_transpose: {{{fields}, output_padding: {extra}}}")

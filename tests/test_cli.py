@@ -258,7 +258,7 @@ def test_batch(cli: Any) -> None:
     assert "(8 inputs, float32; no optimizer state)" in cli("summary good.yaml --batch 8").out
 
 
-def test_columns_are_named_once_and_in_any_case(cli: Any) -> None:
+def test_column_names(cli: Any) -> None:
     outcome = cli("summary good.yaml --format csv --columns LAYER,non-trainable,layer")
     assert outcome.out.splitlines()[0] == "layer,non_trainable"
 

@@ -97,7 +97,8 @@ def test_mirrored(mine: list[str], other: list[str]) -> None:
     assert there.is_equivalent == back.is_equivalent
 
 
-def test_more_pairs_before_equal_fields_before_equal_names() -> None:
+def test_best_alignment() -> None:
+    """More pairs come before equal fields, and these before equal names."""
     first = net("{relu: , name: a}", "{relu: , name: b}")
     assert names(compare([first, net("{relu: , name: b}")])) == [("a", None), ("b", "b")]
     assert names(compare([first, net("{relu: , name: c}")])) == [("a", "c"), ("b", None)]

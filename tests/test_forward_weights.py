@@ -55,7 +55,7 @@ def test_given_weights_are_not_streamed() -> None:
     assert (arrays[0] == 1).all()
 
 
-def test_a_kernel_of_one_map_is_used_for_all() -> None:
+def test_kernel_for_one_map() -> None:
     """A blur on every map, by its definition: sums of neighbours."""
     taps = [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
     layer = {"depthwise_conv": {"kernel": 3, "bias": False}, "weights": {"kernel": taps}}
@@ -77,7 +77,8 @@ class Half(Stream):
         return self.shape[0] - 300
 
 
-def test_what_is_not_made_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not made is not counted."""
     monkeypatch.setattr("cnncalc.forward.weights.Stream", Half)
     bias = {"bias": False}
     report = run({"input": "20x20x4", "layers": [{"fc": {"units": 701} | bias}]})
@@ -128,7 +129,7 @@ def test_arrays_do_not_overlap() -> None:
     assert (first == 1).all() and second.size == 0 and third.size == 17
 
 
-def test_shared_by_a_layer_that_takes_them_whole() -> None:
+def test_shared_weights_not_streamed() -> None:
     """Whether weights are made while they are used is up to the layer that uses them."""
     table = [[number] for number in range(1024)]
     report = run(

@@ -127,7 +127,8 @@ def test_squeeze_and_excitation_sees_everything() -> None:
     assert values(chain(CONV, start=union([field, gate], 8)), 8) == (10, None, None)
 
 
-def test_what_sees_everything_covers_periodic_branches() -> None:
+def test_periodic_next_to_everything() -> None:
+    """What sees everything covers branches that see periodic parts."""
     gate = INPUT.through(Read.everything(8))
     branch = chain(Read.window(2, stride=2), Read.nearest(2))
     assert union([branch, gate], 8) == gate
@@ -174,7 +175,8 @@ def test_values_are_immutable_and_hashable() -> None:
 # --- long periods -----------------------------------------------------------------------------
 
 
-def test_a_period_of_64_is_exact_and_a_longer_one_a_bound() -> None:
+def test_longest_exact_period() -> None:
+    """A period of 64 is exact, a longer one is a bound."""
     exact = INPUT.through(Read.nearest(reads.LONGEST))
     assert (exact.is_exact, exact.period, values(exact, 640)) == (True, 64, (1, Fraction(1, 64), 0))
     bound = INPUT.through(Read.nearest(reads.LONGEST + 1))
@@ -193,12 +195,13 @@ def test_a_period_of_64_is_exact_and_a_longer_one_a_bound() -> None:
         lambda most: Read.interpolated(Fraction(3, most), 0),
     ],
 )
-def test_every_read_is_exact_to_a_period_of_64(read: Callable[[int], Read]) -> None:
+def test_exact_reads(read: Callable[[int], Read]) -> None:
+    """Every kind of read is exact up to a period of 64."""
     assert INPUT.through(read(65)).is_exact is False
     assert (INPUT.through(read(64)).is_exact, INPUT.through(read(64)).period) == (True, 64)
 
 
-def test_a_bound_where_it_would_take_much_work() -> None:
+def test_bound_of_much_work() -> None:
     """64 positions, each of 63 intervals: more than are looked at."""
     field = INPUT.through(Read.nearest(Fraction(64, 63)))
     assert field.is_exact
@@ -217,7 +220,9 @@ def test_bounds_of_several_rates() -> None:
         assert outer[0] <= position // 61 and position <= outer[1]
 
 
-def test_bounds_hold_what_is_seen_and_little_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tight_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound holds what is seen, and little more."""
+
     def behind() -> list[Field]:
         found = [INPUT]
         for into, out in [(29, 31), (27, 61), (59, 30), (30, 7)]:
@@ -254,9 +259,8 @@ def test_bounds_hold_what_is_seen_and_little_more(monkeypatch: pytest.MonkeyPatc
         lambda: Read.adaptive(7, 66),
     ],
 )
-def test_bound_of_one_layer_is_hardly_wider(
-    read: Callable[[], Read], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bound_of_one_layer(read: Callable[[], Read], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is hardly wider than what is seen."""
     bound = INPUT.through(read())
     monkeypatch.setattr(reads, "LONGEST", 10**6)
     for module in (pieces, receptive):
