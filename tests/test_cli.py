@@ -695,6 +695,20 @@ def test_one_layer_problem(cli: Any, line: str, place: str, message: str, shown:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("line", "help"),
+    [
+        ("conv 64x64x3 -K 8 -F 3 -S 2 -P 1", "help: --rounding floor → 32×32, as PyTorch"),
+        ("pool 8x8x3 -F 3", "--padding same → 3×3"),
+        ("conv 32x32x3 -K 8 -F 3 --groups 2", "help: --groups 1 divides both"),
+        ("conv 5x5x1 -K 1 -F 80", "--padding same → 5×5"),
+    ],
+)
+def test_one_layer_help(cli: Any, line: str, help: str) -> None:
+    """What would mend it is written as options."""
+    assert help in re.sub(r"\s+", " ", cli(line).err)
+
+
 _LEFT_OUT = {"in_channels", "activation", "connection_table"}
 """Fields without an option: known from INPUT, without a number to show, too long to type.
 

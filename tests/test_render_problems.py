@@ -37,6 +37,30 @@ def frame(found: Problem, terminal: Terminal = PIPE) -> list[str]:
     return problem_text(found, terminal).splitlines()[1:]
 
 
+def test_long_words() -> None:
+    """Of a name of thousands of letters the beginning is shown, wherever it is."""
+    name = "n" * 3000
+    text = f"layers:\n  - relu:\n    name: {name}\n"
+    span = Span(source=Source("net.yaml", text), line=2, column=5, end_line=2, end_column=9)
+    found = problem(
+        text,
+        2,
+        5,
+        9,
+        layer=name,
+        message=f"relu after the relu of {name}: nothing changes",
+        help=(f"did you mean `{name}`?",),
+        related=(Related(message=f"used here as {name}", span=span),),
+    )
+    lines = problem_text(found, PIPE).splitlines()
+    short = "n" * 120 + "…"
+    assert lines[0].endswith(f": {short}: relu after the relu of {short}: nothing changes")
+    assert lines[-2:] == [
+        f"  help: did you mean `{short}`?",
+        f"  note: net.yaml:2:5: used here as {short}",
+    ]
+
+
 def test_whole() -> None:
     text = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
     found = problem(

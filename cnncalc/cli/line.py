@@ -22,6 +22,8 @@ _LIST = re.compile(r"[0-9]+(,\s*[0-9]+)+|\[\s*[0-9]+(,\s*[0-9]+)*\s*\]")
 _NEGATIVE = re.compile(r"-[0-9]")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORD = re.compile(r"[a-z_]+")
+_STATED = re.compile(r"\b(rounding|padding|output_padding|groups): (?=\w)")
+"""A field with its value in a line of help."""
 _INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
 """Lines of the spec."""
 
@@ -73,6 +75,11 @@ def _in_spec(typed: str) -> str:
     if _LIST.fullmatch(typed):
         return f"[{', '.join(re.findall('[0-9]+', typed))}]"
     return typed
+
+
+def _as_typed(help: str) -> str:
+    """Return a line of help with ``--rounding floor`` where a spec has ``rounding: floor``."""
+    return _STATED.sub(lambda match: f"--{match[1].replace('_', '-')} ", help)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +138,8 @@ class Line:
         if option is not None:
             message = f"{option.flag}: {message.removeprefix(f'{option.field}: ')}"
         fixes = tuple(replace(fix, edits=()) for fix in problem.fixes)  # there is no file to edit
-        return problem.at(span=self.span(problem.span), message=message, fixes=fixes)
+        place, hints = self.span(problem.span), tuple(map(_as_typed, problem.help))
+        return problem.at(span=place, message=message, help=hints, fixes=fixes)
 
     def span(self, span: Span) -> Span:
         """Return the place on the command line that a place in the spec comes from."""

@@ -8,6 +8,7 @@ specs/net.yaml:4:44: error CNN301 stride-does-not-fit: conv1: a 3×3 filter with
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ WINDOW = 100
 """Of a source line at most this many columns are shown, in front of and behind the caret."""
 _STYLES = {"error": "bold red", "warning": "bold yellow"}
 _INDENT = "  "
+_LONG_WORD = re.compile(r"([^\s:,;`]{120})[^\s:,;`]+")
+"""Of a longer word, such as a name, the beginning is shown."""
 
 
 def problem_text(problem: Problem, terminal: Terminal, *, quiet: bool = False) -> str:
@@ -37,11 +40,11 @@ def problem_text(problem: Problem, terminal: Terminal, *, quiet: bool = False) -
         for number, line in enumerate(problem.help):
             label = Text("help:", "cyan") if number == 0 else Text(" " * len("help:"))
             lines += _wrapped(
-                Text.assemble(_INDENT, label, " "), Text(terminal.spell(line)), terminal
+                Text.assemble(_INDENT, label, " "), Text(_spelt(line, terminal)), terminal
             )
         for related in problem.related:
             label = Text.assemble(_INDENT, ("note", "bold"), ": ")
-            text = f"{_place(related.span, terminal)}: {terminal.spell(related.message)}"
+            text = f"{_place(related.span, terminal)}: {_spelt(related.message, terminal)}"
             lines += _wrapped(label, Text(text), terminal)
     return terminal.draw(*lines)
 
@@ -77,18 +80,22 @@ def _wrapped(label: Text | str, text: Text, terminal: Terminal) -> Iterator[Text
         yield (indent if number else before) + line
 
 
+def _spelt(text: str, terminal: Terminal) -> str:
+    return terminal.spell(_LONG_WORD.sub(r"\1…", text))
+
+
 def _place(span: Span, terminal: Terminal) -> str:
     return f"{terminal.spell(span.source.name)}:{span.line}:{span.column}"
 
 
 def _headline(problem: Problem, terminal: Terminal) -> Text:
-    layer = f"{terminal.spell(problem.layer)}: " if problem.layer else ""
+    layer = f"{_spelt(problem.layer, terminal)}: " if problem.layer else ""
     several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
     return Text.assemble(
         (_place(problem.span, terminal), "bold"),
         ": ",
         (f"{problem.severity} {problem.code}", _STYLES[problem.severity]),
-        f" {problem.name}: {layer}{terminal.spell(problem.message)}{several}",
+        f" {problem.name}: {layer}{_spelt(problem.message, terminal)}{several}",
     )
 
 
