@@ -37,6 +37,7 @@ _PANELS = {
     },
     "Homework": {
         "grade": "Mark sheets of answers by a key.",
+        "quiz": "Make a quiz of random layers, with its key.",
         "solve conv": "Find the missing numbers of a convolution.",
         "solve depthwise-conv": "Find the missing numbers of a depthwise convolution.",
         "solve conv-transpose": "Find the missing numbers of a transposed convolution.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -74,6 +74,15 @@ class Explainer:
             if first or second:
                 return _found(cell, value, [*first, *second], () if first else used)
         return None
+
+    def mistakes(self, cell: Asked) -> Iterator[tuple[Value, Found]]:
+        """Yield the wrong values that one mistake gives and no other, in the order of the rule."""
+        row = cell.subject.row
+        formula = self._formula(cell, row) if row is not None and row.layer is not None else None
+        for value, explanations in formula.alone.items() if formula else ():
+            found = _found(cell, value, explanations, ())
+            if found is not None and not found.also and value not in cell.accepted:
+                yield value, found
 
     def _formula(self, cell: Asked, row: Row) -> Formula | None:
         if cell.name not in self._formulas:

@@ -1,0 +1,1 @@
+"""Quizzes for students, for programs that mark them, and for course systems."""
