@@ -2,21 +2,24 @@
 
 Three kinds of text are written. Whole pages: kinds.md, mistakes.md, problems.md, zoo.md. Parts of
 pages, between ``<!-- name -->`` and ``<!-- end -->``: language.md, configuration.md, api.md. And in
-tutorial.md and homework.md the output of each command, below its ``$`` line.
+tutorial.md, homework.md and lecture-notes.md the output of each command, below its ``$`` line.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import networks
 import reference
+
+from cnncalc import cli
 
 FOLDER = Path(__file__).parent
 
@@ -50,16 +53,19 @@ def walked(name: str) -> str:
 
 
 def _output(command: str, folder: str) -> str:
-    """Return what a command prints, results first."""
-    root = str(FOLDER.parent)
-    environment = os.environ | {"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8", "COLUMNS": "96"}
-    words = command.removeprefix("$ cnncalc ").split()
-    done = subprocess.run(
-        [sys.executable, "-m", "cnncalc", *words],
-        cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert done.returncode in (0, 1), done.stderr
-    return "\n".join(filter(None, (done.stdout, done.stderr)))
+    """Return what a command prints at 96 columns, results first."""
+    results, messages = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
+    os.environ["COLUMNS"] = "96"
+    with chdir(folder), redirect_stdout(results), redirect_stderr(messages):
+        code = cli.run(command.removeprefix("$ cnncalc ").split())
+    printed = [_text(stream) for stream in (results, messages)]
+    assert code in (0, 1), printed[1]
+    return "\n".join(f"{text.rstrip()}\n" for text in printed if text)
+
+
+def _text(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -72,6 +78,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "configuration.md", filled("configuration.md", {"keys": reference.configuration()})
     yield "tutorial.md", walked("tutorial.md")
     yield "homework.md", walked("homework.md")
+    yield "lecture-notes.md", walked("lecture-notes.md")
     yield "mistakes.md", reference.mistakes()
     yield "zoo.md", networks.page()
     yield "../cnncalc/zoo/catalogue.json", networks.index()

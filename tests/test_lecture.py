@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,43 @@ TABLES: dict[str, list[list[Any]]] = facts("tables.yaml")
 def test_example(case: Case, tmp_path: Path) -> None:
     report, problems = run(case, tmp_path)
     assert differences(case, report, problems) == []
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "lecture-notes.md").read_text("utf-8")
+ANSWERS = dict(re.findall(r"<!-- exercise (\S+) -->\n(.*?)(?=<!-- exercise|\Z)", PAGE, re.DOTALL))
+"""What the page of the lecture shows of each exercise; its outputs are checked with the docs."""
+
+
+def test_page_has_every_exercise_in_order() -> None:
+    assert list(ANSWERS) == [case.data["id"] for case in EXAMPLES]
+    assert all(answer.count("$ cnncalc ") for answer in ANSWERS.values())
+
+
+@pytest.mark.parametrize("case", EXAMPLES, ids=lambda case: case.data["id"])
+def test_page_gives_the_answer(case: Case) -> None:
+    """The page shows the volumes, counts and problems that the lecture states."""
+    stated = [case.data, *case.data.get("layers", {}).values()]
+    outputs = re.findall(r"```console\n.*?\n(.*?)```", ANSWERS[case.data["id"]], re.DOTALL)
+    printed = "\n".join(outputs)
+    for facts_of_one in stated:
+        if "output" in facts_of_one:
+            assert re.search(rf"(?<![\d×]){_printed(facts_of_one['output'])}(?![\d×])", printed)
+        if "receptive_field" in facts_of_one:
+            size = facts_of_one["receptive_field"]
+            assert f" {size}×{size}" in printed
+        for name in ("params", "neurons"):
+            assert name not in facts_of_one or f" {facts_of_one[name]:,}" in printed
+    for problem in case.data.get("problems", ()):
+        assert problem["code"] in printed
+        assert problem.get("note", "") in printed
+
+
+def _printed(volume: str | int) -> str:
+    """Return a volume as it is printed: depth 1 is not left out."""
+    sizes = str(volume).split("x")
+    if len(sizes) == 1:
+        return rf"{int(volume)}"
+    return "×".join([*sizes, "1"][:3])
 
 
 @pytest.mark.parametrize("row", NETWORKS, ids=lambda row: row["id"])
