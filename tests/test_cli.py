@@ -85,7 +85,7 @@ def cli(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
         (
             "check warns.yaml",
             0,
-            "1 spec checked: 1 fine (1 warning); see `cnncalc rule CNN904`\n",
+            "1 spec checked: 1 fine (1 warning); 1 fixable with --fix; see `cnncalc rule CNN904`\n",
             "",
         ),
         ("check nothing.yaml", 2, "", "Error: there is no file"),
@@ -434,9 +434,10 @@ def test_check_folder(cli: Any, tree: Path) -> None:
         "t/sub/deep/d.yaml:1:8: warning",
     ]
     assert lines[-1] == (
-        "8 specs checked: 3 fine, 5 with problems (6 errors, 1 warning); "
+        "8 specs checked: 3 fine, 5 with problems (6 errors, 1 warning); 2 fixable with --fix; "
         "4 files are not specs (t/ci/a.yaml, t/ci/b.yaml, t/config.yaml, …); "
-        "5 left out (hidden, linked, excluded or foreign); see `cnncalc rule CNN301`"
+        "5 left out (hidden, linked, excluded, ignored by git, or packages); "
+        "see `cnncalc rule CNN301`"
     )
     assert outcome.err == ""
 
@@ -459,8 +460,8 @@ def test_check_json(cli: Any, tree: Path) -> None:
         {"file": "t/package.json", "why": why},
     ]
     assert data["counts"] == {
-        "specs": 7, "fine": 2, "with_problems": 5, "errors": 6, "warnings": 0, "not_specs": 2,
-        "unreadable": 0, "left_out": 7,
+        "specs": 7, "fine": 2, "with_problems": 5, "errors": 6, "warnings": 0, "fixable": 1,
+        "not_specs": 2, "unreadable": 0, "left_out": 7,
     }  # fmt: skip
 
 
@@ -493,6 +494,18 @@ def test_check_here(cli: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> No
     outcome = cli("check")
     assert outcome.code == 0
     assert outcome.out.startswith("deep/d.yaml:1:8: warning")
+
+
+def test_check_what_is_extended(cli: Any, tmp_path: Path) -> None:
+    """A problem of a file that others extend is one problem, and fails all of them."""
+    folder = tmp_path / "family"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("extends: ./b.yaml\n")
+    (folder / "b.yaml").write_text("input: 4\nlayers: [rellu]\n")
+    outcome = cli("check family --format concise")
+    assert outcome.out.count("CNN201 unknown-kind") == 1
+    summary = "2 specs checked: 0 fine, 2 with problems (1 error); 1 fixable with --fix; see"
+    assert outcome.out.splitlines()[-1].startswith(summary)
 
 
 def test_check_links(cli: Any, tree: Path) -> None:

@@ -86,6 +86,11 @@ def mend(data: bytes, check: Callable[[bytes], Checked], *, unsafe: bool) -> Men
     return now
 
 
+def fixable(checked: Checked) -> int:
+    """Return how many problems have a fix that is safe and in the file itself, if it is one."""
+    return len(_attempts(checked, unsafe=False)) if checked.files else 0
+
+
 def _attempts(checked: Checked, *, unsafe: bool) -> list[_Attempt]:
     """Return the fixes to try; of those that overlap the first."""
     found: list[_Attempt] = []

@@ -139,7 +139,8 @@ def _run(request: Request, output: Output) -> int:
     all_written = fixes.make(files, output)
     outcomes = dict(zip(found.files, _checked(files, request.jobs, output), strict=True))
     results = Results.of([*found.unreadable, *outcomes.values()], len(found.left_out), root())
-    results = replace(results, changes=growth.changes(before, results))
+    changes, were_mended = growth.changes(before, results), fixes.write and not fixes.diff
+    results = replace(results, changes=changes, were_mended=were_mended)
     wanted.write_file(results)
     if fixes.diff:
         is_fine = not print_diff(files, output, unsafe=fixes.unsafe)

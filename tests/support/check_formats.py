@@ -136,13 +136,16 @@ def _gitlab(text: str) -> list[Found]:
 
 
 def _junit(text: str) -> list[Found]:
-    return [
-        found
+    """Return what is found, once: a problem fails every spec that extends the file that has it."""
+    lines = [
+        line
         for case in ElementTree.fromstring(text.encode()).iter("testcase")
         for part in case
         if part.tag != "error"
-        for found in _headlines(part.text or "")
+        for line in (part.text or "").split("\n")
+        if _HEADLINE.match(line)
     ]
+    return _headlines("\n".join(dict.fromkeys(lines)))
 
 
 def _sarif(text: str) -> list[Found]:

@@ -10,12 +10,14 @@ from pathlib import PurePath
 from cnncalc.checking.check import Checked, Outcome, Skipped
 from cnncalc.checking.discovery import Unreadable
 from cnncalc.checking.growth import Change
+from cnncalc.checking.mending import fixable
 from cnncalc.maths.words import plural, plurals
 from cnncalc.problems.model import Problem
 from cnncalc.render.text import visible
 
 _NAMED = 3
 """How many of the files that are no specs are named."""
+_LEFT_OUT = "hidden, linked, excluded, ignored by git, or packages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Results:
     root: str = ""
     changes: tuple[Change, ...] | None = None
     """What differs from the baseline, if there is one."""
+    were_mended: bool = False
+    """Whether the fixes were made already: those that are left cannot be."""
 
     @staticmethod
     def of(outcomes: Sequence[Outcome], left_out: int, root: str = "") -> Results:
@@ -47,8 +51,15 @@ class Results:
 
     @property
     def problems(self) -> list[Problem]:
-        """The problems of all files, in their order."""
-        return [problem for each in self.checked for problem in each.problems]
+        """The problems of all files, in their order; of a file that others extend, once."""
+        found: dict[object, Problem] = {}
+        for each in self.checked:
+            for problem in each.problems:
+                span = problem.span
+                place = (span.source.name, span.line, span.column)
+                what = (problem.code, problem.severity, problem.layer, problem.message)
+                found.setdefault((place, what), problem)
+        return list(found.values())
 
     def counts(self) -> dict[str, int]:
         """Return how many there are of everything."""
@@ -60,6 +71,7 @@ class Results:
             "with_problems": wrong,
             "errors": severities.count("error"),
             "warnings": severities.count("warning"),
+            "fixable": 0 if self.were_mended else sum(map(fixable, self.checked)),
             "not_specs": len(self.skipped),
             "unreadable": len(self.unreadable),
             "left_out": self.left_out,
@@ -82,6 +94,8 @@ class Results:
         wrong = f", {counts['with_problems']:,} with problems" if counts["with_problems"] else ""
         parts = [f"{plural(counts['specs'], 'spec')} checked: {counts['fine']:,} fine{wrong}"]
         parts[0] += f" ({counted})" if counted else ""
+        if counts["fixable"]:
+            parts.append(f"{counts['fixable']:,} fixable with --fix")
         if self.skipped:
             are = "is not a spec" if len(self.skipped) == 1 else "are not specs"
             named = ", ".join(visible(each.file) for each in self.skipped[:_NAMED])
@@ -90,7 +104,7 @@ class Results:
         if self.unreadable:
             parts.append(f"{len(self.unreadable):,} could not be read")
         if self.left_out:
-            parts.append(f"{self.left_out:,} left out (hidden, linked, excluded or foreign)")
+            parts.append(f"{self.left_out:,} left out ({_LEFT_OUT})")
         for what, files in self._moved().items():
             if files:
                 more = ", …" if len(files) > _NAMED else ""
