@@ -32,7 +32,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured:
-    """A configuration, ready to be asked about paths; ``None`` stands for no patterns."""
+    """A configuration, ready to be asked about paths; ``None`` is no patterns."""
 
     settings: Settings
     include: Patterns | None

@@ -39,7 +39,7 @@ def ignorable(word: str) -> str:
     reading = next(filter(is_reading, matching(codes(word))), None)
     if reading is not None:
         named = word.upper() == reading or word.lower() == CODES[reading]
-        covered = "" if named else f" stands for {reading} too, which"
+        covered = "" if named else f" includes {reading}, which"
         raise Unfit(
             "CNN112",
             f"{word}{covered} cannot be ignored",

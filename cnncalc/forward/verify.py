@@ -62,13 +62,8 @@ def _verified(
         threads=options.threads,
         given=settings.weights,
     )
-    limit = meter.available() if options.max_memory is None else options.max_memory
-    if limit is not None and planned > limit:
-        which = "are available" if options.max_memory is None else "are allowed"
-        text = (
-            f"the pass needs about {in_bytes(planned)} at its peak, but {in_bytes(limit)} {which}"
-        )
-        problems.append(_too_large(text, network, settings.batch, options))
+    if (why := _above_limit(planned, options)) is not None:
+        problems.append(_too_large(why, network, settings.batch, options))
     if problems:
         found = sorted((*report.problems, *problems), key=lambda p: p.span.start)
         return Verification(report=report, peak=Peak(planned=planned), problems=tuple(found))
@@ -98,6 +93,15 @@ def _verified(
         weights=weights_words(report, settings.weights, options.weights),
         worked=_worked(running, layers, options),
     )
+
+
+def _above_limit(planned: int, options: Options) -> str | None:
+    """Return that a pass needs more bytes than there are, or than are allowed; ``None`` if not."""
+    limit = meter.available() if options.max_memory is None else options.max_memory
+    if limit is None or planned <= limit:
+        return None
+    which = "are available" if options.max_memory is None else "are allowed"
+    return f"the pass needs about {in_bytes(planned)} at its peak, but {in_bytes(limit)} {which}"
 
 
 def _too_large(text: str, network: Network, batch: int, options: Options) -> Problem:

@@ -82,14 +82,12 @@ def draw(grid: Grid[Item], terminal: Terminal) -> Drawn:
     room = max(terminal.width - margin, 1) if terminal.width else 0
     sizes = fit(grid.columns, widths, room, grid.dropped)
     mark = MARK if any(faults) else ""
-    first = next(iter(sizes))
     dots = terminal.translate("…")
     table = _table(_total(sizes) + len(mark))
-    for column in grid.columns:
-        if column.name not in sizes:
-            continue
+    columns = [column for column in grid.columns if column.name in sizes]
+    for column in columns:
         size = sizes[column.name]
-        before = " " * len(mark) if column.name == first else ""
+        before = " " * len(mark) if column is columns[0] else ""
         head = [Text(before) + cut(part, size, dots) for part in heads[column.name]]
         table.add_column(
             Text("\n").join(head),
@@ -101,8 +99,7 @@ def draw(grid: Grid[Item], terminal: Terminal) -> Drawn:
     rows = [
         [
             cut(cells[column.name][number], sizes[column.name], dots, start=column.cut_start)
-            for column in grid.columns
-            if column.name in sizes
+            for column in columns
         ]
         for number in range(len(grid.items))
     ]

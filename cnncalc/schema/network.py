@@ -107,28 +107,7 @@ def _definitions() -> dict[str, Schema]:
             "properties": {key: _about(key) for key in ABOUT_KEYS},
             "additionalProperties": False,
         },
-        "block": {
-            "type": "object",
-            "properties": {
-                "args": {
-                    **_mapping(ref("variable"), {"pattern": VARIABLE}),
-                    "description": "arguments with their defaults; null: must be given",
-                },
-                "vars": {
-                    **_mapping(ref("variable"), {"pattern": VARIABLE}),
-                    "description": "values of the block's own, computed from its arguments",
-                },
-                "inputs": {
-                    "type": "array",
-                    "items": {"anyOf": [ref("own_name"), {"const": "input"}]},
-                    "minItems": 1,
-                    "description": "names of several inputs, filled by `from` at the use",
-                },
-                "layers": ref("layers_or_blocks"),
-            },
-            "required": ["layers"],
-            "additionalProperties": False,
-        },
+        "block": _block(),
         "variable": {
             "type": ["string", "number", "boolean", "null", "array", "object"],
             "items": ref("variable"),
@@ -151,6 +130,31 @@ def _definitions() -> dict[str, Schema]:
             },
             "additionalProperties": False,
         },
+    }
+
+
+def _block() -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "args": {
+                **_mapping(ref("variable"), {"pattern": VARIABLE}),
+                "description": "arguments with their defaults; null: must be given",
+            },
+            "vars": {
+                **_mapping(ref("variable"), {"pattern": VARIABLE}),
+                "description": "values of the block's own, computed from its arguments",
+            },
+            "inputs": {
+                "type": "array",
+                "items": {"anyOf": [ref("own_name"), {"const": "input"}]},
+                "minItems": 1,
+                "description": "names of several inputs, filled by `from` at the use",
+            },
+            "layers": ref("layers_or_blocks"),
+        },
+        "required": ["layers"],
+        "additionalProperties": False,
     }
 
 
