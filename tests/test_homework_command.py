@@ -115,6 +115,25 @@ def test_summary(grade: Command) -> None:
     )
 
 
+def test_discrimination(grade: Command) -> None:
+    """From ten sheets on, a cell's points are compared with the rest of the score."""
+    rows = ["student,conv1.output,conv1.params"]
+    rows += [f"s{number},{'28x28x6' if number < 5 else ''},156" for number in range(5)]
+    rows += [f"s{number},,{156 if number < 7 else ''}" for number in range(5, 10)]
+    grade.write({"ten.csv": "\n".join(rows)})
+    outcome = grade("grade --key key.yaml ten.csv --summary --format json")
+    output, params, pooled, _ = json.loads(outcome.out)["summary"]["cells"]
+    assert (output["facility"], output["discrimination"]) == (0.5, 0.6547)
+    assert (params["facility"], params["discrimination"]) == (0.7, 0.6547)
+    assert pooled["discrimination"] is None
+
+
+def test_quotes_in_a_roster(grade: Command) -> None:
+    grade.write({"quoted.csv": 'name,student\n"A ""Ada"" B",ada\n'})
+    line = "grade --key key.yaml sheets/ada.yaml --roster quoted.csv --format csv"
+    assert list(csv.reader(StringIO(grade(line).out)))[1][:2] == ['A "Ada" B', "ada"]
+
+
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "gradescope"])
 def test_feedback_without_right_values(grade: Command, form: str) -> None:
     """With ``mistakes`` and ``marks`` no format shows a right value that was not answered."""

@@ -327,6 +327,50 @@ def test_what_nobody_asked() -> None:
     assert many.problems[-1].message == "980 more answers are not asked"
 
 
+def test_own_weights_and_receptive_fields() -> None:
+    """Operations follow from answered weights, a receptive field from the one answered above."""
+    text = """
+input: 32x32x3
+layers:
+  - conv: {filters: 10, kernel: 5, stride: 3}
+    points: {weights: 1, macs: 1, flops: 1, receptive_field: 1}
+  - relu
+  - conv: {filters: 10, kernel: 3}
+    points: {receptive_field: 1}
+"""
+    answers = {
+        "conv1.weights": "250",
+        "conv1.macs": "25000",
+        "conv1.flops": "50000",
+        "conv1.receptive_field": "6",
+        "conv2.receptive_field": "12",
+    }
+    found = cells(marked(key_of(text), answers))
+    assert {name: mark.carried_from for name, mark in found.items() if mark.carried_from} == {
+        "conv1.macs": ("conv1.weights",),
+        "conv1.flops": ("conv1.weights",),
+        "conv2.receptive_field": ("conv1.receptive_field",),
+    }
+
+
+def test_one_of_two_equal_layers_is_no_explanation() -> None:
+    text = """
+input: 32x32x8
+grading: {points: {network: {params: 1}}}
+layers: [fc: 8, fc: 8, fc: 8]
+"""
+    key = key_of(text)
+    total = key.asked[0].right
+    assert isinstance(total, int)
+    (mark,) = marked(key, {"network.params": str(total - 72)}).cells
+    assert mark.mistake == ()
+    (mark,) = marked(key, {"network.params": str(144)}).cells
+    assert (mark.mistake, mark.says) == (
+        ("layer-left-out",),
+        "as if one layer were left out: without fc1",
+    )
+
+
 def test_points() -> None:
     text = """
 input: 32x32x3
