@@ -708,6 +708,13 @@ def test_one_layer_problem(cli: Any, line: str, place: str, message: str, shown:
     )  # fmt: skip
 
 
+def test_one_layer_without_a_volume(cli: Any) -> None:
+    """Where INPUT is no volume, no table of unknown sizes is printed above the message."""
+    outcome = cli("conv 1x3x224x224 -K 8 -F 3")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "help: a batch, depth first: write 224x224x3" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("line", "help"),
     [

@@ -249,6 +249,8 @@ def _print(kind: str, command: str, given: Mapping[str, Any]) -> int:
         return print_summary(None, tuple(map(line.located, loaded.problems)), look, output)
     report = infer(replace(loaded.network, name=command), None, loaded.problems)
     problems = tuple(map(line.located, report.problems))
+    if None in report.inputs.values():  # INPUT is no volume: there is nothing to show in a table
+        return print_summary(None, problems, look, output)
     rows = tuple(replace(row, span=line.span(row.span)) for row in report.rows)
     report = replace(report, rows=rows, problems=problems)
     problems = tuple(problem.at(layer=None) for problem in problems)  # there is but one layer
