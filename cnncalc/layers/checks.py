@@ -85,11 +85,17 @@ def whole_help(value: Any) -> tuple[str, ...]:
         return (f"write {re.sub('[^0-9]', '', value)}",)
     if isinstance(value, str) and (match := _THOUSANDS.fullmatch(value)):
         return (f"write {match[1]}000",)
-    if isinstance(value, (list, tuple)) or (isinstance(value, str) and _LISTED.fullmatch(value)):
+    if in_a_row(value):
         return ("name each value, as in `conv: {filters: 6, kernel: 5}`",)
     if isinstance(value, Fraction):
         return (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
     return ()
+
+
+def in_a_row(value: Any) -> bool:
+    """Return whether a value is several in a row, such as ``[6, 3]`` or ``6, 3``."""
+    is_text = isinstance(value, str) and _LISTED.fullmatch(value) is not None
+    return isinstance(value, (list, tuple)) or is_text
 
 
 def meant_number(value: Any) -> int | None:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from cnncalc.layers.base import Layer
-from cnncalc.layers.checks import flag_help, meant_flag, meant_number, shown, whole_help
+from cnncalc.layers.checks import flag_help, in_a_row, meant_flag, meant_number, shown, whole_help
 from cnncalc.layers.fields import choices
 from cnncalc.problems.model import Fix, RuleError
 from cnncalc.problems.suggestions import did_you_mean, surely_meant
@@ -46,11 +46,13 @@ _WORDS = {
 def mistakes(kind: str, cls: type[Layer], error: ValidationError) -> Iterator[RuleError]:
     """Yield what is wrong with the fields of a layer: one error for each field.
 
-    Missing fields come first, together, as an error of no field.
+    Missing fields come first, together, as an error of no field; not where a value is several in
+    a row, as in ``conv: [6, 3]``.
     """
     found = error.errors()
     missing = [str(details["loc"][0]) for details in found if details["type"] == "missing"]
-    if missing:
+    wrong = [details["input"] for details in found if details["type"] == "int_type"]
+    if missing and not any(map(in_a_row, wrong)):  # they are there, without their names
         yield _missing(kind, cls, missing)
     seen = set(missing)
     for details in found:
