@@ -149,6 +149,18 @@ def test_golden(name: str, format: FormatName, golden: Callable[[str, str], None
         check_html(text)
 
 
+def test_softmax(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An activation that takes all units is not written as a function of one number."""
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text("input: 3\nlayers: [{fc: {units: 4, activation: softmax}}]\n")
+    assert run(["explain", "net.yaml", "fc1", "--numbers", "--at", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "  before softmax = sum + bias = " in out
+    assert "  unit 2         = softmax over the depth = 0." in out
+
+
 def test_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

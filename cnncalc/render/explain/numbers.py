@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from cnncalc.layers.activation import ElementWise
 from cnncalc.layers.base import Step
+from cnncalc.layers.registry import layer_class
 from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import AXES
 from cnncalc.maths.words import LINES, plural, signed
@@ -126,8 +128,12 @@ def _end(worked: Worked, total: float) -> Iterator[Step]:
         formula, numbers = f"{formula} + bias", f"{numbers} + {_factor(parts.bias)}"
     layer = worked.row.layer
     activation = layer.activation if isinstance(layer, Weighted) else None
-    if activation is not None:
+    if activation is not None and issubclass(layer_class(activation), ElementWise):
         formula, numbers = f"{activation}({formula})", f"{activation}({numbers})"
+    elif activation is not None:  # it takes the numbers of all maps
+        result = _number(total + (parts.bias or 0.0))
+        yield Step(what=f"before {activation}", formula=formula, numbers=numbers, result=result)
+        formula, numbers = f"{activation} over the depth", ""
     yield _last(worked, formula, numbers)
 
 
