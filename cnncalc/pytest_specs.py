@@ -109,7 +109,7 @@ class SpecItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the test is, and what it is called."""
-        return self.path, None, self.name
+        return self.path, None, self.nodeid
 
 
 def _shown(problems: Sequence[Problem]) -> str:

@@ -28,6 +28,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
         (["cnncalc", "check", "--output"], ["--output-file"]),
         (["cnncalc", "summary", "lenet5-"], ["lenet5-1998"]),
         (["cnncalc", "rule", "CNN30"], [f"CNN30{number}" for number in range(1, 10)]),
+        (["cnncalc", "check", "--select", "CNN90"], [f"CNN90{number}" for number in range(1, 10)]),
+        (["cnncalc", "check", "--ignore", "CNN9,CNN120"], ["CNN9,CNN120"]),
         (["cnncalc", "explain", "lenet5", "F"], ["F6"]),
         (["cnncalc", "explain", r"net\ of\ mine.yaml", "c"], ["conv1"]),
     ],

@@ -158,6 +158,13 @@ def test_names_from_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert text(path) == "input: 8x8x3\nlayers: [conv: {filters: 4, kernel: 3}]\n"
 
 
+def test_diff_of_an_odd_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a file cannot begin a line of the diff."""
+    put("a\n+++ b.yaml", WRONG)
+    out = check(capsys, "--diff", ".")[1]
+    assert out.startswith("--- a\\n+++ b.yaml\n+++ a\\n+++ b.yaml\n@@ ")
+
+
 def test_diff_of_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

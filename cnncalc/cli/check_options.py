@@ -32,6 +32,12 @@ def _listed(check: Callable[[str], str]) -> Callable[[str], Words]:
     return parse
 
 
+def _complete_codes(incomplete: str) -> list[tuple[str, str]]:
+    """Return the codes that the last of the words between commas may become."""
+    before, comma, last = incomplete.rpartition(",")
+    return [(f"{before}{comma}{code}", name) for code, name in param.complete_code(last)]
+
+
 def _pattern(text: str) -> str:
     try:
         return check_pattern(text)
@@ -69,11 +75,21 @@ SkipNonSpecs = Annotated[
 ]
 Select = Annotated[
     list[Any] | None,
-    _option("CODES", "Report these problems only, such as CNN3,CNN9.", parser=_listed(codes)),
+    _option(
+        "CODES",
+        "Report these problems only, such as CNN3,CNN9.",
+        parser=_listed(codes),
+        autocompletion=_complete_codes,
+    ),
 ]
 Ignore = Annotated[
     list[Any] | None,
-    _option("CODES", "Do not report these problems.", parser=_listed(ignorable)),
+    _option(
+        "CODES",
+        "Do not report these problems.",
+        parser=_listed(ignorable),
+        autocompletion=_complete_codes,
+    ),
 ]
 MaxParams = Annotated[
     Any, _option("COUNT", "The most parameters of a network: 5M.", parser=param.count)

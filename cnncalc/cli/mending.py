@@ -78,7 +78,7 @@ def print_diff(files: Iterable[File], output: Output, *, unsafe: bool) -> bool:
     changed = False
     for file, mended in _mended(files, unsafe=unsafe):
         changed = True
-        lines = _diff(printed_path(file.path), mended)
+        lines = _diff(visible(printed_path(file.path)), mended)
         if output.results.is_terminal:
             lines = (f"{visible(line.rstrip())}\n" for line in lines)
         output.results.write("".join(lines))
