@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,8 @@ def test_the_same_everywhere(
     line = f"quiz --topic {topic} --level {level} --count 3 --seed 7 --student ada"
     golden(f"quiz/{topic}-{level}.yaml", quiz(f"{line} --format yaml").out)
     golden(f"quiz/{topic}-{level}.md", quiz(f"{line} --answers").out)
+    if level == 4:
+        golden(f"quiz/{topic}-{level}.gift", quiz(f"{line} --format gift").out)
 
 
 @TOPICS_AND_LEVELS
@@ -143,6 +146,80 @@ def test_levels(topic: Topic, level: int) -> None:
         if level == 4 and topic in ("conv", "pool", "network")
         else (misfits == 0)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question as Moodle imports it: its answers with their percentages and feedback."""
+
+    title: str
+    text: str
+    is_number: bool
+    answers: list[tuple[int, str, str]]
+
+
+def read_gift(text: str) -> list[Question]:
+    """Read GIFT as Moodle's documentation describes it.
+
+    Blank lines part questions; lines that begin with two slashes are comments; a backslash takes
+    the meaning from the sign behind it.
+    """
+    hidden = re.sub(r"\\([\\~=#{}:])", lambda found: chr(0xE000 + ord(found[1])), text)
+    return [_read_question(part) for part in re.split(r"\n\s*\n", hidden) if part.strip()]
+
+
+def _read_question(part: str) -> Question:
+    lines = [line for line in part.strip().splitlines() if not line.startswith("//")]
+    found = re.fullmatch(r"::(.*?)::([^{}]*)\{([^{}]*)\}", "\n".join(lines), re.DOTALL)
+    assert found is not None, part
+    answers = found[3].strip()
+    assert "~" not in answers and "->" not in answers  # other kinds of questions
+    is_number = answers.startswith("#")
+    pieces = [piece.strip() for piece in answers.removeprefix("#").split("=")]
+    assert pieces.pop(0) == ""
+    read = []
+    for piece in pieces:
+        answer = re.fullmatch(r"%(\d+)%([^#]*)#([^#]*)", piece)
+        assert answer is not None, piece
+        value, colon, tolerance = answer[2].partition(":")
+        assert (colon, tolerance) == ((":", "0") if is_number else ("", "")), piece
+        assert "*" not in value  # a wildcard
+        read.append((int(answer[1]), _shown(value), _shown(answer[3])))
+    return Question(
+        title=_shown(found[1]), text=_shown(found[2]), is_number=is_number, answers=read
+    )
+
+
+def _shown(text: str) -> str:
+    """Return a text with the signs that were escaped."""
+    return re.sub("[\ue000-\ue0ff]", lambda found: chr(ord(found[0]) - 0xE000), text).strip()
+
+
+@TOPICS_AND_LEVELS
+def test_gift(quiz: Command, topic: Topic, level: int) -> None:
+    """What Moodle reads are the right answers, then mistakes with what marking says of them."""
+    for seed in SEEDS:
+        out = quiz(
+            f"quiz --topic {topic} --level {level} --count 3 --seed {seed} --format gift"
+        ).out
+        key = key_of(topic, level, seed, count=3)
+        questions = read_gift(out)
+        assert [each.title.rpartition(" ")[2] for each in questions] == [
+            cell.name for cell in key.asked
+        ]
+        for question, cell in zip(questions, key.asked, strict=True):
+            assert question.is_number == question.answers[0][1].isdecimal() or (
+                cell.cell == "output"
+            )
+            shares = [percent for percent, _, _ in question.answers]
+            assert shares == sorted(shares, reverse=True) and set(shares) <= {0, 100}
+            assert (0 in shares) == (cell.cell not in FIELDS)
+            values = [value.lower() for _, value, _ in question.answers]
+            assert len(set(values)) == len(values)
+            for percent, value, feedback in question.answers:
+                (mark,) = (each for each in marked(key, {cell.name: value}).cells if each.given)
+                assert (mark.status == "right") == (percent == 100)
+                assert percent or mark.says == feedback
 
 
 def test_everybody_has_their_own() -> None:

@@ -59,7 +59,9 @@ def quiz(
     ] = False,
     format: Annotated[
         FormatName,
-        param.output_option("What is printed: markdown, yaml, json or csv.", metavar="FORMAT"),
+        param.output_option(
+            "What is printed: markdown, yaml, json, csv or gift.", metavar="FORMAT"
+        ),
     ] = "markdown",
     save: Annotated[
         str | None,
@@ -72,7 +74,8 @@ def quiz(
     """Make a quiz of random layers, with its key.
 
     The same topic, level, count, seed and student give the same quiz everywhere. markdown are the
-    questions, yaml and json the key for `cnncalc grade`, csv an empty sheet.
+    questions, yaml and json the key for `cnncalc grade`, csv an empty sheet, gift
+    what Moodle imports.
 
     Levels: 1 stride 1 without padding; 2 padding and strides; 3 a missing setting, dense
     layers; 4 groups, dilation, axes that differ, 1-D, windows that do not fit; 5 floor, ceil, same,

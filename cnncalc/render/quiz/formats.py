@@ -10,13 +10,14 @@ from cnncalc.render.quiz.handout import Handout
 from cnncalc.render.terminal import Terminal
 
 Writer: TypeAlias = Callable[[Handout, Terminal], str]
-FormatName = Literal["markdown", "yaml", "json", "csv"]
+FormatName = Literal["markdown", "yaml", "json", "csv", "gift"]
 
 FORMATS: dict[FormatName, tuple[str, str]] = {
     "markdown": ("markdown:markdown", ".md"),
     "yaml": ("data:yaml", ".yaml"),
     "json": ("data:json", ".json"),
     "csv": ("data:csv", ".csv"),
+    "gift": ("gift:gift", ".txt"),
 }
 """By the name that ``--format`` takes: a module with the function, and how files of it end."""
 

@@ -102,7 +102,7 @@ class Exercise:
         sections = {each.name: own for each, own in zip(self.rows, explained, strict=True)}
         if cell.cell == "receptive_field":
             for each in self.rows[: self.rows.index(row) + 1]:
-                name = f"`{each.name}`: " if len(self.rows) > 1 else ""
+                name = f"{each.name}: " if len(self.rows) > 1 else ""
                 steps = sections[each.name].steps
                 yield from (f"{name}{step}" for step in steps if step.what.split()[0] in _SIGHT)
         elif row.output is None:

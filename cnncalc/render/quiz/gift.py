@@ -1,0 +1,91 @@
+"""A quiz in Moodle's GIFT: a question for each cell, with recognised mistakes as feedback.
+
+Source: Moodle's documentation, "GIFT format" (https://docs.moodle.org/en/GIFT_format). Of several
+answers that match, Moodle takes the first: the right one comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cnncalc.homework.answers import MISFIT
+from cnncalc.homework.key import Asked
+from cnncalc.homework.mistakes.explainer import Explainer
+from cnncalc.homework.values import Value, shown, typed
+from cnncalc.render.quiz.handout import Exercise, Handout, asks
+from cnncalc.render.terminal import Terminal
+
+_MEANS_SOMETHING: Final = re.compile(r"[\\~=#{}:]")
+_MISFITS: Final = (MISFIT, "doesn't fit", "no fit")
+_ADVICE: Final = {
+    3: "Write width x height x depth; or, where the windows do not fit: does not fit.",
+    2: "Write length x depth; or, where the windows do not fit: does not fit.",
+}
+"""How a volume of so many sizes is written."""
+
+
+def gift(handout: Handout, terminal: Terminal) -> str:
+    """Return the questions with a blank line between them, and none inside."""
+    explainer = Explainer(handout.key)
+    name = handout.spec["name"]
+    return "\n".join(
+        _question(f"{name}, {cell.name}", exercise, cell, explainer)
+        for exercise in handout.questions
+        for cell in exercise.asked
+    )
+
+
+def _question(title: str, exercise: Exercise, cell: Asked, explainer: Explainer) -> str:
+    is_number = len(_spellings(cell, cell.right)) == 1 and cell.cell != "output"
+    lines = [f"::{_escaped(title)}::{_escaped(_text(exercise, cell))} {{{'#' if is_number else ''}"]
+    derivation = "; ".join(exercise.derivation(cell))
+    lines += _answers(cell, cell.right, 100, derivation, is_number=is_number)
+    for value, mistake in explainer.mistakes(cell):
+        lines += _answers(cell, value, 0, mistake.says, is_number=is_number)
+    return "".join(f"{line}\n" for line in [*lines, "}"])
+
+
+def _text(exercise: Exercise, cell: Asked) -> str:
+    """Return what is asked in a paragraph: every layer, then the cell."""
+    layers = [
+        f"{row.name}: {exercise.words(row)}{exercise.sources(row)}. {exercise.given(row)}".rstrip()
+        for row in exercise.rows
+    ]
+    question = f"Asked of {cell.layer}: {asks(cell)}."
+    return " ".join(filter(None, [f"On {exercise.input}.", *layers, question, _advice(cell)]))
+
+
+def _advice(cell: Asked) -> str:
+    """Return how an answer of several sizes is written."""
+    if cell.cell == "output" and cell.shape is not None:
+        return _ADVICE.get(cell.shape.rank + 1, "")
+    is_uneven = cell.cell == "receptive_field" and len(_spellings(cell, cell.right)) > 1
+    return "Write width x height." if is_uneven else ""
+
+
+def _answers(
+    cell: Asked, value: Value, percent: int, feedback: str, *, is_number: bool
+) -> Iterator[str]:
+    """Yield the lines of an answer, one for each spelling; none where it cannot be written."""
+    spellings = _spellings(cell, value)
+    if any("/" in each for each in spellings) or (is_number and len(spellings) > 1):
+        return
+    for spelling in spellings:
+        answer = f"{spelling}:0" if is_number else _escaped(spelling)
+        yield f"=%{percent}%{answer}#{_escaped(feedback)}"
+
+
+def _spellings(cell: Asked, value: Value) -> list[str]:
+    """Return the ways to write a value that Moodle compares with an answer; a number has one."""
+    if value == MISFIT:
+        return list(_MISFITS)
+    plain = typed(cell.cell, value)
+    if "x" not in plain:
+        return [plain]
+    return [plain, plain.replace("x", " x "), shown(cell.cell, value)]
+
+
+def _escaped(text: str) -> str:
+    return _MEANS_SOMETHING.sub(r"\\\g<0>", text)
