@@ -40,6 +40,8 @@ def required(name: str) -> list[str]:
         return ["answers.yaml"]
     if name == "compare":
         return ["net.yaml", "lenet5"]
+    if name == "solve network":
+        return ["net.yaml"]
     if name.startswith("solve "):
         return ["8x8x3", "--params", "386"] if name == "solve fc" else ["8x8x3", "--kernel", "any"]
     if COMMANDS[name].panel != "One layer":

@@ -38,6 +38,7 @@ _PANELS = {
     "Homework": {
         "grade": "Mark sheets of answers by a key.",
         "quiz": "Make a quiz of random layers, with its key.",
+        "solve network": "Find the sizes of the input that fit a network.",
         "solve conv": "Find the missing numbers of a convolution.",
         "solve depthwise-conv": "Find the missing numbers of a depthwise convolution.",
         "solve conv-transpose": "Find the missing numbers of a transposed convolution.",
@@ -104,7 +105,7 @@ COMMANDS = {
 """Every command, in the order of the help."""
 
 GROUPS = {
-    "solve": "Find the missing numbers of a layer: any instead of a number.",
+    "solve": "Find the missing numbers of a layer, or the sizes that fit a network.",
     "zoo": "List, print and copy the networks that ship with the tool.",
 }
 

@@ -43,16 +43,22 @@ def infer_spec(loaded: Loaded, changes: Changes) -> Report | None:
     network = loaded.network
     if network is None:
         return None
+    changed = overrides(network, changes)
+    report = infer(network, changed, loaded.problems)
+    if any(problem.code == "CNN108" for problem in report.errors):
+        _check_words(changed.variables, network)
+    return report
+
+
+def overrides(network: Network, changes: Changes) -> Overrides:
+    """Return what the options change in a network.
+
+    Raises:
+        UsageError: the network has nothing to change by such a name, or not to such a value.
+    """
     inputs = once("--input", changes.inputs, lambda text: _input(text, list(network.inputs)))
     variables = once("--set", changes.variables, lambda text: _variable(text, network))
-    report = infer(
-        network,
-        Overrides(inputs=inputs, variables=variables, rounding=changes.rounding),
-        loaded.problems,
-    )
-    if any(problem.code == "CNN108" for problem in report.errors):
-        _check_words(variables, network)
-    return report
+    return Overrides(inputs=inputs, variables=variables, rounding=changes.rounding)
 
 
 def layers_named(name: str, report: Report) -> tuple[Row, ...]:

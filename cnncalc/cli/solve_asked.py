@@ -75,7 +75,7 @@ def _question(
     volume = next(iter(report.inputs.values())) if report else None
     if problems or layer is None or volume is None:
         return None, tuple(line.located(problem).at(layer=None) for problem in problems)
-    axes = [axis for axis, size in _sizes("INPUT", line.input, volume.rank) if size is None]
+    axes = [axis for axis, size in sizes_or_any("INPUT", line.input, volume.rank) if size is None]
     unknown += ["input"] if set(axes) - {"depth"} else []
     unknown += ["depth"] if "depth" in axes else []
     if not unknown:
@@ -119,13 +119,13 @@ def _goal(given: Mapping[str, Any], volume: Volume) -> Goal:
         return goal
     if text.strip().lower() == "same":
         return replace(goal, keeps_size=True)
-    wanted = dict(_sizes("--output", text, volume.rank))
+    wanted = dict(sizes_or_any("--output", text, volume.rank))
     return replace(
         goal, sizes=tuple(wanted.get(axis) for axis in volume.axes), depth=wanted.get("depth")
     )
 
 
-def _sizes(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
+def sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
     """Return each axis of a volume that may hold ``any``, ``None`` for those that do."""
     if param.names_axes(text):
         pairs = [

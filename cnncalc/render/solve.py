@@ -7,12 +7,16 @@ from typing import Any, Final
 
 from cnncalc.homework.solve import Solution, Solved
 from cnncalc.homework.solve_nearest import Nearest
+from cnncalc.homework.solve_network import FittingSizes
+from cnncalc.homework.solve_sizes import Progression, Sizes
+from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.render.document import Document
 from cnncalc.render.grid import Column, Grid
-from cnncalc.render.json import problem_data, version_data
+from cnncalc.render.json import problem_data, shape_data, version_data
+from cnncalc.report.report import Report
 
 _SHOWN: Final = 20
 """How many solutions a table for people shows."""
@@ -125,6 +129,102 @@ def _bounds(bounds: Mapping[str, int | None]) -> list[tuple[str, tuple[tuple[str
 
 _DEPENDING: Final = {"padding": "F′ − 1", "output_padding": "S − 1"}
 """Bounds that depend on another field."""
+
+
+# --- a network ----------------------------------------------------------------------------------
+
+
+def sizes(title: str, found: FittingSizes) -> Document:
+    """Return what ``solve network`` prints: the sizes that fit, by axis."""
+    axes = on_paper(tuple(found.axes.items()))
+    own = dict(zip(found.own.axes, found.own.spatial, strict=True))
+    columns: tuple[Column[tuple[str, Sizes]], ...] = (
+        Column(name="axis", heading="Axis", value=lambda item: item[0]),
+        Column(name="sizes", heading="Sizes that fit", value=lambda item: _progressions(item[1])),
+        Column(name="own", heading="Own", value=lambda item: own[item[0]], right=True),
+        Column(
+            name="fits",
+            heading="Fits",
+            value=lambda item: "yes" if own[item[0]] in item[1] else "no",
+        ),
+        Column(
+            name="below",
+            heading="Below",
+            value=lambda item: item[1].below(own[item[0]]),
+            right=True,
+        ),
+        Column(
+            name="above",
+            heading="Above",
+            value=lambda item: item[1].above(own[item[0]]),
+            right=True,
+        ),
+    )
+    grid = Grid(columns=columns, items=axes)
+    is_complete = all(each.is_complete for each in found.axes.values())
+    return Document(
+        title=title,
+        about=() if found.is_solved else ("no size fits",),
+        lines=grid,
+        records=grid,
+        notes=() if is_complete else (("Not all", (("larger sizes may fit, too", ""),)),),
+        data=lambda: _sizes_data(found, ()),
+    )
+
+
+def unread_network(problems: Sequence[Problem]) -> Document:
+    """Return what ``solve network`` prints of a spec with problems: those alone."""
+    nothing = FittingSizes(own=Volume(depth=1), axes={})
+    return Document(data=lambda: _sizes_data(nothing, problems))
+
+
+def _progressions(sizes: Sizes) -> str:
+    """Return ``67 + 32k``, ``every size from 29``, ``572``, or ``none``."""
+    shown = [_progression(each) for each in sizes.progressions[:_SHOWN]]
+    more = len(sizes.progressions) - _SHOWN
+    return ", ".join([*shown, *([f"{more:,} more"] if more > 0 else [])]) or "none"
+
+
+def _progression(each: Progression) -> str:
+    if each.step == 1:
+        return "every size" if each.start == 1 else f"every size from {each.start}"
+    return f"{each.start} + {each.step}k" if each.step else str(each.start)
+
+
+def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, Any]:
+    own = dict(zip(found.own.axes, found.own.spatial, strict=True))
+    solutions = [_solution_data(volume, report) for volume, report in found.solutions]
+    axes = dict(on_paper(tuple(found.axes.items())))
+    return version_data() | {
+        "kind": "network",
+        "unknown": ["input"] if axes else [],
+        "solutions": solutions,
+        "complete": all(each.is_complete for each in axes.values()),
+        "bounds": {},
+        "progressions": {
+            axis: [{"from": each.start, "step": each.step} for each in sizes.progressions]
+            for axis, sizes in axes.items()
+        },
+        "nearest": [],
+        "nearest_sizes": {
+            axis: {"below": sizes.below(own[axis]), "above": sizes.above(own[axis])}
+            for axis, sizes in axes.items()
+        },
+        "equation": [],
+        "problems": [problem_data(problem) for problem in problems],
+    }
+
+
+def _solution_data(volume: Volume, report: Report) -> dict[str, Any]:
+    """Return an input whose sizes stand alone, and what the network makes of it."""
+    named = dict(zip(volume.axes, volume.spatial, strict=True))
+    is_square = len(set(volume.spatial)) == 1
+    return {
+        "fields": {"input": volume.spatial[0] if is_square else named},
+        "output": shape_data(next(iter(report.outputs.values()), None)),
+        "params": report.totals.params,
+        "macs": report.totals.macs,
+    }
 
 
 # --- JSON ---------------------------------------------------------------------------------------

@@ -1,0 +1,62 @@
+"""``solve network``: the sizes of the input that fit."""
+
+from __future__ import annotations
+
+from cnncalc.cli import parameters as param
+from cnncalc.cli.failures import FAILED, UsageError
+from cnncalc.cli.output import Output
+from cnncalc.cli.problems import print_result
+from cnncalc.cli.reading import Changes, overrides
+from cnncalc.cli.solve_asked import sizes_or_any
+from cnncalc.cli.solve_layer import Goals
+from cnncalc.homework.solve_network import sizes_of
+from cnncalc.homework.solve_question import Goal
+from cnncalc.problems.model import has_errors
+from cnncalc.render.solve import sizes as sizes_document
+from cnncalc.render.solve import unread_network
+from cnncalc.spec.load import load
+
+
+def solve_network(
+    spec: param.Spec,
+    output: Goals = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
+    format: param.TableFormat = "table",
+    color: param.Color = "auto",
+    quiet: param.Quiet = False,
+    ascii: param.Ascii = False,
+) -> int:
+    """Find the sizes of the input that fit a network: arithmetic progressions, axis by axis.
+
+    SPEC is a file, - for standard input, or the name of a network of the zoo. Of several inputs
+    the first is asked for. Expectations are not checked.
+
+    Example: cnncalc solve network unet --output 388x388x2
+    """
+    printed = Output(color, quiet=quiet, ascii=ascii)
+    loaded = load(spec)
+    network, problems = loaded.network, loaded.problems
+    if network is None or has_errors(problems):
+        return print_result(unread_network(problems), format, problems, printed)
+    changes = overrides(network, Changes(variables=set, rounding=rounding))
+    found = sizes_of(network, changes, _goal(output))
+    if isinstance(found, tuple):
+        return print_result(unread_network(found), format, found, printed)
+    if not found.axes:
+        raise UsageError(f"the input of {network.name} is a vector: it has no sizes to solve for")
+    goal = f" --output {output}" if output else ""
+    document = sizes_document(f"solve network {network.name}{goal}", found)
+    print_result(document, format, (), printed)
+    return 0 if found.is_solved else FAILED
+
+
+def _goal(text: str | None) -> Goal:
+    """Return what has to come out, its sizes in array order."""
+    if text is None:
+        return Goal()
+    rank = 1 if "length" in text else 3 if "frames" in text else 2
+    wanted = dict(sizes_or_any("--output", text, rank))
+    depth = wanted.pop("depth", None)
+    axes = [axis for axis in ("length", "frames", "height", "width") if axis in wanted]
+    return Goal(sizes=tuple(wanted[axis] for axis in axes), depth=depth)

@@ -1,0 +1,189 @@
+"""Which sizes of its input fit a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Final
+
+from cnncalc.homework.solve_axis import NotAlongAnAxis
+from cnncalc.homework.solve_question import Goal
+from cnncalc.homework.solve_sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.inference.infer import Overrides, infer
+from cnncalc.layers.base import Layer
+from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import Problem
+from cnncalc.report.report import Report
+from cnncalc.spec.network import Network
+
+_OF_SIZES: Final = ("CNN3", "CNN9")
+"""Problems that another size of the input may not have."""
+_MOST_TRIED: Final = 4_096
+_MOST_SOLUTIONS: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittingSizes:
+    """The sizes of an input that fit a network, by axis; ``own`` is the volume of the spec.
+
+    ``solutions`` are reports of inputs whose every axis has single sizes only.
+    """
+
+    own: Volume
+    axes: Mapping[str, Sizes]
+    solutions: tuple[tuple[Volume, Report], ...] = ()
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether some size of every axis fits."""
+        return all(sizes.progressions for sizes in self.axes.values())
+
+
+def sizes_of(
+    network: Network, overrides: Overrides, goal: Goal
+) -> FittingSizes | tuple[Problem, ...]:
+    """Return the sizes of the first input that fit, or the problems that no size mends.
+
+    ``overrides`` are changes of the network; expectations are not checked.
+    """
+    name = next(iter(network.inputs))
+    as_written = infer(network, overrides)
+    own = as_written.inputs[name]
+    if own is None:
+        return as_written.errors
+    asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
+    report = asked.report(own)
+    mistakes = tuple(each for each in report.errors if not each.code.startswith(_OF_SIZES))
+    if mistakes:
+        return mistakes
+    sizes = asked.carried(report)
+    if sizes is None:
+        sizes = asked.tried()
+    if not asked.has_depth(sizes):
+        sizes = {axis: Sizes(progressions=(), is_complete=True) for axis in sizes}
+    found = FittingSizes(own=own, axes=sizes)
+    return replace(found, solutions=tuple(asked.solutions(sizes)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A network whose first input is asked for."""
+
+    network: Network
+    overrides: Overrides
+    name: str
+    own: Volume
+    goal: Goal
+
+    def report(self, volume: Volume, rounding: str | None = None) -> Report:
+        """Return the report of the network on another input."""
+        inputs = {**self.overrides.inputs, self.name: volume}
+        changes = replace(self.overrides, inputs=inputs)
+        return infer(
+            self.network, changes if rounding is None else replace(changes, rounding=rounding)
+        )
+
+    def meets(self, report: Report) -> bool:
+        """Return whether an input fits, and gives the sizes that are wanted."""
+        output = next(iter(report.outputs.values()), None)
+        if not report.ok or output is None:
+            return False
+        sizes = output.spatial or (1,) * len(self.goal.sizes)
+        wanted = zip(self.goal.sizes, sizes, strict=False)
+        return all(want in (None, size) for want, size in wanted)
+
+    def carried(self, report: Report) -> dict[str, Sizes] | None:
+        """Return the sizes by axis, found along each; ``None`` where that does not hold."""
+        layers = self.layers(report)
+        end = next(iter(report.output_rows), None)
+        if layers is None or end is None:
+            return None
+        found = {}
+        for axis, called in enumerate(self.own.axes):
+            wanted = self.goal.sizes[axis] if axis < len(self.goal.sizes) else None
+            try:
+                steps = steps_along(layers, self.own.axes, axis, end)
+            except NotAlongAnAxis:
+                return None
+            others = {
+                other: volume.spatial[axis]
+                for other, volume in report.inputs.items()
+                if other != self.name and volume is not None and axis < volume.rank
+            }
+            found[called] = sizes_that_fit(steps, self.name, end, wanted, others)
+        return found if self.agrees(found) else None
+
+    def layers(self, report: Report) -> dict[str, tuple[Layer, tuple[str, ...]]] | None:
+        """Return the layers by name with what they read; ``None`` where one is not known.
+
+        A layer that takes its size from another is known where that is: rounded down if need be.
+        """
+        known = {row.name: row.layer for row in report.rows}
+        if None in known.values():
+            floored = self.report(self.own, "floor")
+            known |= {row.name: row.layer for row in floored.rows if known.get(row.name) is None}
+        layers = {}
+        for row in report.rows:
+            layer = known[row.name]
+            if layer is None:
+                return None
+            layers[row.name] = (layer, (*row.sources, *([row.like] if row.like else [])))
+        return layers
+
+    def agrees(self, sizes: Mapping[str, Sizes]) -> bool:
+        """Return whether inference agrees at the spec's own size and at the first that fit.
+
+        It does not where fields are computed from sizes.
+        """
+        for volume in (self.own, *_first(self.own, sizes)):
+            fits = all(
+                size in each for size, each in zip(volume.spatial, sizes.values(), strict=True)
+            )
+            if fits != self.meets(self.report(volume)):
+                return False
+        return True
+
+    def has_depth(self, sizes: Mapping[str, Sizes]) -> bool:
+        """Return whether the output has the depth that is wanted, which no size changes."""
+        outputs = [self.report(volume).outputs for volume in _first(self.own, sizes)[:1]]
+        depths = [next(iter(each.values())) for each in outputs]
+        return self.goal.depth is None or all(
+            volume is not None and volume.depth == self.goal.depth for volume in depths
+        )
+
+    def tried(self) -> dict[str, Sizes]:
+        """Return the sizes that inference accepts, each tried; equal axes stay equal."""
+        found = {}
+        for axis in self.own.axes:
+            alike = [
+                other for other in self.own.axes if self.own.along(other) == self.own.along(axis)
+            ]
+            singles = []
+            for size in range(1, _MOST_TRIED + 1):
+                volume = self.own
+                for other in alike:
+                    volume = volume.with_size(other, size)
+                if self.meets(self.report(volume)):
+                    singles.append(Progression(start=size, step=0))
+            found[axis] = Sizes(progressions=tuple(singles), is_complete=False)
+        return found
+
+    def solutions(self, sizes: Mapping[str, Sizes]) -> Iterator[tuple[Volume, Report]]:
+        """Yield the inputs and their reports where every axis has single sizes only."""
+        if any(each.step for axis in sizes.values() for each in axis.progressions):
+            return
+        singles = [[each.start for each in axis.progressions] for axis in sizes.values()]
+        for spatial in islice(product(*singles), _MOST_SOLUTIONS):
+            volume = self.own.sized(spatial)
+            report = self.report(volume)
+            if self.meets(report):
+                yield volume, report
+
+
+def _first(own: Volume, sizes: Mapping[str, Sizes]) -> list[Volume]:
+    """Return the smallest input that fits, and the next along every axis; none if none fits."""
+    firsts = [each.progressions[0] for each in sizes.values() if each.progressions]
+    if len(firsts) < len(sizes):
+        return []
+    return [own.sized(tuple(each.start + each.step * k for each in firsts)) for k in (0, 1)]
