@@ -38,7 +38,7 @@ _LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ '’][0-9]{3}){1,3}")
 """A number in groups of three digits, as people write it."""
 _THOUSANDS = re.compile(r"([0-9]{1,6})k", re.IGNORECASE)
-_DECIMAL = re.compile(r"[0-9]{0,9}\.[0-9]{1,20}")
+_DECIMAL = re.compile(r"[0-9]{0,9}\.[0-9]{1,20}|[0-9]{1,9}")
 _NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
 _FLAG_WORDS = {"yes": True, "on": True, "true": True, "1": True,
                "no": False, "off": False, "false": False, "0": False}  # fmt: skip
@@ -58,7 +58,7 @@ def refused(
 
 def shown(value: Any) -> str:
     """Return a value as messages show it; a number that is written as a text has its quotes."""
-    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         return f'"{value}"'
     return number_text(value) if isinstance(value, Fraction) else format_value(value)
 
@@ -127,7 +127,7 @@ def whole(value: Any, low: int, high: int) -> int:
 def exact(value: Any) -> Fraction | int:
     """Return ``value`` when it is an exact number."""
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        meant = _percent(value)
+        meant = _meant_exact(value)
         hint = () if meant is None else (f"write {number_text(meant)}",)
         if isinstance(value, str) and _DECIMAL.fullmatch(value):
             hint = (f"write it without quotes: {value}",)
@@ -135,10 +135,13 @@ def exact(value: Any) -> Fraction | int:
     return value
 
 
-def _percent(value: Any) -> Fraction | None:
-    """Return ``50%`` as a number."""
-    digits = value.strip().removesuffix("%") if isinstance(value, str) else ""
-    return Fraction(int(digits), 100) if _DIGITS.fullmatch(digits) and digits != value else None
+def _meant_exact(value: Any) -> Fraction | None:
+    """Return the number that a text such as ``50%`` or ``"0.5"`` surely means."""
+    text = value.strip() if isinstance(value, str) else ""
+    digits = text.removesuffix("%")
+    if not _DECIMAL.fullmatch(digits):
+        return None
+    return Fraction(digits) / (100 if digits != text else 1)
 
 
 def lowered(value: Any) -> Any:
