@@ -47,15 +47,15 @@ def test_every_process() -> None:
     """Hashes differ from process to process; what is printed does not."""
     folder = SPECS[0].parent
     command = [
-        *(sys.executable, "-m", "cnncalc", "check", folder.name),
+        *(sys.executable, "-m", "cnncalc", "check", "bad", "dla34.yaml", "hrnet_w18.yaml"),
         *("--format", "json", "--no-config"),  # the configuration leaves out specs/bad
     ]
     printed = set()
     for seed in ("1", "2"):
         found = subprocess.run(
             command,
-            cwd=folder.parent,
-            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=folder,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(folder.parent)},
             capture_output=True,
             check=False,
         )
