@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,13 @@ def test_an_upper_bound_is_marked() -> None:
     network = parse_bytes(spec, "resized.yaml", None).network
     assert network is not None
     assert "R       = ≤5, an upper bound" in explain(infer(network))
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("network", ["failing", "skips"])
+def test_broken_once(network: str, width: int) -> None:
+    """What is too wide is one paragraph, whose further lines are indented alike."""
+    lines = as_text(explanation(report(network), None), Terminal(width=width)).splitlines()
+    for before, line in pairwise(lines):
+        assert not (before.startswith("    ") and line[:1].islower()), line
+        assert not (before.startswith("  help: ") and line[4:5].strip()), line

@@ -20,10 +20,20 @@ def text(explanation: Explanation, terminal: Terminal) -> str:
     """Return the explanation in the width of the terminal."""
     sources = explanation.sources
     sections = [_section(section, sources, terminal.width) for section in explanation.sections]
-    notes = [*explanation.letters, *(f"[{number}] {name}" for name, number in sources.items())]
+    notes = [
+        *_letters(explanation, terminal.width),
+        *(f"[{number}] {name}" for name, number in sources.items()),
+    ]
     titles = [explanation.title] if explanation.title else []
     parts = [part for part in (titles, *sections, notes) if part]
     return "\n\n".join(_wrapped(lines, terminal) for lines in parts) + "\n"
+
+
+def _letters(explanation: Explanation, width: int) -> list[str]:
+    """Return what letters mean: as one paragraph where a line of it is wider than the terminal."""
+    lines = list(explanation.letters)
+    is_wide = width and any(len(line) > width for line in lines)
+    return [" ".join(lines)] if is_wide else lines
 
 
 def arithmetic(report: Report, terminal: Terminal) -> str:
@@ -52,7 +62,11 @@ def _section(section: Section, sources: Mapping[str, int], width: int) -> list[s
         *_matrices(section, width),
         *_aligned(section.steps, sources, width),
         *(f"  {remark}" for remark in section.remarks),
-        *(f"  {start} {line}" for start, line in zip(starts, section.help, strict=False)),
+        *(
+            part
+            for start, line in zip(starts, section.help, strict=False)
+            for part in wrap(f"  {start} {line}", width, 8)
+        ),
     ]
 
 
