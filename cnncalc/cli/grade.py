@@ -140,7 +140,7 @@ def grade(
         _save(view, format, save, [*files, *filter(None, (key, roster))])
     else:
         output.results.write(writer(format)(view, output.results.terminal))
-    problems = _shown_problems(view)
+    problems = results.all_problems
     holds = format in HOLDS_PROBLEMS and save is None
     code = exit_code(problems) if holds else print_problems(problems, output)
     low = [sheet for sheet in results.sheets if sheet.max and fail_below is not None]
@@ -195,10 +195,6 @@ def _roster(name: str | None) -> tuple[Roster | None, tuple[Problem, ...]]:
     return found, tuple(problems)
 
 
-def _shown_problems(view: View) -> tuple[Problem, ...]:
-    return view.results.all_problems
-
-
 def _save(view: View, format: FormatName, target: str, read: Sequence[str]) -> None:
     """Write results to a file, or to files of a folder; never over what was read.
 
@@ -229,8 +225,5 @@ def _files(view: View, format: FormatName, target: str) -> list[tuple[str, str]]
         name = f"{file_name(sheet.student)}.md"
         found.append((str(folder / name), write(alone, Terminal())))
     if view.summary:
-        text = write(
-            replace(view, results=replace(view.results, sheets=view.results.sheets)), Terminal()
-        )
-        found.append((str(folder / _ENDINGS[format]), text))
+        found.append((str(folder / _ENDINGS[format]), write(view, Terminal())))
     return found

@@ -16,7 +16,7 @@ from cnncalc.homework.names import file_name
 from cnncalc.homework.own_key import read_own_key
 from cnncalc.homework.sheet import TABLES, Sheet, read_sheets
 from cnncalc.problems.model import Problem
-from cnncalc.problems.source import Source, Span
+from cnncalc.problems.source import Source
 from cnncalc.spec.files import CannotRead, Unparsed, fetch
 from cnncalc.spec.load import load
 from cnncalc.zoo.catalogue import ENDINGS
@@ -112,13 +112,9 @@ def key_of_each(pattern: str) -> KeyOf:
             try:
                 keys[name] = load_key(name)
             except CannotRead as error:
-                place = _start(Source(sheet.file, ""))
+                place = Source(sheet.file, "").point(1, 1)
                 problem = Problem(code="CNN604", message=f"no key: {error}", span=place)
                 keys[name] = no_key(Source(name, ""), (problem,))
         return keys[name]
 
     return key_of
-
-
-def _start(source: Source) -> Span:
-    return Span(source=source, line=1, column=1, end_line=1, end_column=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -131,9 +132,7 @@ def _save_all(
     file = fetch(students)
     roster, problems = read_roster(file.data, file.name)
     for student in roster.rows if roster else ():
-        own = Quiz(
-            topic=one.topic, level=one.level, count=one.count, seed=one.seed, student=student
-        )
+        own = replace(one, student=student)
         target = Path(save) / f"{file_name(student)}{FORMATS[format][1]}"
         if same_file(target, students):
             raise UsageError(f"--save {target}: that is read, too: name another folder")

@@ -12,7 +12,7 @@ from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.roster import Roster
 from cnncalc.homework.sheet import Sheet
 from cnncalc.problems.model import Problem
-from cnncalc.problems.source import Source, Span
+from cnncalc.problems.source import Source
 
 KeyOf = Callable[[Sheet], Key]
 """From a sheet to the key that it is marked by."""
@@ -76,5 +76,4 @@ def _ordered(marked: dict[str, Marked], roster: Roster | None) -> Iterator[Marke
 
 def _at_start(sheet: Sheet, code: str, message: str) -> Problem:
     """Return a problem of a whole sheet, at the beginning of its file."""
-    start = Span(source=Source(sheet.file, ""), line=1, column=1, end_line=1, end_column=1)
-    return Problem(code=code, message=message, span=start)
+    return Problem(code=code, message=message, span=Source(sheet.file, "").point(1, 1))

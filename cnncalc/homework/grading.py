@@ -18,7 +18,6 @@ from cnncalc.spec.reader import check_keys, mapping
 
 DEFAULT: Final = "default"
 _KEYS: Final = ("points", "credit", "partial", "wrong", "carry", "rounded")
-_FULL: Final = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
 
@@ -20,6 +20,7 @@ from cnncalc.problems.model import Problem, RuleError
 from cnncalc.problems.suggestions import did_you_mean
 
 Status = Literal["right", "carried", "wrong", "blank", "unreadable"]
+STATUSES: Final[tuple[str, ...]] = get_args(Status)
 SheetStatus = Literal["marked", "unreadable", "missing", "twice"]
 _MOST_REPORTED = 20
 """How many answers that nobody asked for are reported each; the others are counted."""

@@ -14,6 +14,7 @@ from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import COUNTS, NETWORK
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.values import Value, sizes_of, volume_of
+from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
@@ -205,5 +206,4 @@ def _field(row: Row) -> tuple[int, ...] | None:
     seen = row.receptive_field
     if seen is None:
         return None
-    sizes = tuple(seen.size.values())
-    return sizes[::-1] if len(sizes) == 2 else sizes
+    return on_paper(seen.size.values())

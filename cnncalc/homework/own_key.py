@@ -13,7 +13,7 @@ from cnncalc.homework.sheet import TABLES
 from cnncalc.homework.subjects import Subject, subjects, whole_network
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import Problem
-from cnncalc.problems.source import Source, Span
+from cnncalc.problems.source import Source
 from cnncalc.report.report import Report
 from cnncalc.spec.document import read as read_document
 from cnncalc.spec.findings import Findings
@@ -36,9 +36,10 @@ def read_own_key(data: bytes, name: str) -> tuple[Key | None, tuple[Problem, ...
     if is_table or (document is not None and "layers" not in document.root.keys):
         text = "without a key a sheet is a spec with answers, and this has no `layers`"
         source = Source(name, "") if document is None else document.source
-        start = Span(source=source, line=1, column=1, end_line=1, end_column=1)
         advice = "name the assignment with --key"
-        return None, (Problem(code="CNN110", message=text, span=start, help=(advice,)),)
+        return None, (
+            Problem(code="CNN110", message=text, span=source.point(1, 1), help=(advice,)),
+        )
     if document is None:
         return None, tuple(problems)
     network, found = parse(document.root, PurePath(name).stem or name)

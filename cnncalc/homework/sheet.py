@@ -13,7 +13,7 @@ from cnncalc.homework.given import Given, answer_text
 from cnncalc.homework.table import Table, bad_table, read_table
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
-from cnncalc.problems.source import Source, Span
+from cnncalc.problems.source import Source
 from cnncalc.spec.document import read
 from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.findings import Findings, Stop
@@ -67,7 +67,7 @@ def read_sheets(data: bytes, name: str, id: re.Pattern[str] | None = None) -> li
     source, problem = decode(data[: MAX_BYTES + 1], name)
     if len(data) > MAX_BYTES:
         text = f"the sheet has more than {MAX_BYTES:,} bytes, the most that is read"
-        start = Span(source=Source(name, ""), line=1, column=1, end_line=1, end_column=1)
+        start = Source(name, "").point(1, 1)
         sheet.fail(Problem(code="CNN102", message=text, span=start))
     elif problem is not None:
         sheet.fail(problem)
@@ -124,7 +124,7 @@ def _read_document(data: bytes, sheet: Sheet) -> None:
     else:
         advice = "such as `answers: {conv1: {output: 28x28x6, params: 156}}`"
         text = "a sheet needs `answers`"
-        start = Span(source=document.source, line=1, column=1, end_line=1, end_column=1)
+        start = document.source.point(1, 1)
         sheet.fail(Problem(code="CNN110", message=text, span=start, help=(advice,)))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import FIELDS, NETWORK
 from cnncalc.homework.values import Value, setting_shown, sizes_of
+from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
@@ -133,8 +134,7 @@ def right_value(subject: Subject, cell: str) -> tuple[Value, Volume | None]:
         seen = end.receptive_field if end is not None else None
         if seen is None or not seen.is_exact:
             raise _unknown(cell)
-        sizes = tuple(seen.size.values())
-        return (sizes[::-1] if len(sizes) == 2 else sizes), None
+        return on_paper(seen.size.values()), None
     return _count(subject.rows, cell), None
 
 

@@ -10,7 +10,7 @@ from math import isqrt
 from statistics import median
 from typing import Final
 
-from cnncalc.homework.mark import Mark, Marked
+from cnncalc.homework.mark import STATUSES, Mark, Marked
 
 FEWEST: Final = 10
 """Sheets from which on a discrimination is computed."""
@@ -88,7 +88,7 @@ def _cells(marked: Sequence[Marked]) -> list[CellSummary]:
 
 
 def _cell(name: str, found: Sequence[tuple[Mark, Fraction]]) -> CellSummary:
-    counts = dict.fromkeys(("right", "carried", "wrong", "blank", "unreadable"), 0)
+    counts = dict.fromkeys(STATUSES, 0)
     for mark, _ in found:
         counts[mark.status] += 1
     shares = [mark.points / mark.asked.points for mark, _ in found]

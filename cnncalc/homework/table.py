@@ -40,10 +40,8 @@ def read_table(source: Source) -> tuple[Table | None, list[Problem]]:
         text = "a quote is opened here and never closed"
         return None, [bad_table(error.span, text, 'write a quote within quotes twice: ""')]
     if not rows:
-        span = Span(source=source, line=1, column=1, end_line=1, end_column=1)
-        return None, [
-            bad_table(span, "the table is empty", "its first line is layer,output,params")
-        ]
+        advice = "its first line is layer,output,params"
+        return None, [bad_table(source.point(1, 1), "the table is empty", advice)]
     return Table(header=rows[0], rows=tuple(rows[1:])), []
 
 
@@ -68,11 +66,7 @@ def _rows(source: Source, separator: str) -> Iterator[tuple[Given, ...]]:
         found = field.match(text, at)
         assert found is not None
         quoted, plain = found.groups()
-        line, column = source.place(at)
-        end_line, end_column = source.place(found.end())
-        span = Span(
-            source=source, line=line, column=column, end_line=end_line, end_column=end_column
-        )
+        span = source.span(at, found.end())
         if quoted is None and plain.strip().startswith('"') and plain.count('"') % 2:
             raise _Unclosed(span)
         value = plain.strip() if quoted is None else quoted.replace('""', '"').strip()

@@ -45,12 +45,7 @@ def _yaml(key: Key, answers: Mapping[str, str]) -> str:
     for asked in key.asked:
         if asked.layer != layer:
             layer = asked.layer
-            lines.append(f"  {_scalar(layer)}:")
+            lines.append(f"  {written(layer)}:")
         answer = answers.get(asked.name, "")
-        lines.append(f"    {asked.cell}:{f' {_scalar(answer)}' if answer else ''}")
+        lines.append(f"    {asked.cell}:{f' {written(answer)}' if answer else ''}")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _scalar(text: str) -> str:
-    """Return a text as YAML that is read as the same text."""
-    return written(text)

@@ -6,7 +6,6 @@ axis of the input, a count an integer; where windows do not fit, an output is ``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -20,6 +19,7 @@ from cnncalc.homework.answers import (
 )
 from cnncalc.homework.cells import COUNTS, FIELDS
 from cnncalc.layers.axes import per_side
+from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.numbers import Count
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
@@ -40,7 +40,7 @@ def volume_of(sizes: Value, like: Volume) -> Volume | None:
     if any(not isinstance(size, int) or size < 1 for size in sizes):
         return None
     *spatial, depth = (int(size) for size in sizes)
-    return Volume(depth=depth, spatial=tuple(spatial[::-1] if like.rank == 2 else spatial))
+    return Volume(depth=depth, spatial=on_paper(spatial))
 
 
 def read(cell: str, text: str, right: Value, shape: Volume | None) -> tuple[Value, Sizes] | None:
@@ -126,13 +126,9 @@ def setting_shown(value: Any, volume: Volume) -> Value:
     """Return a layer's own setting as a value: a number, sizes as printed, or a word."""
     if isinstance(value, dict) and any(key in ("left", "right", "top", "bottom") for key in value):
         sides = per_side(value, volume)
-        return ", ".join(f"{before} and {after}" for before, after in _printed(sides))
+        return ", ".join(f"{before} and {after}" for before, after in on_paper(sides))
     if isinstance(value, dict):
-        return tuple(_printed([value.get(axis, 1) for axis in volume.axes]))
+        return on_paper(value.get(axis, 1) for axis in volume.axes)
     if isinstance(value, tuple | list):
-        return tuple(_printed(value))
+        return on_paper(value)
     return value if isinstance(value, int | str) else str(value)
-
-
-def _printed(sizes: Sequence[Any]) -> Sequence[Any]:
-    return sizes[::-1] if len(sizes) == 2 else sizes

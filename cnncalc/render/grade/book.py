@@ -6,7 +6,7 @@ import csv as writer
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from cnncalc.homework.mark import Marked
+from cnncalc.homework.mark import STATUSES, Marked
 from cnncalc.homework.summary import summarize_course
 from cnncalc.render.grade.view import View, exact, percent
 from cnncalc.render.terminal import Terminal
@@ -60,8 +60,7 @@ def _fields(sheet: Marked, view: View) -> Sequence[str]:
 
 def _summary(view: View) -> str:
     summary = summarize_course(view.results.sheets)
-    statuses = ("right", "carried", "wrong", "blank", "unreadable")
-    rows = [["cell", "asked", *statuses, "facility", "discrimination", "mistakes", "unexplained"]]
+    rows = [["cell", "asked", *STATUSES, "facility", "discrimination", "mistakes", "unexplained"]]
     for cell in summary.cells:
         mistakes = "; ".join(f"{'+'.join(codes)} {count}" for codes, count in cell.mistakes)
         answers = "; ".join(f"{given} ({count})" for given, count in cell.unexplained)
@@ -70,7 +69,7 @@ def _summary(view: View) -> str:
             [
                 cell.name,
                 str(cell.asked),
-                *(str(cell.counts[status]) for status in statuses),
+                *(str(cell.counts[status]) for status in STATUSES),
                 str(exact(cell.facility)),
                 "" if discrimination is None else str(exact(discrimination)),
                 mistakes,

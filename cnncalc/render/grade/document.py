@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from cnncalc.homework.mark import Mark, Marked
+from cnncalc.homework.mark import STATUSES, Mark, Marked
 from cnncalc.homework.summary import BINS, CellSummary, Summary, summarize_course
 from cnncalc.maths.words import plural
 from cnncalc.render.document import Document
@@ -63,7 +63,7 @@ def _sheet(sheet: Marked, view: View) -> Document:
             Column(
                 name="says",
                 heading="Because",
-                value=lambda mark: view.says(mark),
+                value=view.says,
                 readable=20,
                 shortest=12,
             )
@@ -140,7 +140,7 @@ def _class(summary: Summary, view: View) -> Document:
     columns: list[Column[CellSummary]] = [
         Column(name="cell", heading="Cell", value=lambda cell: cell.name),
         Column(name="asked", heading="Asked", value=lambda cell: cell.asked, right=True),
-        *(_counted(status) for status in ("right", "carried", "wrong", "blank", "unreadable")),
+        *map(_counted, STATUSES),
         Column(
             name="facility",
             heading="Facility",
