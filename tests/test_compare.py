@@ -18,8 +18,9 @@ from support.strategies import examples
 
 import cnncalc
 from cnncalc.cli import run
-from cnncalc.homework.compare import Comparison, Pairing, aligned, compare
+from cnncalc.homework.compare import MOST_ROWS, Comparison, aligned, compare
 from cnncalc.inference.infer import infer
+from cnncalc.render.compare import compare as document
 from cnncalc.report.report import Report
 from cnncalc.spec.load import load, parse_bytes
 
@@ -45,7 +46,7 @@ def net(*layers: str, input: str = "8x8x3") -> Report:
 
 
 def names(found: Comparison) -> list[tuple[str | None, ...]]:
-    return [tuple(part and part.name for part in row.parts) for row in found.rows]  # type: ignore[misc]
+    return [tuple(part and part.name for part in row.parts) for row in found.rows or ()]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -63,7 +64,7 @@ def test_notes(
 def test_itself(name: str, depth: int | None) -> None:
     report = report_of(name)
     found = compare([report, report], depth)
-    assert all(row.is_same for row in found.rows)
+    assert found.rows is not None and all(row.is_same for row in found.rows)
     assert len(found.rows) == len(list(report.parts(depth)))
     assert found.is_equivalent
     assert set(found.ratios.values()) <= {(Fraction(1),), (None,)}
@@ -78,6 +79,7 @@ layers = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
 def test_inserted(mine: list[str], more: str, at: int) -> None:
     longer = [*mine[:at], more, *mine[at:]]
     found = compare([net(*mine), net(*longer)])
+    assert found.rows is not None
     assert [row.parts[0] is None for row in found.rows].count(True) == 1
     assert all(row.parts[1] is not None and not row.differs for row in found.rows)
 
@@ -120,9 +122,23 @@ def test_three() -> None:
     assert {len(ratios) for ratios in found.ratios.values()} == {2}
 
 
-def test_long_networks_are_compared_by_blocks() -> None:
-    many = net("{layers: [relu, tanh], repeat: 1001, name: u}")
-    assert len(compare([many, many], None).rows) == len(list(many.parts(1)))
+def test_long_networks() -> None:
+    """Blocks are paired where layers are too many; nothing, where blocks are, too."""
+    blocks = parse_bytes(
+        b"input: 4\nblocks: {u: {layers: [relu, tanh]}}\nlayers: [{u: , repeat: 1001}]\n", "b", None
+    )
+    assert blocks.network is not None
+    report = infer(blocks.network, None, blocks.problems)
+    assert len(report.rows) > MOST_ROWS
+    found = compare([report, report], None)
+    assert found.rows is not None and len(found.rows) == 1001
+    flat = net(*["relu"] * (MOST_ROWS + 1))
+    found = compare([flat, net("relu")], None)
+    assert found.rows is None and found.networks[0].neurons == 192 * (MOST_ROWS + 1)
+    words = [note for note in document(found, ()).notes if note[0] == "Layers"]
+    assert words == [
+        ("Layers", (("not put next to each other: a network has more than 2,000", ""),))
+    ]
 
 
 WHOLE = "{conv: {filters: 5, kernel: 8}, name: c}"
@@ -193,7 +209,3 @@ def test_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     captured = capsys.readouterr()
     assert "unknown" in captured.out and "CNN301" in captured.err
     assert run(["compare", "lenet5", f"{tmp_path}/none.yaml"]) == 2
-
-
-def test_pairing() -> None:
-    assert not Pairing(parts=(None, None), differs=()).is_same

@@ -14,7 +14,8 @@ from cnncalc.report.report import Report
 from cnncalc.report.rows import ReceptiveField, Row, Use
 
 MOST_ROWS = 2_000
-"""Of longer networks, uses of blocks are compared, not their layers."""
+"""Of longer networks uses of blocks are paired, not their layers; or else nothing: every row of
+one is held against every row of the other."""
 
 Part: TypeAlias = Row | Use
 
@@ -71,13 +72,14 @@ class Sums:
 class Comparison:
     """Networks, compared with the first of them.
 
-    ``ratios`` are the first's count divided by that of each other network: ``None`` where one is
-    unknown or the other's is 0. ``is_equivalent``: with the same weights all of them give the
-    same outputs, by :func:`is_equivalent`.
+    ``rows`` are ``None`` where a network is too long for them. ``ratios`` are the first's count
+    divided by that of each other network: ``None`` where one is unknown or the other's is 0.
+    ``is_equivalent``: with the same weights all of them give the same outputs, by
+    :func:`is_equivalent`.
     """
 
     networks: tuple[Sums, ...]
-    rows: tuple[Pairing, ...]
+    rows: tuple[Pairing, ...] | None
     ratios: Mapping[str, tuple[Fraction | None, ...]]
     is_equivalent: bool
 
@@ -88,7 +90,7 @@ def compare(reports: Sequence[Report], depth: int | None = 1) -> Comparison:
     first, *others = (one.counts() for one in networks)
     return Comparison(
         networks=networks,
-        rows=tuple(_rows([_parts(report, depth) for report in reports])),
+        rows=_rows(reports, depth),
         ratios={
             name: tuple(_ratio(count, other[name]) for other in others)
             for name, count in first.items()
@@ -125,15 +127,19 @@ def _sums(report: Report) -> Sums:
     )
 
 
-def _parts(report: Report, depth: int | None) -> list[Part]:
-    parts = list(report.parts(depth))
-    return parts if len(parts) <= MOST_ROWS else list(report.parts(1))
-
-
 # --- rows that correspond -----------------------------------------------------------------------
 
 
-def _rows(networks: Sequence[Sequence[Part]]) -> list[Pairing]:
+def _rows(reports: Sequence[Report], depth: int | None) -> tuple[Pairing, ...] | None:
+    """Return the rows at a depth, or at the first where there are too many."""
+    for level in (depth, 1):
+        networks = [list(report.parts(level)) for report in reports]
+        if max(map(len, networks)) <= MOST_ROWS:
+            return tuple(_paired(networks))
+    return None
+
+
+def _paired(networks: Sequence[Sequence[Part]]) -> list[Pairing]:
     """Return the rows: the first network's in order, and what only others have, where it comes."""
     first, *others = networks
     partners: list[list[Part | None]] = [[part] for part in first]

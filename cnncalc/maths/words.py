@@ -94,6 +94,11 @@ def either(words: Iterable[object]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
+def five_digits(value: float) -> str:
+    """Return a number that a pass computed to five digits; 0 has no sign."""
+    return f"{value + 0.0:.5g}"
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 filter`` or ``6 filters``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

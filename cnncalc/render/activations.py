@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import five_digits
 from cnncalc.render.grid import Cell
 
 _MAPS, _ROWS, _COLUMNS = 4, 16, 16
@@ -68,7 +69,7 @@ def _fitting(numbers: Any, width: int) -> int:
     """Return how many numbers a row of ``width`` columns holds."""
     if not width:
         return _COLUMNS
-    wide = max((len(_number(value)) for value in numbers.tolist()), default=0)
+    wide = max((len(five_digits(value)) for value in numbers.tolist()), default=0)
     return min(max(width // (len(_SPACE) + wide), 1), _COLUMNS)
 
 
@@ -82,11 +83,7 @@ def _maps(array: Any, columns: int) -> Iterator[Cell]:
 
 def _matrix(rows: Any) -> Iterator[Cell]:
     """Yield rows of numbers in columns that are aligned at their end."""
-    cells = [[_number(value) for value in row.tolist()] for row in rows]
+    cells = [[five_digits(value) for value in row.tolist()] for row in rows]
     wide = max((len(cell) for row in cells for cell in row), default=0)
     for row in cells:
         yield (("".join(_SPACE + cell.rjust(wide) for cell in row), ""),)
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.5g}"

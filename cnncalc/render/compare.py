@@ -7,7 +7,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.homework.compare import Comparison, Pairing, Part, Sums
+from cnncalc.homework.compare import MOST_ROWS, Comparison, Pairing, Part, Sums
 from cnncalc.maths.words import in_bytes
 from cnncalc.problems.model import Problem
 from cnncalc.render.document import Document
@@ -32,11 +32,11 @@ def compare(found: Comparison, problems: Sequence[Problem]) -> Document:
     """Return what ``compare`` prints."""
     names = [network.name for network in found.networks]
     layers = [_layer(number, name) for number, name in enumerate(names)]
-    says = list(_says(found))
+    rows, says = found.rows or (), list(_says(found))
     return Document(
         title=" : ".join(names),
-        lines=Grid(columns=(*layers, _DIFFERS), items=found.rows),
-        records=Grid(columns=(*layers, _SAME, _DIFFERS), items=found.rows),
+        lines=Grid(columns=(*layers, _DIFFERS), items=rows),
+        records=Grid(columns=(*layers, _SAME, _DIFFERS), items=rows),
         notes=tuple((label[0].upper() + label[1:], ((words, ""),)) for label, words in says),
         data=lambda: _data(found, [f"{label}: {words}" for label, words in says], problems),
     )
@@ -117,6 +117,8 @@ def _says(found: Comparison) -> Iterator[tuple[str, str]]:
             same.append(f"{label} {shown[0]}")
         else:
             yield label, " : ".join(shown) + _ratios(found.ratios[name])
+    if found.rows is None:
+        yield "layers", f"not put next to each other: a network has more than {MOST_ROWS:,}"
     if same:
         yield "same", ", ".join(same)
     if found.is_equivalent:
@@ -161,7 +163,7 @@ def _data(found: Comparison, says: list[str], problems: Sequence[Problem]) -> di
                 "same": row.is_same,
                 "differs": list(row.differs),
             }
-            for row in found.rows
+            for row in found.rows or ()
         ],
         "equivalent": found.is_equivalent,
         "says": says,

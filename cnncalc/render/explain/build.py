@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _MOST_TERMS = 12
 """The longest sum that is written out."""
 _LETTERS = (
-    "R: receptive field; J: input pixels from one position to the next; padding: pixels of R",
-    "left of the input; R₁, J₁, padding₁: of what the layer reads (network input: 1, 1, 0)",
+    "R: receptive field; J: input pixels from one position to the next; padding: pixels of R "
+    "left of the input; R₁, J₁, padding₁: of what the layer reads (network input: 1, 1, 0)"
 )
 
 
@@ -36,7 +36,7 @@ def explanation(report: Report, rows: Sequence[Row] | None = None) -> Explanatio
     explained = report.rows if rows is None else rows
     sights = [sight_steps(row, seen) for row in explained]
     sections = tuple(map(partial(_section, report), explained, sights))
-    letters = _LETTERS if any(sights) else ()
+    letters = _LETTERS if any(sights) else ""
     if rows is not None:
         return Explanation(sections=sections, letters=letters)
     return Explanation(title=_title(report), sections=(*sections, _sums(report)), letters=letters)

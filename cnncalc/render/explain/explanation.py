@@ -40,14 +40,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """All that is explained; ``letters`` are lines that say what is short for what.
+    """All that is explained; ``letters`` says what is short for what.
 
     Without a title, it is about some of the layers only.
     """
 
     sections: tuple[Section, ...]
     title: str = ""
-    letters: tuple[str, ...] = ()
+    letters: str = ""
 
     @property
     def sources(self) -> dict[str, int]:

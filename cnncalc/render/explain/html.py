@@ -25,7 +25,7 @@ def html(explanation: Explanation, terminal: Terminal) -> str:
     for section in explanation.sections:
         _add_section(SubElement(article, "section"), section, sources)
     if explanation.letters:
-        _add(article, "p", " ".join(explanation.letters))
+        _add(article, "p", explanation.letters)
     if sources:
         listed = SubElement(article, "ol")
         for name in sources:

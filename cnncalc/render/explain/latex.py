@@ -45,7 +45,7 @@ def latex(explanation: Explanation, terminal: Terminal) -> str:
     blocks = [f"\\section*{{{writer.text(explanation.title)}}}"] if explanation.title else []
     for section in explanation.sections:
         blocks += writer.section(section)
-    notes = [" ".join(explanation.letters)] if explanation.letters else []
+    notes = [explanation.letters] if explanation.letters else []
     notes += [f"[{number}] {name}" for name, number in explanation.sources.items()]
     blocks += [f"\\noindent {writer.text(note)}" for note in notes]
     return "\n\n".join(blocks) + "\n"

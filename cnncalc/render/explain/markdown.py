@@ -22,7 +22,7 @@ def markdown(explanation: Explanation, terminal: Terminal) -> str:
     for section in explanation.sections:
         blocks += writer.section(section)
     if explanation.letters:
-        blocks.append(writer.text(" ".join(explanation.letters)))
+        blocks.append(writer.text(explanation.letters))
     if explanation.sources:
         listed = (f"{number}. {writer.text(name)}" for name, number in explanation.sources.items())
         blocks.append("\n".join(listed))

@@ -10,7 +10,7 @@ from cnncalc.layers.base import Step
 from cnncalc.layers.registry import layer_class
 from cnncalc.layers.weighted import Weighted
 from cnncalc.maths.volume import AXES
-from cnncalc.maths.words import LINES, plural, signed
+from cnncalc.maths.words import LINES, five_digits, plural, signed
 from cnncalc.render.explain.build import row_title, volumes_of
 from cnncalc.render.explain.explanation import Explanation, Matrix, Section
 from cnncalc.report.verification import Verification
@@ -202,7 +202,7 @@ def _factor(value: float) -> str:
 
 def _number(value: float) -> str:
     """Return five digits, as ``verify --show`` prints them."""
-    return f"{value + 0.0:.5g}".replace("-", "−")
+    return five_digits(value).replace("-", "−")
 
 
 def _plain(value: float) -> str:

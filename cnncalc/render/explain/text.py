@@ -20,20 +20,11 @@ def text(explanation: Explanation, terminal: Terminal) -> str:
     """Return the explanation in the width of the terminal."""
     sources = explanation.sources
     sections = [_section(section, sources, terminal.width) for section in explanation.sections]
-    notes = [
-        *_letters(explanation, terminal.width),
-        *(f"[{number}] {name}" for name, number in sources.items()),
-    ]
+    cited = [f"[{number}] {name}" for name, number in sources.items()]
+    notes = [explanation.letters, *cited] if explanation.letters else cited
     titles = [explanation.title] if explanation.title else []
     parts = [part for part in (titles, *sections, notes) if part]
     return "\n\n".join(_wrapped(lines, terminal) for lines in parts) + "\n"
-
-
-def _letters(explanation: Explanation, width: int) -> list[str]:
-    """Return what letters mean: as one paragraph where a line of it is wider than the terminal."""
-    lines = list(explanation.letters)
-    is_wide = width and any(len(line) > width for line in lines)
-    return [" ".join(lines)] if is_wide else lines
 
 
 def arithmetic(report: Report, terminal: Terminal) -> str:
