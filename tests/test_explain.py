@@ -101,6 +101,8 @@ def test_receptive_fields(network: str) -> None:
         ("failing", "not computed: it depends on unit1.maxpool1 and convolve1"),
         ("failing", "✗ CNN401 output-not-as-expected: output should be 28×28×4"),
         ("nothing", "(7 − 3 + 2·0)/3 + 1 = 2⅓ ≈ 2.33"),
+        ("nothing", "≈ 2×2×10 → ≈ 2×2×10"),
+        ("nothing", "≈ as if rounding: floor were meant where windows do not fit: it depends on"),
     ],
 )
 def test_line(network: str, line: str) -> None:
@@ -128,6 +130,25 @@ def test_an_upper_bound_is_marked() -> None:
     network = parse_bytes(spec, "resized.yaml", None).network
     assert network is not None
     assert "R       = ≤5, an upper bound" in explain(infer(network))
+
+
+def test_shared_weights_behind_a_misfit() -> None:
+    """What is assumed to fit is derived, and weights that are another layer's count there."""
+    spec = b"""input: 9x9x3
+layers:
+  - conv: {filters: 4, kernel: 4, stride: 2}
+  - conv: {filters: 4, kernel: 3, padding: 1}
+  - conv: {filters: 4, kernel: 3, padding: 1}
+    weights_from: conv2
+"""
+    network = parse_bytes(spec, "shared.yaml", None).network
+    assert network is not None
+    first, second, third = explain(infer(network)).split("\n\n")[1:4]
+    assert "params" not in first
+    counted = "params      = (F·F·D1)·K + K = (3·3·4)·4 + 4 = 148"
+    elsewhere = "params      = 0 here: weights of another layer, counted there"
+    assert counted in second and elsewhere not in second
+    assert counted in third and elsewhere in third
 
 
 @pytest.mark.parametrize("width", [60, 80])

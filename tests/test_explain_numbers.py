@@ -161,6 +161,21 @@ def test_softmax(
     assert "  unit 2         = softmax over the depth = 0." in out
 
 
+def test_ends_with_its_layer() -> None:
+    """Layers behind the one that is asked for are not run, and cases are not computed."""
+    spec = """input: 2
+layers: [{fc: 1}, relu, {fc: 3}]
+cases: [{input: [1, 2], output: [1, 2, 3]}]
+"""
+    network = parse_bytes(spec.encode(), "net.yaml", None).network
+    assert network is not None
+    options = Options(keep=frozenset(("fc1", "input")), number=Number(layer="fc1", at=(0,)))
+    found = verify(infer(network), network, options)
+    assert [layer.row.name for layer in found.layers] == ["fc1"]
+    assert found.ok and found.cases == ()
+    assert found.worked is not None
+
+
 def test_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

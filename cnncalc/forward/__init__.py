@@ -28,8 +28,8 @@ class Options:
     """How to verify.
 
     ``inputs`` are ``.npy`` files by the input's name, ``weights`` a ``.npz`` file; ``keep`` names
-    layers whose arrays are returned with the outputs. ``number`` is to be worked out: what its
-    layer reads must be kept.
+    layers whose arrays are returned with the outputs. ``number`` is to be worked out: the pass ends
+    with its layer, cases are not computed, and what the layer reads must be kept.
     """
 
     batch: int | None = None

@@ -33,16 +33,18 @@ def estimate(
     threads: int = 1,
     given: Container[str] = (),
 ) -> int:
-    """Return the bytes that a pass takes at most, with ``width`` bytes per number.
+    """Return the bytes that a pass over the planned rows takes at most.
 
+    ``width`` is the bytes of a number; a pass that ends early has planned the first rows only.
     ``given`` are the full names of weights that come from a file, as whole arrays.
     """
     alive = peak = sum(plan.sizes[name] for name in report.inputs) * batch
-    for row, overwrites, dead in zip(report.rows, plan.overwrites, plan.dies, strict=True):
+    rows = report.rows[: len(plan.overwrites)]
+    for row, overwrites, dead in zip(rows, plan.overwrites, plan.dies, strict=True):
         alive += 0 if overwrites else plan.sizes[row.name] * batch
         peak = max(peak, alive + _copies(row, batch))
         alive -= sum(plan.sizes[name] for name in dead) * batch
-    weights = max((_weights(row, width, given) for row in report.rows), default=0)
+    weights = max((_weights(row, width, given) for row in rows), default=0)
     return int(MARGIN * (peak + weights) * width) + threads * BUFFERS + FIXED
 
 

@@ -35,7 +35,10 @@ Progress = Callable[[int, int, str], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers."""
+    """How a pass runs; ``inputs`` and ``weights`` (by full name) replace generated numbers.
+
+    ``until`` names the last layer that is run; without it, all are.
+    """
 
     batch: int = 1
     seed: int = 0
@@ -43,6 +46,7 @@ class Settings:
     inputs: Mapping[str, Array] = field(default_factory=dict)
     weights: Mapping[str, Array] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
+    until: str | None = None
 
 
 _FAILURES = (CannotRun, RuleError, ValueError, TypeError, LookupError, MemoryError)
@@ -66,10 +70,13 @@ class Pass:
         self.settings = settings
         self.filler = Filler(settings.seed, settings.dtype)
         self.maker = Maker(self.filler, settings.weights)
+        names = [row.name for row in report.rows]
+        count = names.index(settings.until) + 1 if settings.until else len(names)
+        self.rows = report.rows[:count]
         self.values: dict[str, Array] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
-        self.plan: Plan = plan(report.rows, report.inputs, {*report.output_rows, *settings.keep})
-        self._owners = {row.name: row for row in report.rows}
+        self.plan: Plan = plan(self.rows, report.inputs, {*report.output_rows, *settings.keep})
+        self._owners = {row.name: row for row in self.rows}
 
     def run(self, progress: Progress | None = None) -> Iterator[LayerResult]:
         """Run the layers in order; what follows a layer that cannot run is not run."""
@@ -77,9 +84,9 @@ class Pass:
             assert volume is not None
             self.values[name] = self._input(name, volume)
             self.shapes[name] = self.values[name].shape
-        for number, row in enumerate(self.report.rows):
+        for number, row in enumerate(self.rows):
             if progress is not None:
-                progress(number, len(self.report.rows), row.name)
+                progress(number, len(self.rows), row.name)
             known = row.like is None or row.like in self.shapes
             if known and all(source in self.values for source in row.sources):
                 yield self._row(number, row)

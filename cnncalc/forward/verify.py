@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -71,7 +71,7 @@ def _verified(
     try:
         layers = tuple(running.run(progress))
         measured = Peak(planned=planned, measured=measuring.peak())
-        numbered = enumerate(report.cases, 1)
+        numbered = enumerate(() if options.number else report.cases, 1)
         cases = tuple(_case(report, number, case, settings) for number, case in numbered)
     except MemoryError:  # for an input: a layer that finds none is reported itself
         text = f"the system has no memory for a pass of about {in_bytes(planned)}"
@@ -136,6 +136,7 @@ def _settings(
         inputs=inputs,
         weights=weights,
         keep=options.keep,
+        until=options.number.layer if options.number else None,
     )
     return settings, whose, problems
 
@@ -150,14 +151,14 @@ def _arrays(running: Pass, keep: frozenset[str]) -> Iterator[tuple[str, Array]]:
             yield name, depth_first(array)
 
 
-def _worked(running: Pass, layers: Iterable[LayerResult], options: Options) -> Worked | None:
+def _worked(running: Pass, layers: Sequence[LayerResult], options: Options) -> Worked | None:
     """Return the number that is to be worked out; nothing where its layer is not as predicted."""
     wanted = options.number
     if wanted is None:
         return None
     from cnncalc.forward.parts import parts  # it loads many families
 
-    found = next(layer for layer in layers if layer.row.name == wanted.layer)
+    found = layers[-1]
     if found.words:
         return None
     layer, given = running.given(found.row)

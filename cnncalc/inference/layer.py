@@ -64,9 +64,9 @@ def infer_layer(
 
 
 def assume_floor(
-    layer: Layer, entry: LayerEntry | Branches, kind: str, sources: Sequence[Signal]
-) -> Inferred | None:
-    """Return what the layer would make of ``sources`` if windows that do not fit were left out.
+    row: Row, layer: Layer, entry: LayerEntry | Branches, sources: Sequence[Signal]
+) -> Row | None:
+    """Return the row of a layer as it would be if windows that do not fit were left out.
 
     That is ``None`` where it is not known even so. What ``sources`` see is not looked at.
     """
@@ -74,9 +74,13 @@ def assume_floor(
         layer = layer.model_copy(update={"rounding": "floor"})
     assumed = [Signal(row=each.row, volume=each.volume or each.assumed) for each in sources]
     try:
-        return infer_layer(layer, entry, kind, assumed)
+        found = infer_layer(layer, entry, row.kind, assumed)
     except RuleError:
         return None
+    if found is None:
+        return None
+    inputs = tuple(each.volume for each in assumed)
+    return replace(filled(row, found), layer=layer, inputs=inputs)
 
 
 def filled(row: Row, found: Inferred) -> Row:

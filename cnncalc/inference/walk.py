@@ -215,7 +215,7 @@ class Walk:
         built = Built(layer=None, fields={})
         if kind is not None:
             built = build(kind, entry, visit, self.network.defaults, self.rounding)
-        found = assumed = None
+        found = floored = None
         if built.layer is not None and sources:
             try:
                 found = infer_layer(built.layer, entry, row.kind, sources)
@@ -223,21 +223,20 @@ class Walk:
                 problem = built.problem(error, entry)
                 visit.report(after_left_out(sources, problem))
             if found is None:
-                assumed = assume_floor(built.layer, entry, row.kind, sources)
+                floored = assume_floor(row, built.layer, entry, sources)
         if not breaks_promise(entry, sources or ()):
             row = replace(row, layer=built.layer, places=built.places)
         if found is not None:
             row = self._found(row, entry, visit, built, found)
-        elif assumed is not None:
-            about = filled(row, assumed)
+        elif floored is not None:
             if visit.scope.sharing is not None or "weights_from" in entry.common:
-                about = replace(about, weights=())  # another layer's, counted there
-            row = replace(row, floored=about)
+                floored = replace(floored, weights=())  # another layer's, counted there
+            row = replace(row, floored=floored)
         self._append(replace(row, failed=visit.path in self.collector.faults))
         return Signal(
             row=row.name,
             volume=row.output,
-            assumed=assumed.output if assumed else None,
+            assumed=row.assumed,
             seen=found.seen if found else None,
         )
 

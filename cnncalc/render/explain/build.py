@@ -39,20 +39,21 @@ def explanation(report: Report, rows: Sequence[Row] | None = None) -> Explanatio
     letters = _LETTERS if any(sights) else ""
     if rows is not None:
         return Explanation(sections=sections, letters=letters)
-    return Explanation(title=_title(report), sections=(*sections, _sums(report)), letters=letters)
+    sums = [_sums(report)] if any(row.output for row in report.rows) else []
+    return Explanation(title=_title(report), sections=(*sections, *sums), letters=letters)
 
 
 def derived(row: Row) -> Iterator[Step]:
     """Yield the own arithmetic of a layer that is known; shared weights count at their owner."""
     assert row.layer is not None and row.output is not None
     volumes = tuple(volume for volume in row.inputs if volume is not None)
+    owner = row.shared_from or ("" if row.weights else "another layer")
     for step in row.layer.derivation(volumes, row.output):
-        shared = row.shared_from if step.counts in ("params", "non_trainable") else None
         yield step
-        if shared is not None:
+        if owner and step.counts in ("params", "non_trainable"):
             yield Step(
                 what=step.what,
-                formula=f"0 here: weights of {shared}, counted there",
+                formula=f"0 here: weights of {owner}, counted there",
                 numbers="",
                 result="",
             )
@@ -67,8 +68,9 @@ def derived(row: Row) -> Iterator[Step]:
 
 def volumes_of(row: Row, outcome: str = "") -> str:
     """Return ``32×32×3 → 28×28×6``, or what came instead of an output."""
-    inputs = ", ".join(map(_shown, row.inputs)) or "?"
-    return f"{inputs} → {outcome or row.output}"
+    assumed = row.inputs if row.floored is None else row.floored.inputs
+    inputs = ", ".join(map(_shown, row.inputs, assumed)) or "?"
+    return f"{inputs} → {outcome or _shown(row.output, row.assumed)}"
 
 
 def row_title(row: Row) -> str:
@@ -78,12 +80,15 @@ def row_title(row: Row) -> str:
 
 
 def _title(report: Report) -> str:
-    inputs = ", ".join(f"{name} {_shown(volume)}" for name, volume in report.inputs.items())
+    inputs = ", ".join(f"{name} {volume or '?'}" for name, volume in report.inputs.items())
     return f"{report.name}: {inputs}" if inputs else report.name
 
 
-def _shown(volume: Volume | None) -> str:
-    return "?" if volume is None else str(volume)
+def _shown(volume: Volume | None, assumed: Volume | None) -> str:
+    """Return a volume, or the one that it is if ``floor`` were meant."""
+    if volume is not None:
+        return str(volume)
+    return "?" if assumed is None else f"≈ {assumed}"
 
 
 def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
@@ -91,12 +96,13 @@ def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
     problem = report.faults.get(row.name)
     steps: tuple[Step, ...] = ()
     outcome = ""
-    if row.output is not None:
-        steps = tuple(dict.fromkeys([*derived(row), *sight, *_sizes(row)]))
-    elif problem is not None:
+    known = row if row.output is not None else row.floored
+    if row.output is None and problem is not None:
         outcome = f"✗ {problem.code} {problem.name}"
-    else:
+    elif known is None:
         outcome = "unknown"
+    else:
+        steps = tuple(dict.fromkeys([*derived(known), *sight, *_sizes(known)]))
     return Section(
         title=row_title(row),
         volumes=volumes_of(row, outcome),
@@ -117,7 +123,7 @@ def _remarks(row: Row, report: Report, problem: Problem | None) -> Iterator[str]
 
 
 def _reason(row: Row, report: Report) -> str:
-    """Return why a layer could not be computed: the first failing layers before it."""
+    """Return why a layer could not be computed, or is assumed: the first failing layers before."""
     rows = {row.name: row for row in report.rows}
     found: dict[str, None] = {}
     todo, done = list(row.sources), set(row.sources)
@@ -133,7 +139,10 @@ def _reason(row: Row, report: Report) -> str:
         todo += fresh
     if not found:
         return "not computed: what it says is not known"
-    return f"not computed: it depends on {' and '.join(found)}"
+    names = " and ".join(found)
+    if row.assumed is not None:
+        return f"≈ as if rounding: floor were meant where windows do not fit: it depends on {names}"
+    return f"not computed: it depends on {names}"
 
 
 def _sizes(row: Row) -> Iterator[Step]:
