@@ -7,7 +7,7 @@ answers that match, Moodle takes the first: the right one comes first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cnncalc.homework.answers import MISFIT
@@ -28,33 +28,38 @@ _ADVICE: Final = {
 
 def gift(handout: Handout, terminal: Terminal) -> str:
     """Return the questions with a blank line between them, and none inside."""
+    return "\n".join(_questions(handout))
+
+
+def _questions(handout: Handout) -> Iterator[str]:
     explainer = Explainer(handout.key)
-    name = handout.spec["name"]
-    return "\n".join(
-        _question(f"{name}, {cell.name}", exercise, cell, explainer)
-        for exercise in handout.questions
-        for cell in exercise.asked
-    )
+    for exercise in handout.questions:
+        layers = _layers(exercise)
+        for cell in exercise.asked:
+            text = f"{layers} Asked of {cell.layer}: {asks(cell)}. {_advice(cell)}".rstrip()
+            title = f"{handout.spec['name']}, {cell.name}"
+            derivation = "; ".join(exercise.derivation(cell, handout.sections))
+            mistakes = [(value, 0, found.says) for value, found in explainer.mistakes(cell)]
+            answers = [(cell.right, 100, derivation), *mistakes]
+            yield _question(title, text, cell, answers)
 
 
-def _question(title: str, exercise: Exercise, cell: Asked, explainer: Explainer) -> str:
+def _question(title: str, text: str, cell: Asked, answers: Iterable[tuple[Value, int, str]]) -> str:
+    """Return a question with its answers: each a value, what it is worth, and its feedback."""
     is_number = len(_spellings(cell, cell.right)) == 1 and cell.cell != "output"
-    lines = [f"::{_escaped(title)}::{_escaped(_text(exercise, cell))} {{{'#' if is_number else ''}"]
-    derivation = "; ".join(exercise.derivation(cell))
-    lines += _answers(cell, cell.right, 100, derivation, is_number=is_number)
-    for value, mistake in explainer.mistakes(cell):
-        lines += _answers(cell, value, 0, mistake.says, is_number=is_number)
+    lines = [f"::{_escaped(title)}::{_escaped(text)} {{{'#' if is_number else ''}"]
+    for value, percent, feedback in answers:
+        lines += _answers(cell, value, percent, feedback, is_number=is_number)
     return "".join(f"{line}\n" for line in [*lines, "}"])
 
 
-def _text(exercise: Exercise, cell: Asked) -> str:
-    """Return what is asked in a paragraph: every layer, then the cell."""
+def _layers(exercise: Exercise) -> str:
+    """Return the input and every layer in one paragraph."""
     layers = [
         f"{row.name}: {exercise.words(row)}{exercise.sources(row)}. {exercise.given(row)}".rstrip()
         for row in exercise.rows
     ]
-    question = f"Asked of {cell.layer}: {asks(cell)}."
-    return " ".join(filter(None, [f"On {exercise.input}.", *layers, question, _advice(cell)]))
+    return " ".join([f"On {exercise.input}.", *layers])
 
 
 def _advice(cell: Asked) -> str:

@@ -15,7 +15,7 @@ from cnncalc.homework.values import shown
 from cnncalc.layers.window import size_words
 from cnncalc.maths.words import plural
 from cnncalc.render.explain.build import explanation
-from cnncalc.report.report import Report
+from cnncalc.render.explain.explanation import Section
 from cnncalc.report.rows import Row
 
 _KINDS: Final = {
@@ -64,21 +64,22 @@ class Handout:
         for cell in self.key.asked:
             asked.setdefault(question_number(cell.layer), []).append(cell)
         return [
-            Exercise(
-                report=self.key.report,
-                number=number,
-                rows=tuple(found),
-                asked=tuple(asked[number]),
-            )
+            Exercise(number=number, rows=tuple(found), asked=tuple(asked[number]))
             for number, found in rows
         ]
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """The arithmetic of each layer, as on paper, by its name."""
+        report = self.key.report
+        explained = explanation(report, report.rows).sections
+        return {row.name: each for row, each in zip(report.rows, explained, strict=True)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
     """One question of a quiz: its layers and what is asked of them."""
 
-    report: Report
     number: int
     rows: tuple[Row, ...]
     asked: tuple[Asked, ...]
@@ -95,11 +96,10 @@ class Exercise:
         settings = ", ".join(_settings(row, hidden))
         return f"{kind}: {settings}" if settings else kind
 
-    def derivation(self, cell: Asked) -> Iterator[str]:
-        """Yield the arithmetic of a right value, as on paper."""
-        row, explained = cell.subject.row, explanation(self.report, self.rows).sections
+    def derivation(self, cell: Asked, sections: Mapping[str, Section]) -> Iterator[str]:
+        """Yield the arithmetic of a right value, from that of the layers."""
+        row = cell.subject.row
         assert row is not None
-        sections = {each.name: own for each, own in zip(self.rows, explained, strict=True)}
         if cell.cell == "receptive_field":
             for each in self.rows[: self.rows.index(row) + 1]:
                 name = f"{each.name}: " if len(self.rows) > 1 else ""

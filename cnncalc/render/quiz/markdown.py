@@ -24,11 +24,11 @@ def markdown(handout: Handout, terminal: Terminal) -> str:
         parts.append(f"Student: {escape(spec['quiz']['student'])}")
     parts.append(_READING)
     for exercise in handout.questions:
-        parts += _question(exercise, answers=handout.answers)
+        parts += _question(exercise, handout)
     return "\n\n".join(parts) + "\n"
 
 
-def _question(exercise: Exercise, *, answers: bool) -> Iterator[str]:
+def _question(exercise: Exercise, handout: Handout) -> Iterator[str]:
     """Yield paragraphs: the layer, or a list of layers; then what is asked."""
     number = f"**{exercise.number}.**"
     if len(exercise.rows) == 1:
@@ -38,7 +38,7 @@ def _question(exercise: Exercise, *, answers: bool) -> Iterator[str]:
     else:
         yield f"{number} On {exercise.input}:"
         yield "\n".join(_layer(exercise, row) for row in exercise.rows)
-    yield "\n".join(_cells(exercise, answers=answers))
+    yield "\n".join(_cells(exercise, handout))
 
 
 def _layer(exercise: Exercise, row: Row) -> str:
@@ -46,8 +46,9 @@ def _layer(exercise: Exercise, row: Row) -> str:
     return f"- `{row.name}`: {words}".rstrip()
 
 
-def _cells(exercise: Exercise, *, answers: bool) -> Iterator[str]:
+def _cells(exercise: Exercise, handout: Handout) -> Iterator[str]:
     for cell in exercise.asked:
-        yield f"- `{cell.name}`, {asks(cell)}: {f'**{right(cell)}**' if answers else '______'}"
-        if answers:
-            yield from (f"  - {line}" for line in exercise.derivation(cell))
+        answer = f"**{right(cell)}**" if handout.answers else "______"
+        yield f"- `{cell.name}`, {asks(cell)}: {answer}"
+        if handout.answers:
+            yield from (f"  - {line}" for line in exercise.derivation(cell, handout.sections))
