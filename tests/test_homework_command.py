@@ -206,6 +206,23 @@ def test_keys_of_students(grade: Command) -> None:
     assert {each["status"] for each in missing.values()} == {"unreadable"}
 
 
+@pytest.mark.parametrize(
+    ("change", "right"),
+    [
+        ("--set filters=8", ["28x28x8", "208", "28x28x8", "14x14x8"]),
+        ("--input 33x33x1 --rounding floor", ["29x29x6", "156", "29x29x6", "14x14x6"]),
+    ],
+)
+@pytest.mark.parametrize("key", ["changed.yaml", "{student}.yaml"])
+def test_changed_key(grade: Command, change: str, right: list[str], key: str) -> None:
+    """What options change, they change in the key; without ``grading`` every output is asked."""
+    layers = "layers:\n  - conv: {filters: $filters, kernel: 5}\n  - relu\n  - maxpool: 2\n"
+    grade.write({"changed.yaml": f"vars: {{filters: 6}}\ninput: 32x32x1\n{layers}"})
+    grade.write({"s.yaml": "student: changed\nanswers: {}\n"})
+    (sheet,) = sheets(grade, f"--key {key} s.yaml {change}", code=0).values()
+    assert [cell["right"].replace("×", "x") for cell in sheet["cells"]] == right
+
+
 def test_own_key(grade: Command) -> None:
     grade.write(
         {"own.yaml": KEY.replace("- relu", "- relu:\n    answer: {output: 28x28x6, params: 1}")}
@@ -267,7 +284,7 @@ def test_bad_key(grade: Command) -> None:
     outcome = grade("grade --key bad.yaml sheets/ada.yaml --format json")
     data = json.loads(outcome.out)
     assert (outcome.code, data["sheets"]) == (1, [])
-    assert [each["code"] for each in data["problems"]] == ["CNN604"]
+    assert [each["code"] for each in data["problems"]] == ["CNN604"] * 2
 
 
 @pytest.mark.parametrize(
@@ -281,6 +298,8 @@ def test_bad_key(grade: Command) -> None:
         ("--key key.yaml sheets --id a", "in (brackets)"),
         ("--key key.yaml sheets --fail-below 2", "from 0 to 1"),
         ("--key key.yaml empty", "there are no sheets in empty"),
+        ("sheets --rounding floor", "--input, --set and --rounding change a key"),
+        ("--key key.yaml sheets --set n=1", "has no variable `n`"),
     ],
 )
 def test_usage(grade: Command, tmp_path: Path, line: str, message: str) -> None:

@@ -172,9 +172,9 @@ def verify(
 def grade(key: Spec, sheet: str | PathLike[str] | Mapping[str, Mapping[str, object]]) -> Marked:
     """Return a sheet of answers, marked by a key: ``score``, ``max``, ``cells``, ``problems``.
 
-    The key is a spec; without ``grading`` each output and each layer's parameters are a point. The
-    sheet is a file of one student, or a mapping of layers with their answers:
-    ``{"conv1": {"output": "28x28x6", "params": 156}}``. Points are exact fractions.
+    The key is a spec; without ``grading`` each output is a point, and so are the parameters of each
+    layer with weights. The sheet is a file of one student, or a mapping of layers with their
+    answers: ``{"conv1": {"output": "28x28x6", "params": 156}}``. Points are exact fractions.
 
     Raises:
         CannotRead: there is no such file or network.

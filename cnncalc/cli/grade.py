@@ -22,6 +22,7 @@ from cnncalc.cli.grade_sheets import (
 )
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
+from cnncalc.cli.reading import Changes
 from cnncalc.cli.writing import result_file, same_file
 from cnncalc.homework.course import KeyOf, Results, mark_course
 from cnncalc.homework.names import file_name
@@ -88,6 +89,9 @@ def grade(
         Any,
         param.option("SHARE", "Exit with 1 when a sheet scores less.", parser=_share),
     ] = None,
+    input: param.Inputs = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
     feedback: Annotated[
         Feedback,
         param.output_option(
@@ -127,12 +131,15 @@ def grade(
     Example: cnncalc grade --key assignment.yaml sheets --roster roster.csv --format csv
     """
     output = Output(color, quiet=quiet, ascii=ascii)
+    changes = Changes(inputs=input, variables=set, rounding=rounding)
+    if key is None and changes != Changes():
+        raise UsageError("--input, --set and --rounding change a key", "name it with --key")
     if template is not None:
-        return _print_template(key, template, output)
+        return _print_template(key, changes, template, output)
     if not sheets:
         raise UsageError("there is no sheet to mark", "name files or folders of sheets")
     files = files_of(sheets, [*filter(None, (key, roster))])
-    results = _results(files, key, roster, id)
+    results = _results(Sheets(files, id), key, changes, roster)
     if format == "gradescope" and len(results.sheets) != 1 and not results.problems:
         raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")
     view = View(results=results, feedback=feedback, summary=summary, visibility=visibility)
@@ -148,28 +155,25 @@ def grade(
     return FAILED if failed else code
 
 
-def _print_template(key: str | None, form: TemplateName, output: Output) -> int:
+def _print_template(key: str | None, changes: Changes, form: TemplateName, output: Output) -> int:
     if key is None or STUDENT in key:
         raise UsageError("--template needs one key", "name it with --key")
-    found = load_key(key)
+    found = load_key(key, changes)
     if found.ok:
         output.results.write(empty_sheet(found, form))
     return print_problems(found.problems, output)
 
 
-def _results(
-    files: Sequence[str], key: str | None, roster: str | None, id: re.Pattern[str] | None
-) -> Results:
-    """Return the sheets of files, marked; with a key that has problems none is."""
+def _results(sheets: Sheets, key: str | None, changes: Changes, roster: str | None) -> Results:
+    """Return sheets, marked; with a key that has problems none is."""
     students, problems = _roster(roster)
-    sheets = Sheets(files, id)
     key_of: KeyOf
     if key is None:
         key_of, most = sheets.own_key, Fraction(0)
     elif STUDENT in key:
-        key_of, most = key_of_each(key), Fraction(0)
+        key_of, most = key_of_each(key, changes), Fraction(0)
     else:
-        found = load_key(key)
+        found = load_key(key, changes)
         most = found.points
         problems += found.problems
         if not found.ok:
@@ -179,7 +183,7 @@ def _results(
         return Results(key=key or "", sheets=(), max=most, problems=problems)
     marked = mark_course(sheets, key_of, students)
     return Results(
-        key=key or (files[0] if len(files) == 1 else ""),
+        key=key or (sheets.files[0] if len(sheets.files) == 1 else ""),
         sheets=tuple(marked),
         max=max((sheet.max for sheet in marked), default=most),
         roster=students,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cnncalc.cli.failures import UsageError
+from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.cli.writing import same_file
 from cnncalc.homework.course import KeyOf
 from cnncalc.homework.key import Key, no_key, read_key
@@ -93,16 +94,18 @@ class Sheets:
         return key or no_key(Source(sheet.file, ""), problems)
 
 
-def load_key(name: str) -> Key:
+def load_key(name: str, changes: Changes) -> Key:
     """Return the key of a file or a zoo network.
 
     Raises:
         CannotRead: there is no such file or name.
+        UsageError: the network has nothing to change by such a name, or not to such a value.
     """
-    return read_key(load(name))
+    loaded = load(name)
+    return read_key(loaded, infer_spec(loaded, changes))
 
 
-def key_of_each(pattern: str) -> KeyOf:
+def key_of_each(pattern: str, changes: Changes) -> KeyOf:
     """Return what finds the key of a sheet by its student."""
     keys: dict[str, Key] = {}
 
@@ -110,7 +113,7 @@ def key_of_each(pattern: str) -> KeyOf:
         name = pattern.replace(STUDENT, file_name(sheet.student))
         if name not in keys:
             try:
-                keys[name] = load_key(name)
+                keys[name] = load_key(name, changes)
             except CannotRead as error:
                 place = Source(sheet.file, "").point(1, 1)
                 problem = Problem(code="CNN604", message=f"no key: {error}", span=place)

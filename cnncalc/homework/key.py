@@ -98,11 +98,14 @@ class Wanted:
     accept: Node | None
 
 
-def read_key(loaded: Loaded) -> Key:
-    """Return the key that a spec is; where it has no network, with its problems alone."""
+def read_key(loaded: Loaded, report: Report | None = None) -> Key:
+    """Return the key that a spec is; where it has no network, with its problems alone.
+
+    ``report`` is what was inferred of the spec, where something in it was changed for that.
+    """
     if loaded.network is None:
         return no_key(loaded.source or Source("", ""), loaded.problems)
-    return make_key(loaded.network, infer(loaded.network, None, loaded.problems))
+    return make_key(loaded.network, report or infer(loaded.network, None, loaded.problems))
 
 
 def no_key(source: Source, problems: tuple[Problem, ...]) -> Key:
@@ -116,8 +119,7 @@ def no_key(source: Source, problems: tuple[Problem, ...]) -> Key:
 def make_key(network: Network, report: Report) -> Key:
     """Return the key that a spec is, with the cells that have points.
 
-    Without ``grading.points`` each output has a point, and each layer's parameters; neither have
-    the element-wise kinds.
+    Without ``grading.points`` each output has a point, and the parameters of layers with weights.
     """
     findings = Findings(report.source)
     grading, wanted = Grading(), list[Wanted]()
@@ -185,14 +187,13 @@ def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[W
 
 def _by_kind(row: Row, grading: Grading) -> Points:
     """Return the points that a layer has by its kind."""
+    if grading.points is None:
+        one = Stated(points=Fraction(1), span=row.span)
+        return {"output": one, "params": one} if row.params else {"output": one}
     cls = layer_class(row.kind)
     element_wise = cls.family is Family.ACTIVATION or (
         issubclass(cls, SameShape) and cls.keeps_nothing
     )
-    if grading.points is None:
-        one = Stated(points=Fraction(1), span=row.span)
-        weights = {"params": one} if row.params else {}
-        return {} if element_wise else {"output": one, **weights}
     fallback = {} if element_wise else grading.points.get(DEFAULT, {})
     return grading.points.get(row.kind, fallback)
 
