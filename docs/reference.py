@@ -21,6 +21,7 @@ from cnncalc.maths import reads, volume
 from cnncalc.maths.words import either
 from cnncalc.problems import page_texts
 from cnncalc.problems.codes import CODES
+from cnncalc.problems.collector import MAX_ERRORS
 from cnncalc.render.kinds import kind_parts
 from cnncalc.spec import findings
 from cnncalc.spec.extends import MAX_EXTENDS
@@ -156,6 +157,7 @@ def limits() -> str:
         ("blocks, groups and branches inside each other", MAX_DEPTH),
         ("entries of a network, repetitions included", f"{MAX_ENTRIES:,}"),
         ("inputs that all entries take, each as often as it is taken", f"{MAX_READS:,}"),
+        ("errors, those of repetitions each, until nothing more is looked at", MAX_ERRORS),
         ("pixels along an axis", f"{volume.MAX_SIZE:,}"),
         ("kernels, strides, dilations and paddings", f"{checks.MAX_KERNEL:,}"),
         ("numbers in a volume", f"2^{volume.MAX_ELEMENTS.bit_length() - 1}"),

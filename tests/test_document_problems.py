@@ -7,7 +7,7 @@ from support.documents import good, load, well_put, written
 from test_document import DOCUMENTS
 
 from cnncalc.inference.infer import infer
-from cnncalc.problems.collector import MAX_PLACES
+from cnncalc.problems.collector import MAX_ERRORS
 from cnncalc.problems.model import Problem
 from cnncalc.spec.load import parse_bytes
 
@@ -226,9 +226,11 @@ def test_independent_problems_are_reported_together() -> None:
     ]  # fmt: skip
 
 
-def test_problems_are_limited() -> None:
-    assert len(load("a: 1\n" * 5000)[1]) == MAX_PLACES
-    assert len(load('{"a": [' + "NaN," * 5000 + "1]}")[1]) == MAX_PLACES
+@pytest.mark.parametrize("text", ["a: 1\n" * 5000, '{"a": [' + "NaN," * 5000 + "1]}"])
+def test_errors_are_limited(text: str) -> None:
+    _, problems = load(text)
+    assert len(problems) == MAX_ERRORS + 1
+    assert [found.code for found in problems].index("CNN121") == MAX_ERRORS
 
 
 @pytest.mark.parametrize(

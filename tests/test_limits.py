@@ -9,6 +9,7 @@ import pytest
 from support.work import at_most
 
 from cnncalc.inference.infer import infer
+from cnncalc.problems.collector import MAX_ERRORS
 from cnncalc.problems.model import Problem
 from cnncalc.spec.load import parse_bytes
 
@@ -227,7 +228,7 @@ def test_repeated_weights(rows: int) -> None:
     data = json.dumps({"input": 80, "layers": [layer]}).encode()
     with at_most(2_000_000):
         problems = problems_of(data, "spec.json")
-    assert [problem.code for problem in problems] == ([] if rows == 80 else ["CNN311"])
+    assert [problem.code for problem in problems] == ([] if rows == 80 else ["CNN121", "CNN311"])
 
 
 @pytest.mark.parametrize("mistakes", [250, 1_000])
@@ -237,3 +238,35 @@ def test_no_end_of_problems(mistakes: int) -> None:
     with at_most(mistakes * CALLS_PER_MISTAKE):
         problems = problems_of(data)
     assert problems[0].code == "CNN201"
+
+
+CONV_1 = "conv: {filters: 6, kernel: 1"
+TOO_MANY: dict[str, Callable[[int], bytes]] = {
+    "kinds": lambda n: net(*[f"rel{i}" for i in range(n)]),
+    "fields": lambda n: net(CONV_1 + "".join(f", k{i}: 1" for i in range(n)) + "}"),
+    "layers": lambda n: net(*[f"{{{CONV_1}, groups: 4}}, from: input}}"] * n, head="input: 8x8x4"),
+    "repetitions": lambda n: net(f"{{fc: '${{0 * index}}', repeat: {n}}}"),
+    "variables": lambda n: net(
+        "relu", head="input: 8\nvars:\n" + "".join(f"  v{i}: ${{1/0}}\n" for i in range(n))
+    ),
+    "expectations": lambda n: net(*["{relu: , expect: {params: 1}}"] * n),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOO_MANY)
+def test_too_many_errors(name: str) -> None:
+    """As many as are counted are all there is; one more is said, and ends it."""
+    few = problems_of(TOO_MANY[name](MAX_ERRORS))
+    assert sum(problem.instances for problem in few) == MAX_ERRORS
+    assert "CNN121" not in {problem.code for problem in few}
+    many = problems_of(TOO_MANY[name](MAX_ERRORS + 100))
+    assert sum(problem.instances for problem in many) == MAX_ERRORS + 1
+    assert many[-1].code == "CNN121"
+
+
+def test_advice_hides_no_error() -> None:
+    """However much advice there is, an error behind it is found."""
+    conv = "conv: {filters: 6, kernel: 3, stride: 2, dilation: 2, padding: same}"
+    problems = problems_of(net(*[conv] * (MAX_ERRORS + 1), "relo"))
+    assert len(problems) == MAX_ERRORS + 2
+    assert [problem.code for problem in problems if problem.severity == "error"] == ["CNN201"]

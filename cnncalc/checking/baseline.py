@@ -13,10 +13,11 @@ from cnncalc.checking.budget import largest
 from cnncalc.checking.costs import COSTS, Amounts, amounts, place
 from cnncalc.checking.files import Unusable, absolute, printed_path, read_source
 from cnncalc.maths.words import percent
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.json import read_json
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node

@@ -24,12 +24,13 @@ from cnncalc.inference.infer import infer
 from cnncalc.layers.base import Family, SameShape
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
 from cnncalc.spec.entries import in_row_order
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.load import Loaded
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node

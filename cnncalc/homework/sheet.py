@@ -12,11 +12,12 @@ from cnncalc.homework.cells import CELLS, NETWORK, cell_called
 from cnncalc.homework.given import Given, answer_text
 from cnncalc.homework.table import Table, bad_table, read_table
 from cnncalc.maths.volume import format_value
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Source
 from cnncalc.spec.document import read
 from cnncalc.spec.entries import in_row_order
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.names import named
 from cnncalc.spec.node import Node
 from cnncalc.spec.parse_entries import Entries

@@ -154,10 +154,6 @@ def _is_volume(kind: str, value: Mapping[str, Node]) -> bool:
     return layer_class(kind).main_is_volume and has_axes and not value.keys() & field_names(kind)
 
 
-_MOST_UNKNOWN = 100
-"""How many unknown words of one entry are reported: each is compared with those known."""
-
-
 def _mapped(
     kind: str, node: Node, entry: Entry, report: Reporter
 ) -> tuple[dict[str, Stated], bool]:
@@ -166,14 +162,12 @@ def _mapped(
     known = field_names(kind)
     fields: dict[str, Stated] = {}
     complete = True
-    for word in [word for word in node.value if word not in known][:_MOST_UNKNOWN]:
-        complete = False
-        report(_unknown_field(kind, word, node, entry))
     for word, value in node.value.items():
         name = known.get(word)
         if name is None:
-            continue
-        if name in fields:
+            complete = False
+            report(_unknown_field(kind, word, node, entry))
+        elif name in fields:
             report(two_names(name, fields[name].word, word, node))
         else:
             fields[name] = Stated(word=word, node=value)

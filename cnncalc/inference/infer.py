@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +11,13 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Outcome, check_expectations
-from cnncalc.inference.limits import Stop
 from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
 from cnncalc.inference.seen import seen_itself
 from cnncalc.inference.unused import unused_layers
 from cnncalc.inference.visit import Nesting
 from cnncalc.inference.walk import Walk
 from cnncalc.maths.volume import Volume, format_value, parse_volume
-from cnncalc.problems.collector import Collector
+from cnncalc.problems.collector import Collector, Stop
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case, Report
@@ -55,7 +55,10 @@ def infer(
 
     ``rounding`` is what holds where the network states none.
     """
-    return _Inference(network, overrides or Overrides(), problems, rounding).report()
+    inference = _Inference(network, overrides or Overrides(), problems, rounding)
+    with suppress(Stop):  # its problem is reported; the rows so far are shown
+        inference.run()
+    return inference.report()
 
 
 class _Inference:
@@ -71,60 +74,77 @@ class _Inference:
         self.network = network
         self.overrides = overrides
         self.usual_rounding = rounding
+        self.compared = not overrides.options
         self.collector = Collector(problems)
-        self.variables = self.evaluate_variables()
+        self.variables: dict[str, Any] = {}
         self.names = Names(self.variables)
-
-    def report(self) -> Report:
-        network = self.network
-        inputs = {name: self.input(name, node) for name, node in network.inputs.items()}
-        compared = not self.overrides.options
-        walk = Walk(
+        self.inputs: dict[str, Volume | None] = {}
+        self.walk = Walk(
             network=network,
             collector=self.collector,
-            compared=compared,
+            compared=self.compared,
             variables=self.variables,
-            rounding=self.rounding(),
         )
-        outputs: dict[str, Signal | None] = {}
-        cases: tuple[Case, ...] = ()
-        stopped = False
-        try:
-            outputs = self.walked(walk, inputs)
-        except Stop:
-            stopped = True  # its problem is reported; the rows so far are shown
-        volumes = {name: signal.volume if signal else None for name, signal in outputs.items()}
-        if network.cases is not None and not stopped and not self.overrides.options:
-            cases = Cases(self.collector.add, self.names).read(network.cases, inputs, volumes)
-        if network.expect is not None and not stopped:
-            end = next(iter(outputs.values()), None) or Signal(row="")
-            outcome = Outcome(rows=walk.rows, end=end, outputs=volumes)
+        self.outputs: dict[str, Signal | None] = {}
+        self.cases: tuple[Case, ...] = ()
+        self.stopped = True
+
+    def run(self) -> None:
+        """Walk the network, and look at what is around its layers.
+
+        Raises:
+            Stop: it is too long or too deep, or there are too many errors.
+        """
+        network = self.network
+        self.evaluate_variables()
+        for name, node in network.inputs.items():
+            self.inputs[name] = self.input(name, node)
+        self.walk.rounding = self.rounding()
+        self.outputs = self.walked()
+        if network.cases is not None and self.compared:
+            cases = Cases(self.collector.add, self.names)
+            self.cases = cases.read(network.cases, self.inputs, self.volumes)
+        if network.expect is not None:
+            end = next(iter(self.outputs.values()), None) or Signal(row="")
+            outcome = Outcome(rows=self.walk.rows, end=end, outputs=self.volumes)
             check_expectations(
-                network.expect, outcome, self.names, self.collector.add, compared=compared
+                network.expect, outcome, self.names, self.collector.add, compared=self.compared
             )
-        output_rows = tuple(signal.row for signal in outputs.values() if signal)
-        if not stopped and not self.collector.faults:  # an error may be why nothing reads a layer
-            for problem, use in unused_layers(walk, output_rows):
+        if not self.collector.faults:  # an error may be why nothing reads a layer
+            for problem, use in unused_layers(self.walk, self.output_rows):
                 self.collector.at(problem.layer or "", use)(problem)
+        self.stopped = False
+
+    @property
+    def volumes(self) -> dict[str, Volume | None]:
+        """The volumes of the outputs."""
+        return {name: each.volume if each else None for name, each in self.outputs.items()}
+
+    @property
+    def output_rows(self) -> tuple[str, ...]:
+        """The names of the rows that are outputs."""
+        return tuple(signal.row for signal in self.outputs.values() if signal)
+
+    def report(self) -> Report:
         return Report(
-            name=network.name,
-            source=network.root.span.source,
-            inputs=inputs,
-            outputs=volumes,
-            rows=tuple(walk.rows),
-            uses=tuple(walk.uses),
+            name=self.network.name,
+            source=self.network.root.span.source,
+            inputs=self.inputs,
+            outputs=self.volumes,
+            rows=tuple(self.walk.rows),
+            uses=tuple(self.walk.uses),
             problems=self.collector.sorted(),
-            output_rows=output_rows,
-            cases=cases,
+            output_rows=self.output_rows,
+            cases=self.cases,
             overridden=self.overrides.options,
-            stopped=stopped,
+            stopped=self.stopped,
             faults={name: fault for name, fault in self.collector.faults.items() if name},
         )
 
-    def walked(self, walk: Walk, inputs: Mapping[str, Volume | None]) -> dict[str, Signal | None]:
+    def walked(self) -> dict[str, Signal | None]:
         """Walk the network; return its named outputs."""
         signals: dict[str, Signal] = {}
-        for name, volume in inputs.items():
+        for name, volume in self.inputs.items():
             seen = None if volume is None else seen_itself(name, volume)
             signals[name] = Signal(row=name, volume=volume, seen=seen)
         first = next(iter(signals.values())) if len(signals) == 1 else None
@@ -136,23 +156,21 @@ class _Inference:
             variables=self.variables,
             inputs=signals,
             later=later,
-            measured=walk.measured,
+            measured=self.walk.measured,
         )
-        last = walk.walk(self.network.layers, scope, first, Nesting())
-        return self.outputs(scope, last)
+        last = self.walk.walk(self.network.layers, scope, first, Nesting())
+        return self.named_outputs(scope, last)
 
-    def evaluate_variables(self) -> dict[str, Any]:
+    def evaluate_variables(self) -> None:
         """Evaluate ``vars`` in order, each seeing those above."""
-        variables: dict[str, Any] = {}
         for name, node in self.network.variables.items():
             if name in self.overrides.variables:
-                variables[name] = self.overrides.variables[name]
+                self.variables[name] = self.overrides.variables[name]
                 continue
             try:
-                variables[name] = evaluate(node, Names(variables), self.collector.add)
+                self.variables[name] = evaluate(node, self.names, self.collector.add)
             except Unknown:
-                variables[name] = UNSET
-        return variables
+                self.variables[name] = UNSET
 
     def input(self, name: str, node: Node) -> Volume | None:
         """Return the volume of an input, ``None`` after a reported problem."""
@@ -205,7 +223,7 @@ class _Inference:
         )
         return None
 
-    def outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:
+    def named_outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:
         """Return the named outputs; entries that were left out are none."""
         node = self.network.outputs
         if node is None:

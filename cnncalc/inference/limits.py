@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.inference.visit import Visit
-from cnncalc.problems.collector import Collector
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem
 from cnncalc.spec.entries import Entry
 
@@ -15,15 +15,10 @@ MAX_DEPTH = 60
 """How deep blocks, groups and branches may be nested."""
 
 
-class Stop(Exception):
-    """The walk is too long or too deep; its problem is reported."""
-
-
 class Limits:
     """What a walk has used of its limits."""
 
-    def __init__(self, collector: Collector) -> None:
-        self.collector = collector
+    def __init__(self) -> None:
         self.entries = 0
         self.reads = 0
 
@@ -31,12 +26,10 @@ class Limits:
         """Count a visit to an entry.
 
         Raises:
-            Stop: it is beyond a limit, which is reported, or there are too many problems.
+            Stop: it is beyond a limit, which is reported.
         """
         self.entries += 1
         self.reads += visit.sources.looked_up
-        if self.collector.full:
-            raise Stop
         if self.entries > MAX_ENTRIES:
             text = f"the network has more than {MAX_ENTRIES:,} layers here"
             hint = "a smaller `repeat`, or fewer blocks"

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
-from cnncalc.inference.limits import MAX_ENTRIES, Stop
+from cnncalc.inference.limits import MAX_ENTRIES
 from cnncalc.inference.visit import Nesting, Visit, visit_of
 from cnncalc.layers.checks import flag_help, meant_flag, meant_number, shown, whole_help
 from cnncalc.maths.volume import format_value
-from cnncalc.problems.collector import Collector
+from cnncalc.problems.collector import Collector, Stop
 from cnncalc.problems.model import Fix, Problem
 from cnncalc.spec.edits import rewritten
 from cnncalc.spec.entries import Branch, Branches, Repeat

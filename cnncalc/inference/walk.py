@@ -50,7 +50,7 @@ class Walk:
 
     ``compared``: whether expectations are compared with what comes out. ``left_out`` holds for
     rows and inputs which left-out entry would have read them, ``measured`` those whose size an
-    expression asked for.
+    expression asked for. ``rounding`` is the network's.
     """
 
     def __init__(
@@ -60,14 +60,13 @@ class Walk:
         collector: Collector,
         compared: bool,
         variables: dict[str, Any],
-        rounding: str | None,
     ) -> None:
         self.network = network
         self.collector = collector
         self.compared = compared
         self.variables = variables
-        self.rounding = rounding
-        self.limits = Limits(collector)
+        self.rounding: str | None = None
+        self.limits = Limits()
         self.rows: list[Row] = []
         self.uses: list[Use] = []
         self.left_out: dict[str, LeftOut] = {}

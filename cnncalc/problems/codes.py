@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "CNN118": "expression-value",
     "CNN119": "expression-too-large",
     "CNN120": "bad-ignore",
+    "CNN121": "too-many-errors",
     # 2xx names, blocks, inputs
     "CNN201": "unknown-kind",
     "CNN202": "unknown-name",

@@ -12,12 +12,23 @@ from cnncalc.problems.source import Span
 Reporter: TypeAlias = Callable[[Problem], None]
 """A function that takes a problem, and knows to which layer it belongs."""
 
-MAX_PLACES = 500
-"""How many places with problems are reported: a file with so many has one cause."""
-MAX_ERRORS = 1_000
-"""How many errors are taken, those of repetitions at one place each: the cause is the same."""
+MAX_ERRORS = 500
+"""How many errors are taken, those of repetitions each: so many have few causes."""
 _MOST_USES = 8
 """How many uses of a block a problem lists."""
+
+
+class Stop(Exception):
+    """Nothing more is looked at; the problems say why."""
+
+
+def too_many(problem: Problem) -> Problem:
+    """Return the problem that takes the place of the first one beyond ``MAX_ERRORS``."""
+    text = f"there are more than {MAX_ERRORS} errors: what is not looked at yet may have more"
+    hint = "mend the first ones and look again: so many have few causes"
+    return Problem(
+        code="CNN121", message=text, span=problem.span, layer=problem.layer, help=(hint,)
+    )
 
 
 @dataclass(slots=True)
@@ -40,19 +51,21 @@ class Collector:
         self._errors = 0
         self._places: dict[tuple[str, Span], _Place] = {}
         for problem in problems:
-            self.add(problem)
-
-    @property
-    def full(self) -> bool:
-        """Whether there are so many problems that inference should end."""
-        return len(self._places) >= MAX_PLACES or self._errors >= MAX_ERRORS
+            self._put(problem, None)
 
     def add(self, problem: Problem) -> None:
-        """Take a problem of the file itself."""
+        """Take a problem of the file itself.
+
+        Raises:
+            Stop: there are so many errors that nothing more should be looked at.
+        """
         self._take(problem, None)
 
     def at(self, layer: str, use: tuple[str, Span] | None) -> Reporter:
-        """Return the function that takes problems of a layer; ``use`` opened its block."""
+        """Return the function that takes problems of a layer; ``use`` opened its block.
+
+        It raises as :meth:`add` does.
+        """
 
         def take(problem: Problem) -> None:
             self._take(problem.at(layer=problem.layer or layer), use)
@@ -72,12 +85,17 @@ class Collector:
             self.faults.setdefault(layer, min(behind, key=lambda problem: problem.span.start))
 
     def _take(self, problem: Problem, use: tuple[str, Span] | None) -> None:
+        if self._errors < MAX_ERRORS or problem.severity != "error":
+            self._put(problem, use)
+        else:
+            self._put(too_many(problem), use)
+            raise Stop
+
+    def _put(self, problem: Problem, use: tuple[str, Span] | None) -> None:
         if problem.severity == "error":
             self.faults.setdefault(problem.layer, problem)
             self._errors += 1
         key = problem.code, problem.span
-        if self.full and key not in self._places:
-            return
         place = self._places.setdefault(key, _Place(problem, {problem.layer}))
         if place.problem is not problem:
             place.problem = _agreed(place.problem, problem)

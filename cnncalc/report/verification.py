@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
-from cnncalc.problems.collector import Collector
+from cnncalc.problems.collector import Collector, Stop
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.report.report import Case, Report
 from cnncalc.report.rows import Nested, Row
@@ -188,6 +189,18 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """Return the report's own problems and everything that differs, by place."""
     collector = Collector(report.problems)
+    with suppress(Stop):  # its problem is reported
+        _collect(collector, report, layers, cases, files)
+    return collector.sorted()
+
+
+def _collect(
+    collector: Collector,
+    report: Report,
+    layers: Iterable[LayerResult],
+    cases: Iterable[CaseResult],
+    files: FromFiles,
+) -> None:
     uses = {use.name: use for use in report.uses}
     not_finite: set[str] = set()  # what reads them is not to blame
     for found in layers:
@@ -207,7 +220,6 @@ def problems_of(
     for case in cases:
         for problem in _case_problems(case, made_up):
             collector.add(problem)
-    return collector.sorted()
 
 
 _BUG = "either the rule or the array code is wrong: please report it with the spec"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.json import read_json
 from cnncalc.spec.misread import text_help
 from cnncalc.spec.node import Node
@@ -79,7 +80,7 @@ def _parse(findings: Findings) -> Node | None:
         except Stop:
             if findings.problems[-1].code != "CNN103":
                 raise
-            findings.problems.clear()  # no JSON
+            findings.found.clear()  # no JSON
     if problem := check_yaml(findings.source):
         findings.add(problem)
         raise Stop

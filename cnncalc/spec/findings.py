@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from cnncalc.problems.collector import MAX_PLACES
+from cnncalc.problems.collector import MAX_ERRORS, Stop, too_many
 from cnncalc.problems.model import Fix, Problem, Related
 from cnncalc.problems.source import Source, Span
 from cnncalc.spec.node import Node, Scalar
@@ -18,17 +18,19 @@ MAX_VALUES: Final = 200_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class Stop(Exception):
-    """Reading ends here; the problems say why."""
-
-
 @dataclass(slots=True, eq=False)
 class Findings:
     """The spec being read, with its problems. Lines and columns are 0-based here."""
 
     source: Source
-    problems: list[Problem] = field(default_factory=list)
+    found: dict[tuple[str, Span], Problem] = field(default_factory=dict)
+    """One problem of each code at each place."""
     values: int = 0
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The problems, in the order in which they were found."""
+        return list(self.found.values())
 
     @property
     def lines(self) -> list[str]:
@@ -51,13 +53,18 @@ class Findings:
         )
 
     def add(self, problem: Problem) -> None:
-        """Add a problem, once for a place; after very many of them reading ends."""
-        same = (problem.code, problem.span)
-        if any((found.code, found.span) == same for found in self.problems):
+        """Add a problem, once for a place.
+
+        Raises:
+            Stop: there are so many that reading ends here.
+        """
+        key = (problem.code, problem.span)
+        if key in self.found or len(self.found) < MAX_ERRORS:
+            self.found.setdefault(key, problem)
             return
-        self.problems.append(problem)
-        if len(self.problems) >= MAX_PLACES:
-            raise Stop
+        ending = too_many(problem)
+        self.found[ending.code, ending.span] = ending
+        raise Stop
 
     def report(
         self,

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.source import Span
 from cnncalc.spec import findings as limits
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.node import Node
 from cnncalc.spec.scalars import not_finite
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cnncalc.layers.registry import KINDS, canonical, field_names
 from cnncalc.maths.volume import format_value
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.spec.edits import respelled, rewritten
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.names import check_name, named, variables
 from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
 from cnncalc.spec.node import Node

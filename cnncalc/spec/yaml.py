@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import yaml
 
+from cnncalc.problems.collector import Stop
 from cnncalc.problems.source import Span
-from cnncalc.spec.findings import Findings, Stop
+from cnncalc.spec.findings import Findings
 from cnncalc.spec.misread import blank_key, block_bound, number_key, odd_key, refuse_property
 from cnncalc.spec.node import Node
 from cnncalc.spec.scalars import OutOfRange, read_value
