@@ -85,6 +85,8 @@ def check_text(
         return Skipped(file=name, why=f"it has none of the keys {keys} and {SPEC_KEYS[-1]}")
     report: Report | None = None
     problems: Sequence[Problem] = loaded.problems
+    if not is_named and loaded.network is None:
+        problems = _perhaps_no_spec(problems)
     if loaded.network is not None:
         report = infer(loaded.network, None, loaded.problems, rounding=settings.rounding)
         budget = over_budget(report, loaded.network, settings.budget)
@@ -103,3 +105,13 @@ def check_text(
         memory=report.bytes(),
         report=report,
     )
+
+
+def _perhaps_no_spec(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Add to the first problem how to leave out its file, if that does not look like a spec."""
+    first, *others = problems
+    text = first.span.source.text
+    if "layers" in text or "extends" in text or first.fixes:
+        return problems
+    hint = "if the file is no spec, leave it out with `--exclude`, or `exclude` in the configuration"
+    return (first.at(help=(*first.help, hint)), *others)
