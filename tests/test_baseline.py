@@ -152,7 +152,8 @@ FIRST = '{"baseline": 1,\n "specs": '
 @pytest.mark.parametrize(
     ("text", "line", "column", "code", "words"),
     [
-        ("", 1, 1, 103, "not valid JSON"),
+        ("", 1, 1, 104, "write one with --save-baseline"),
+        (" \n", 1, 1, 104, "the file is empty, but a baseline is JSON"),
         ("{", 1, 2, 103, "not valid JSON"),
         ("[]", 1, 1, 108, "this is no baseline: it has no key `baseline`"),
         ('{"baselin": 1}', 1, 1, 108, "write one with --save-baseline"),

@@ -265,7 +265,7 @@ def test_gitignore_elsewhere(command: Command, monkeypatch: pytest.MonkeyPatch) 
         ("rounding = 07:32:00", 1, 12, 108, "strict, floor and ceil, not 07:32:00"),
         ("respect-gitignore = 'no'", 1, 21, 108, "is true or false"),
         ("per-path = 1", 1, 12, 108, "`per-path` is a list, not 1"),
-        ("[per-path]\npath = 'a'", 1, 1, 108, "`per-path` is a list, not a table"),
+        ("[per-path]\npath = 'a'", 1, 1, 108, "write [[per-path]]: two brackets begin an entry"),
         ("per-path = [{ignore = ['CNN3']}, 2]", 1, 13, 110, "`path` is missing"),
         ("[[per-path]]\npath = 'a'\n[[per-path]]", 3, 1, 110, "`path` is missing"),
         ("[[per-path]]\npath = 'a'\npaths = 1", 3, 1, 109, "did you mean `path`?"),

@@ -59,7 +59,10 @@ def read_baseline(path: str) -> dict[str, Entry]:
         CannotRead: it is not there, or cannot be opened.
         Unusable: it is no baseline, or one of another schema.
     """
-    findings = Findings(source=read_source(path))
+    source = read_source(path)
+    if not source.text.strip():
+        _refuse("CNN104", "the file is empty, but a baseline is JSON", source.point(1, 1))
+    findings = Findings(source=source)
     try:
         root = read_json(findings)
     except Stop:
@@ -67,7 +70,7 @@ def read_baseline(path: str) -> dict[str, Entry]:
     wrong = [each for each in findings.problems if each.code != "CNN112"]  # specs have a limit
     if wrong:
         raise Unusable(*wrong)
-    return dict(_entries(json.loads(findings.source.text), root))
+    return dict(_entries(json.loads(source.text), root))
 
 
 def _entries(data: Any, root: Node) -> Iterator[tuple[str, Entry]]:

@@ -113,5 +113,7 @@ def _perhaps_no_spec(problems: Sequence[Problem]) -> Sequence[Problem]:
     text = first.span.source.text
     if "layers" in text or "extends" in text or first.fixes:
         return problems
-    hint = "if the file is no spec, leave it out with `--exclude`, or `exclude` in the configuration"
+    hint = (
+        "if the file is no spec, leave it out with `--exclude`, or `exclude` in the configuration"
+    )
     return (first.at(help=(*first.help, hint)), *others)

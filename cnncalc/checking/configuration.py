@@ -164,6 +164,9 @@ def _wrong_type(details: ErrorDetails, path: Path, span: Span) -> Problem:
     advice: tuple[str, ...] = ()
     if details["type"] == "list_type" and isinstance(value, str):
         advice = (f"write {key} = [{_shown(value)}]",)
+    elif path[-1] == "per-path" and isinstance(value, dict):
+        header = ".".join(map(str, path))
+        advice = (f"write [[{header}]]: two brackets begin an entry of a list",)
     elif details["type"] == "bool_type" and str(value).lower() in ("true", "false"):
         advice = (f"write {key} = {str(value).lower()}",)
     elif details["type"] == "literal_error":
