@@ -19,12 +19,12 @@ from cnncalc.homework.solve_nearest import nearest
 from cnncalc.homework.solve_question import Goal, Question
 from cnncalc.inference.infer import infer
 from cnncalc.maths.volume import AXES, Volume
+from cnncalc.maths.words import OPEN_WORDS
 from cnncalc.problems.model import Problem
 from cnncalc.render.solve import solve as solve_document
 from cnncalc.render.solve import unread
 from cnncalc.spec.load import parse_bytes
 
-ANY: Final = ("any", "?")
 _REQUIRED: Final = {
     "conv": ("filters", "kernel"),
     "depthwise_conv": ("kernel",),
@@ -137,7 +137,7 @@ def sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]
         pairs = list(zip(axes, words, strict=False))
     found: list[tuple[str, int | None]] = []
     for axis, word in ((axis.strip(), word.strip().lower()) for axis, word in pairs):
-        if axis not in (*AXES[rank], "depth") or not (word in ANY or param.is_whole(word)):
+        if axis not in (*AXES[rank], "depth") or not (word in OPEN_WORDS or param.is_whole(word)):
             raise UsageError(f"{what} {text}: write sizes such as 16x16xany")
-        found.append((axis, None if word in ANY else int(word)))
+        found.append((axis, None if word in OPEN_WORDS else int(word)))
     return found

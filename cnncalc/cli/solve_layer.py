@@ -18,15 +18,16 @@ from cnncalc.cli.layers import (
     Trainable,
 )
 from cnncalc.cli.line import number, padding, sizes
-from cnncalc.cli.solve_asked import ANY, print_solved
+from cnncalc.cli.solve_asked import print_solved
 from cnncalc.homework.solve_question import FIELDS
+from cnncalc.maths.words import OPEN_WORDS
 
 
 def _or_any(read: Callable[[str], str]) -> Callable[[str], str]:
     """Return a parser that takes ``any``, too."""
 
     def parse(text: str) -> str:
-        return "any" if text.strip().lower() in ANY else read(text)
+        return "any" if text.strip().lower() in OPEN_WORDS else read(text)
 
     return parse
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, product
 from typing import Any, Final, TypeAlias
 
-from cnncalc.homework.solve_question import FIELDS, MULTIPLES, WINDOW_FIELDS, Goal, Question
+from cnncalc.homework.solve_question import FIELDS, MULTIPLES, WINDOW_FIELDS, Answer, Goal, Question
 from cnncalc.homework.solve_values import bound_held, rank, values
 from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.base import Layer
@@ -31,21 +31,12 @@ Value: TypeAlias = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Solution:
-    """A layer that fits and meets the goals.
-
-    ``values`` are the numbers that were unknown, ``fields`` the same as a spec writes them. What
-    nothing determines is not among them, and what depends on it is ``None``: ``depth``, counts.
-    """
+class Solution(Answer):
+    """A layer that fits and meets the goals; ``values`` are what ``fields`` state, as numbers."""
 
     values: Mapping[str, Value]
-    fields: Mapping[str, Any]
     layer: Layer
     volume: Volume
-    sizes: tuple[int, ...]
-    depth: int | None
-    params: int | None
-    macs: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, Final, Literal, TypeAlias
 
 from cnncalc.homework.solve import Solution, uniform
-from cnncalc.homework.solve_question import Question
+from cnncalc.homework.solve_question import Answer, Question
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed
@@ -27,7 +27,7 @@ class Nearest:
 
     how: How
     fields: Mapping[str, Any]
-    solution: Solution
+    solution: Answer
 
 
 def nearest(question: Question) -> tuple[Nearest, ...]:

@@ -11,6 +11,7 @@ from cnncalc.homework.solve_axis import NotAlongAnAxis
 from cnncalc.homework.solve_question import Goal
 from cnncalc.homework.solve_sizes import Progression, Sizes, sizes_that_fit, steps_along
 from cnncalc.inference.infer import Overrides, infer
+from cnncalc.inference.left_open import is_left_open, open_volume
 from cnncalc.layers.base import Layer
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import Problem
@@ -25,12 +26,12 @@ _MOST_SOLUTIONS: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittingSizes:
-    """The sizes of an input that fit a network, by axis; ``own`` is the volume of the spec.
+    """The sizes of an input that fit a network, by axis; ``own`` are those of the spec, if stated.
 
     ``solutions`` are reports of inputs whose every axis has single sizes only.
     """
 
-    own: Volume
+    own: Mapping[str, int]
     axes: Mapping[str, Sizes]
     solutions: tuple[tuple[Volume, Report], ...] = ()
 
@@ -45,12 +46,16 @@ def sizes_of(
 ) -> FittingSizes | tuple[Problem, ...]:
     """Return the sizes of the first input that fit, or the problems that no size mends.
 
-    ``overrides`` are changes of the network; expectations are not checked.
+    Of an input such as ``anyx32x3`` only the open sizes are asked for. ``overrides`` are changes
+    of the network; expectations are not checked.
     """
-    name = next(iter(network.inputs))
+    name, node = next(iter(network.inputs.items()))
     as_written = infer(network, overrides)
     own = as_written.inputs[name]
-    if own is None:
+    asked_for = own.axes if own is not None else ()
+    if own is None and is_left_open(node.data()):
+        own, asked_for = open_volume(node.data())
+    if own is None or "depth" in asked_for:
         return as_written.errors
     asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
     report = asked.report(own)
@@ -60,10 +65,12 @@ def sizes_of(
     sizes = asked.carried(report)
     if sizes is None:
         sizes = asked.tried()
+    for axis in set(own.axes) - set(asked_for):
+        sizes[axis] = sizes[axis].only(own.along(axis))
     if not asked.has_depth(sizes):
         sizes = {axis: Sizes(progressions=(), is_complete=True) for axis in sizes}
-    found = FittingSizes(own=own, axes=sizes)
-    return replace(found, solutions=tuple(asked.solutions(sizes)))
+    stated = {axis: own.along(axis) for axis in own.axes if as_written.inputs[name] is not None}
+    return FittingSizes(own=stated, axes=sizes, solutions=tuple(asked.solutions(sizes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +94,7 @@ class _Asked:
     def meets(self, report: Report) -> bool:
         """Return whether an input fits, and gives the sizes that are wanted."""
         output = next(iter(report.outputs.values()), None)
-        if not report.ok or output is None:
-            return False
-        sizes = output.spatial or (1,) * len(self.goal.sizes)
-        wanted = zip(self.goal.sizes, sizes, strict=False)
-        return all(want in (None, size) for want, size in wanted)
+        return report.ok and output is not None and self.goal.has_sizes(output)
 
     def carried(self, report: Report) -> dict[str, Sizes] | None:
         """Return the sizes by axis, found along each; ``None`` where that does not hold."""

@@ -39,6 +39,26 @@ class Goal:
     params: int | None = None
     macs: int | None = None
 
+    def has_sizes(self, output: Volume) -> bool:
+        """Return whether an output has the sizes that are wanted; a vector has all of them 1."""
+        own = output.spatial or (1,) * len(self.sizes)
+        return all(size in (None, along) for size, along in zip(self.sizes, own, strict=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Numbers that were unknown, and what comes out with them.
+
+    ``fields`` are as a spec writes them; what nothing determines is not among them, and what
+    depends on it is ``None``: ``depth``, counts.
+    """
+
+    fields: Mapping[str, Any]
+    sizes: tuple[int, ...]
+    depth: int | None
+    params: int | None
+    macs: int | None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

@@ -53,6 +53,11 @@ class Sizes:
     def __contains__(self, size: int) -> bool:
         return any(size in each for each in self.progressions)
 
+    def only(self, size: int) -> Sizes:
+        """Return one size alone, if it fits."""
+        found = (Progression(start=size, step=0),) if size in self else ()
+        return Sizes(progressions=found, is_complete=True)
+
     def below(self, size: int) -> int | None:
         """Return the largest size that fits and is smaller."""
         found = [

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from cnncalc.expressions import Unknown
 from cnncalc.inference.evaluate import evaluate
+from cnncalc.inference.left_open import is_left_open, left_open
 from cnncalc.inference.visit import Visit
 from cnncalc.layers.base import Family, Layer
 from cnncalc.layers.fields import choices
@@ -98,6 +99,10 @@ def build(
         try:
             value = evaluate(stated.node, visit.names, visit.report)
         except Unknown:
+            complete = False
+            continue
+        if name != "like" and is_left_open(value):
+            visit.report(left_open(stated.word, stated.node))
             complete = False
             continue
         is_flag = stated.word in cls.flags and isinstance(value, bool)

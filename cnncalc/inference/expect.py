@@ -94,6 +94,7 @@ def _difference(key: str, value: Any, node: Node, outcome: Outcome) -> Problem |
         span=node.span,
         note=f"{actual:,}",
         help=_sum_lines(line, key, outcome.rows),
+        exceeds=actual > expected.count.value,
         fixes=(truth(f"expect.{key}", actual, None if expected.bound else node),),
     )
 
@@ -108,6 +109,7 @@ def _output(value: Any, node: Node, actual: Volume | None, rows: Sequence[Row]) 
         span=node.span,
         note=str(actual),
         help=_shape_lines(expected, rows),
+        exceeds=actual.depth > expected.depth if actual.spatial == expected.spatial else None,
         fixes=(truth("expect.output", _plain(actual), node),),
     )
 

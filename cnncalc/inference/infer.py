@@ -11,6 +11,7 @@ from cnncalc.expressions import Unknown
 from cnncalc.inference.cases import Cases
 from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.expect import Outcome, check_expectations
+from cnncalc.inference.left_open import is_left_open, left_open, open_volume
 from cnncalc.inference.scope import UNSET, Names, Scope, Signal, find_signal
 from cnncalc.inference.seen import seen_itself
 from cnncalc.inference.unused import unused_layers
@@ -177,7 +178,12 @@ class _Inference:
         if name in self.overrides.inputs:
             return self.overrides.inputs[name]
         try:
-            volume = parse_volume(evaluate(node, self.names, self.collector.add))
+            value = evaluate(node, self.names, self.collector.add)
+            if is_left_open(value):
+                open_volume(value)
+                self.collector.add(left_open(name, node))
+                return None
+            volume = parse_volume(value)
         except Unknown:
             return None
         except RuleError as error:

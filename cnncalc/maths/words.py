@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 LINES = {"width": "column", "height": "row", "length": "position", "frames": "frame"}
 """What lies side by side along an axis."""
+OPEN_WORDS: Final = ("any", "?")
+"""What is written for a number that is asked for."""
 _LONGEST = 20
 """Characters, at most, of a fraction that is printed as one."""
 

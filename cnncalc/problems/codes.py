@@ -86,6 +86,7 @@ CODES: dict[str, str] = {
     "CNN605": "not-on-roster",
     "CNN606": "student-twice",
     "CNN607": "bad-table",
+    "CNN608": "left-open",
     # 9xx advice
     "CNN901": "stride-with-dilation",
     "CNN902": "block-shadows-kind",

@@ -55,7 +55,8 @@ class Problem:
     ``note`` is printed after the caret (the arithmetic that fails); ``help`` holds at most three
     lines; ``layer`` is the full path of the layer, ``instances`` how many copies of the place
     (block uses, repetitions) show the same problem. ``as_error``: it counts as one, though its
-    code is one of advice.
+    code is one of advice. ``exceeds``: of a number that was expected, whether what came out is
+    larger, or smaller.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Problem:
     related: tuple[Related, ...] = ()
     instances: int = 1
     as_error: bool = False
+    exceeds: bool | None = None
 
     @property
     def name(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from cnncalc.homework.solve import Solution, Solved
+from cnncalc.homework.solve import Solved
+from cnncalc.homework.solve_fields import FieldsSolved
 from cnncalc.homework.solve_nearest import Nearest
 from cnncalc.homework.solve_network import FittingSizes
+from cnncalc.homework.solve_question import Answer
 from cnncalc.homework.solve_sizes import Progression, Sizes
 from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
@@ -33,13 +35,15 @@ def solve(
     title: str,
     kind: str,
     unknown: Sequence[str],
-    solved: Solved,
+    solved: Solved | FieldsSolved,
     near: Sequence[Nearest],
     equation: Sequence[str],
+    problems: Sequence[Problem] = (),
 ) -> Document:
     """Return what ``solve`` prints of one layer."""
     fields = [field for field in unknown if any(field in s.fields for s in solved.solutions)]
     columns = (*map(_field_column, fields), *_COLUMNS)
+    free = ", ".join(field for field in unknown if field not in fields)
     found = len(solved.solutions)
     many = plural(found, "solution") if solved.is_complete else f"more than {found:,} solutions"
     items = solved.solutions[:_SHOWN]
@@ -52,9 +56,10 @@ def solve(
         notes=(
             *([("More", more)] if found > _SHOWN else []),
             *(("Equation" if at == 0 else "", ((line, ""),)) for at, line in enumerate(equation)),
+            *([("Still open", ((free, ""),))] if found and free else []),
             *_bounds(solved.bounds),
         ),
-        data=lambda: _data(kind, unknown, solved, near, equation, ()),
+        data=lambda: _data(kind, unknown, solved, near, equation, problems),
     )
 
 
@@ -64,11 +69,11 @@ def unread(kind: str, problems: Sequence[Problem]) -> Document:
     return Document(data=lambda: _data(kind, (), nothing, (), (), problems))
 
 
-def _field_column(field: str) -> Column[Solution]:
+def _field_column(field: str) -> Column[Answer]:
     """Return the column of a field that was unknown."""
     return Column(
         name=field,
-        heading=field.replace("_", " ").capitalize(),
+        heading=field if "." in field else field.replace("_", " ").capitalize(),
         value=lambda solution: _value(solution.fields[field]),
         right=True,
     )
@@ -81,7 +86,7 @@ def _value(value: Any) -> str | int:
     return value if isinstance(value, int) else str(value)
 
 
-def _output(solution: Solution) -> str:
+def _output(solution: Answer) -> str:
     """Return the output as people write it, ``any`` for a depth that nothing determines."""
     *sizes, depth = map(
         str, Volume(depth=solution.depth or 1, spatial=solution.sizes).named().values()
@@ -89,11 +94,11 @@ def _output(solution: Solution) -> str:
     return "×".join([*sizes, depth if solution.depth else _OPEN])
 
 
-def _count(name: str, heading: str, count: Callable[[Solution], int | None]) -> Column[Solution]:
+def _count(name: str, heading: str, count: Callable[[Answer], int | None]) -> Column[Answer]:
     return Column(name=name, heading=heading, value=count, right=True)
 
 
-_COLUMNS: Final[tuple[Column[Solution], ...]] = (
+_COLUMNS: Final[tuple[Column[Answer], ...]] = (
     Column(name="output", heading="Output", value=_output, right=True),
     _count("params", "Parameters", lambda solution: solution.params),
     _count("macs", "MACs", lambda solution: solution.macs),
@@ -121,7 +126,7 @@ def _nearest_grid(near: Sequence[Nearest]) -> Grid[Nearest]:
 def _bounds(bounds: Mapping[str, int | None]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """Return the note of how far was looked, if anything bounds the search."""
     words = [
-        f"{field.replace('_', ' ')} {_DEPENDING[field] if bound is None else bound}"
+        f"{field.replace('_', ' ')} {_DEPENDING[field.split('.')[-1]] if bound is None else bound}"
         for field, bound in bounds.items()
     ]
     return [("Looked up to", ((", ".join(words), ""),))] if words else []
@@ -137,30 +142,29 @@ _DEPENDING: Final = {"padding": "F′ − 1", "output_padding": "S − 1"}
 def sizes(title: str, found: FittingSizes) -> Document:
     """Return what ``solve network`` prints: the sizes that fit, by axis."""
     axes = on_paper(tuple(found.axes.items()))
-    own = dict(zip(found.own.axes, found.own.spatial, strict=True))
     columns: tuple[Column[tuple[str, Sizes]], ...] = (
         Column(name="axis", heading="Axis", value=lambda item: item[0]),
         Column(name="sizes", heading="Sizes that fit", value=lambda item: _progressions(item[1])),
-        Column(name="own", heading="Own", value=lambda item: own[item[0]], right=True),
+        Column(name="own", heading="Own", value=lambda item: found.own[item[0]], right=True),
         Column(
             name="fits",
             heading="Fits",
-            value=lambda item: "yes" if own[item[0]] in item[1] else "no",
+            value=lambda item: "yes" if found.own[item[0]] in item[1] else "no",
         ),
         Column(
             name="below",
             heading="Below",
-            value=lambda item: item[1].below(own[item[0]]),
+            value=lambda item: item[1].below(found.own[item[0]]),
             right=True,
         ),
         Column(
             name="above",
             heading="Above",
-            value=lambda item: item[1].above(own[item[0]]),
+            value=lambda item: item[1].above(found.own[item[0]]),
             right=True,
         ),
     )
-    grid = Grid(columns=columns, items=axes)
+    grid = Grid(columns=columns if found.own else columns[:2], items=axes)
     is_complete = all(each.is_complete for each in found.axes.values())
     return Document(
         title=title,
@@ -174,7 +178,7 @@ def sizes(title: str, found: FittingSizes) -> Document:
 
 def unread_network(problems: Sequence[Problem]) -> Document:
     """Return what ``solve network`` prints of a spec with problems: those alone."""
-    nothing = FittingSizes(own=Volume(depth=1), axes={})
+    nothing = FittingSizes(own={}, axes={})
     return Document(data=lambda: _sizes_data(nothing, problems))
 
 
@@ -192,7 +196,6 @@ def _progression(each: Progression) -> str:
 
 
 def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, Any]:
-    own = dict(zip(found.own.axes, found.own.spatial, strict=True))
     solutions = [_solution_data(volume, report) for volume, report in found.solutions]
     axes = dict(on_paper(tuple(found.axes.items())))
     return version_data() | {
@@ -207,8 +210,8 @@ def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, A
         },
         "nearest": [],
         "nearest_sizes": {
-            axis: {"below": sizes.below(own[axis]), "above": sizes.above(own[axis])}
-            for axis, sizes in axes.items()
+            axis: {"below": axes[axis].below(size), "above": axes[axis].above(size)}
+            for axis, size in on_paper(tuple(found.own.items()))
         },
         "equation": [],
         "problems": [problem_data(problem) for problem in problems],
@@ -233,7 +236,7 @@ def _solution_data(volume: Volume, report: Report) -> dict[str, Any]:
 def _data(
     kind: str,
     unknown: Sequence[str],
-    solved: Solved,
+    solved: Solved | FieldsSolved,
     near: Sequence[Nearest],
     equation: Sequence[str],
     problems: Sequence[Problem],
@@ -263,7 +266,7 @@ def _data(
     }
 
 
-def _shape(solution: Solution) -> dict[str, int | None]:
+def _shape(solution: Answer) -> dict[str, int | None]:
     """Return the output by its axes; a depth that nothing determines is null."""
     shape: dict[str, int | None] = {}
     shape |= Volume(depth=solution.depth or 1, spatial=solution.sizes).named()

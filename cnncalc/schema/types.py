@@ -45,7 +45,7 @@ def value_definitions() -> dict[str, Schema]:
     types = {
         name: {"description": words, **_opened(schema)} for name, words, schema in _field_types()
     }
-    return {"expression": _EXPRESSION, **types}
+    return {"expression": _EXPRESSION, "unknown": _UNKNOWN, **types}
 
 
 _EXPRESSION: Schema = {
@@ -55,8 +55,14 @@ _EXPRESSION: Schema = {
 }
 
 
+_UNKNOWN: Schema = {
+    "anyOf": [ref("expression"), {"type": "string", "pattern": any_case(("any", r"\?"))}],
+    "description": "an expression; or `any`: a number that `cnncalc solve network` finds",
+}
+
+
 def _opened(schema: Schema) -> Schema:
-    return {"anyOf": [*map(_inside, _ways(schema)), ref("expression")]}
+    return {"anyOf": [*map(_inside, _ways(schema)), ref("unknown")]}
 
 
 def _ways(schema: Schema) -> list[Schema]:

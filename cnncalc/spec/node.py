@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -69,3 +70,23 @@ class Node:
         if isinstance(self.value, list):
             return [child.data() for child in self.value]
         return self.value
+
+
+def with_values(node: Node, values: Mapping[Span, Any]) -> Node:
+    """Return a document in which plain values replace what is at these places."""
+    if node.span in values:
+        return _node(values[node.span], node.span)
+    if isinstance(node.value, dict):
+        inside = {key: with_values(child, values) for key, child in node.value.items()}
+        return Node(value=inside, span=node.span, keys=node.keys)
+    if isinstance(node.value, list):
+        return Node(value=[with_values(child, values) for child in node.value], span=node.span)
+    return node
+
+
+def _node(value: Any, span: Span) -> Node:
+    """Return a plain value as a node, all of it at one place."""
+    if isinstance(value, Mapping):
+        inside = {key: _node(part, span) for key, part in value.items()}
+        return Node(value=inside, span=span, keys=dict.fromkeys(inside, span))
+    return Node(value=value, span=span)

@@ -1,0 +1,295 @@
+"""Fields that a file leaves open: numbers with which all windows fit and all expectations hold."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final, TypeAlias
+
+from cnncalc.homework.solve import MOST_SOLUTIONS, solve
+from cnncalc.homework.solve_equation import equations
+from cnncalc.homework.solve_nearest import Nearest, nearest
+from cnncalc.homework.solve_question import FIELDS, MULTIPLES, Answer, Goal, Question
+from cnncalc.inference.infer import Overrides, infer
+from cnncalc.maths.volume import MAX_SIZE
+from cnncalc.maths.words import OPEN_WORDS
+from cnncalc.problems.model import Problem
+from cnncalc.problems.source import Span
+from cnncalc.report.report import Report
+from cnncalc.spec.network import Network
+from cnncalc.spec.node import with_values
+from cnncalc.spec.parse import parse
+
+_SOLVED: Final = tuple(name for name in FIELDS if name not in ("input", "depth"))
+MOST_OPEN: Final = 3
+"""So many fields of a file may be open."""
+MOST_LAYERS: Final = 100_000
+"""So many layers are inferred, at most, to find their numbers."""
+_STAND_IN: Final = {"padding": 0, "output_padding": 0, **dict.fromkeys(MULTIPLES, 20_160)}
+"""What an open field holds while others are looked at: filters that all usual groups divide."""
+_LARGEST_STEP: Final = 64
+
+_Values: TypeAlias = Mapping[Span, Any]
+"""Numbers for open fields, by place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenField:
+    """A field of a layer, by its first row, that a file leaves open at ``place``."""
+
+    row: str
+    field: str
+    place: Span
+
+    @property
+    def name(self) -> str:
+        """The field as it is called where several layers have one: ``conv1.padding``."""
+        return f"{self.row}.{self.field}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsSolved:
+    """What solves the open fields of a file, or what is nearest; see :class:`Solved`.
+
+    ``problems`` are those that the file has with all numbers that were looked at.
+    """
+
+    unknown: tuple[str, ...]
+    solutions: tuple[Answer, ...]
+    is_complete: bool
+    bounds: Mapping[str, int | None]
+    nearest: tuple[Nearest, ...]
+    equation: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def open_fields(report: Report) -> tuple[OpenField, ...]:
+    """Return the fields that a file leaves open, in the order of the rows."""
+    places = {problem.span for problem in report.problems if problem.code == "CNN608"}
+    found: dict[Span, OpenField] = {}
+    for row in report.rows:
+        for name, place in row.places.items():
+            if place in places:
+                found.setdefault(place, OpenField(row=row.name, field=name, place=place))
+    return tuple(found.values())
+
+
+def hindrances(report: Report, opened: Sequence[OpenField]) -> tuple[Problem, ...]:
+    """Return why open fields cannot be looked for: other errors, and what is no open number."""
+    names = {each.place: each.name for each in opened[:MOST_OPEN] if each.field in _SOLVED}
+    asked = {place for place in names if place.text.strip("\"' ").lower() in OPEN_WORDS}
+    found = []
+    for problem in report.errors:
+        if problem.code != "CNN608":
+            found.append(problem)
+        elif problem.span in {each.place for each in opened[MOST_OPEN:]}:
+            found.append(problem.at(help=(f"leave at most {MOST_OPEN} fields open",)))
+        elif problem.span not in asked:
+            hint = f"`any` is understood as the whole value of {', '.join(_SOLVED)}"
+            found.append(problem.at(help=("state a number", hint)))
+    return tuple(found)
+
+
+def solve_fields(
+    network: Network,
+    overrides: Overrides,
+    opened: Sequence[OpenField],
+    goal: Goal,
+    most: Mapping[str, int],
+) -> FieldsSolved:
+    """Return what solves the open fields of a network, in a bounded number of steps.
+
+    ``most`` are bounds that were stated, by field.
+    """
+    search = _Search(network, overrides, opened, goal, most)
+    search.run()
+    return FieldsSolved(
+        unknown=tuple(each.name for each in opened),
+        solutions=tuple(search.answers),
+        is_complete=search.is_complete,
+        bounds=search.bounds,
+        nearest=tuple(search.near),
+        equation=search.equation,
+        problems=() if search.answers else tuple((search.always or {}).values()),
+    )
+
+
+class _Enough(Exception):
+    """So many layers were inferred that the search ends."""
+
+
+class _Search:
+    """A search for the numbers of open fields."""
+
+    def __init__(
+        self,
+        network: Network,
+        overrides: Overrides,
+        opened: Sequence[OpenField],
+        goal: Goal,
+        most: Mapping[str, int],
+    ) -> None:
+        self.network = network
+        self.overrides = overrides
+        self.opened = opened
+        self.goal = goal
+        self.most = most
+        self.inferred = 0
+        self.answers: list[Answer] = []
+        self.is_complete = True
+        self.bounds: dict[str, int | None] = {}
+        self.near: list[Nearest] = []
+        self.equation: tuple[str, ...] = ()
+        self.always: dict[tuple[str, Span, str], Problem] | None = None
+
+    def run(self) -> None:
+        """Find all solutions; what is nearest where there are none."""
+        layers = [list(group) for _, group in groupby(self.opened, key=lambda each: each.row)]
+        try:
+            for windows in self.windows({}, layers):
+                missing = [each for each in self.opened if each.place not in windows]
+                for values in self.multiples(windows, missing):
+                    found = self.filled(values)
+                    self.answers += [found] if found else []
+            if not self.answers and len(layers) == 1:
+                self.look_near(layers[0])
+        except _Enough:
+            self.is_complete = False
+
+    def report(self, values: _Values) -> Report:
+        """Return the report of the network with these numbers, and stand-ins for the others."""
+        if self.inferred > MOST_LAYERS or len(self.answers) == MOST_SOLUTIONS:
+            raise _Enough
+        stand_ins = {each.place: _STAND_IN.get(each.field, 1) for each in self.opened}
+        root = with_values(self.network.root, {**stand_ins, **values})
+        network, problems = parse(root, self.network.name)
+        assert network is not None  # it was read before, with other values
+        report = infer(network, self.overrides, tuple(problems))
+        self.inferred += len(report.rows)
+        return report
+
+    def windows(self, values: _Values, layers: Sequence[Sequence[OpenField]]) -> Iterator[_Values]:
+        """Yield numbers with which the layer of each group of fields fits what reaches it."""
+        if not layers:
+            yield values
+            return
+        asked, *others = layers
+        question = self.question(values, asked)
+        if question is None:
+            return
+        solved = solve(question)
+        self.is_complete &= solved.is_complete
+        self.bounds |= {f"{asked[0].row}.{name}": n for name, n in solved.bounds.items()}
+        self.equation = self.equation or equations(question)
+        places = {each.field: each.place for each in asked}
+        for solution in solved.solutions:
+            found = {places[name]: value for name, value in solution.fields.items()}
+            yield from self.windows({**values, **found}, others)
+
+    def question(self, values: _Values, asked: Sequence[OpenField]) -> Question | None:
+        """Return what is asked of a layer; ``None`` where it or its input is not known."""
+        row = next((row for row in self.report(values).rows if row.name == asked[0].row), None)
+        if row is None or row.layer is None or row.inputs[0] is None:
+            return None
+        unknown = tuple(each.field for each in asked)
+        return Question(layer=row.layer, volume=row.inputs[0], unknown=unknown, most=self.most)
+
+    def multiples(self, values: _Values, missing: Sequence[OpenField]) -> Iterator[_Values]:
+        """Yield the numbers with those of filters and units that are determined."""
+        if not missing:
+            yield values
+            return
+        first, *others = missing
+        numbers = self.numbers(values, first, others)
+        if numbers is None:
+            yield from self.multiples(values, others)
+            return
+        for number in numbers:
+            yield from self.multiples({**values, first.place: number}, others)
+
+    def numbers(
+        self, values: _Values, asked: OpenField, others: Sequence[OpenField]
+    ) -> Sequence[int] | None:
+        """Return how many filters or units there may be; ``None`` where nothing determines it.
+
+        All counts rise with it, so that the least and the most are found by halving.
+        """
+        fewest = dict.fromkeys((each.place for each in others), 1)
+
+        def report(number: int) -> Report:
+            return self.report({**values, **fewest, asked.place: number})
+
+        # filters that layers divide into groups come in steps
+        steps = range(1, _LARGEST_STEP + 1)
+        step = next((n for n in steps if not _misfits(report(n))), 1)
+        possible = range(step, MAX_SIZE + 1, step)
+        stop = bisect_left(possible, True, key=lambda n: self.misses(report(n), above=True))
+        start = 0
+        if not others:
+            start = bisect_left(
+                possible, True, key=lambda n: not self.misses(report(n), above=False)
+            )
+        if stop - start == len(possible):
+            return None
+        found = possible[start:stop]
+        if len(found) > MOST_SOLUTIONS:
+            self.is_complete = False
+        return sorted(found[:MOST_SOLUTIONS], key=lambda n: (n.bit_count() != 1, n))
+
+    def misses(self, report: Report, *, above: bool) -> bool:
+        """Return whether something that is wanted comes out too large (``above``) or too small."""
+        output = next(iter(report.outputs.values()), None)
+        wanted = self.goal.depth
+        if output is not None and wanted is not None and output.depth != wanted:
+            return (output.depth > wanted) is above
+        return any(problem.exceeds is above for problem in report.errors)
+
+    def look_near(self, asked: Sequence[OpenField]) -> None:
+        """Take what is nearest of one layer, if the whole network fits with it."""
+        question = self.question({}, asked)
+        places = {each.field: each.place for each in asked}
+        for near in nearest(question) if question else ():
+            if near.fields.keys() <= places.keys():
+                values = {places[name]: value for name, value in near.fields.items()}
+                found = self.filled(values)
+                if found is not None:
+                    fields = {f"{asked[0].row}.{name}": each for name, each in near.fields.items()}
+                    self.near.append(Nearest(how=near.how, fields=fields, solution=found))
+
+    def filled(self, values: _Values) -> Answer | None:
+        """Return the network with these numbers, if it fits and meets what is expected.
+
+        What comes out differently with twice the stand-ins depends on numbers that are missing.
+        """
+        report = other = self.report(values)
+        output = next(iter(report.outputs.values()), None)
+        if not report.ok or output is None or not self.goal.has_sizes(output):
+            self.remember(report.errors)
+            return None
+        missing = [each for each in self.opened if each.place not in values]
+        if missing:
+            twice = {each.place: 2 * _STAND_IN[each.field] for each in missing}
+            other = self.report({**values, **twice})
+        return Answer(
+            fields={each.name: values[each.place] for each in self.opened if each not in missing},
+            sizes=output.spatial,
+            depth=output.depth if report.outputs == other.outputs else None,
+            params=_same(report.totals.params, other.totals.params),
+            macs=_same(report.totals.macs, other.totals.macs),
+        )
+
+    def remember(self, errors: Iterable[Problem]) -> None:
+        """Keep those errors that all numbers leave."""
+        named = {(each.code, each.span, each.message): each for each in errors}
+        kept = named if self.always is None else self.always
+        self.always = {key: each for key, each in kept.items() if key in named}
+
+
+def _same(one: int, other: int) -> int | None:
+    return one if one == other else None
+
+
+def _misfits(report: Report) -> bool:
+    return any(problem.code.startswith("CNN3") for problem in report.errors)
