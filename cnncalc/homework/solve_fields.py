@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from cnncalc.homework.solve import MOST_SOLUTIONS, solve
 from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_nearest import Nearest, nearest
-from cnncalc.homework.solve_question import FIELDS, MULTIPLES, Answer, Goal, Question
+from cnncalc.homework.solve_question import FIELDS, MULTIPLES, WINDOW_FIELDS, Answer, Goal, Question
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.maths.words import OPEN_WORDS
@@ -111,7 +111,7 @@ def solve_fields(
         is_complete=search.is_complete,
         bounds=search.bounds,
         nearest=tuple(search.near),
-        equation=search.equation,
+        equation=tuple(f"{row}: {line}" for row, each in search.equations.items() for line in each),
         problems=() if search.answers else tuple((search.always or {}).values()),
     )
 
@@ -141,7 +141,7 @@ class _Search:
         self.is_complete = True
         self.bounds: dict[str, int | None] = {}
         self.near: list[Nearest] = []
-        self.equation: tuple[str, ...] = ()
+        self.equations: dict[str, tuple[str, ...]] = {}
         self.always: dict[tuple[str, Span, str], Problem] | None = None
 
     def run(self) -> None:
@@ -182,7 +182,8 @@ class _Search:
         solved = solve(question)
         self.is_complete &= solved.is_complete
         self.bounds |= {f"{asked[0].row}.{name}": n for name, n in solved.bounds.items()}
-        self.equation = self.equation or equations(question)
+        if not {*question.unknown}.isdisjoint(WINDOW_FIELDS):
+            self.equations[asked[0].row] = equations(question)
         places = {each.field: each.place for each in asked}
         for solution in solved.solutions:
             found = {places[name]: value for name, value in solution.fields.items()}

@@ -30,7 +30,7 @@ def left_open(word: str, node: Node) -> Problem:
         code="CNN608",
         message=f"{word} is left open: {text} asks for a number",
         span=node.span,
-        help=(f"`cnncalc solve network {node.span.source.name}` finds what fits",),
+        help=("`cnncalc solve network` finds what fits",),
     )
 
 

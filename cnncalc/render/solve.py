@@ -73,10 +73,15 @@ def _field_column(field: str) -> Column[Answer]:
     """Return the column of a field that was unknown."""
     return Column(
         name=field,
-        heading=field if "." in field else field.replace("_", " ").capitalize(),
+        heading=field if "." in field else _called(field).capitalize(),
         value=lambda solution: _value(solution.fields[field]),
         right=True,
     )
+
+
+def _called(field: str) -> str:
+    """Return a field in words, or that of a file by its name: ``conv1.output_padding``."""
+    return field if "." in field else field.replace("_", " ")
 
 
 def _value(value: Any) -> str | int:
@@ -126,7 +131,7 @@ def _nearest_grid(near: Sequence[Nearest]) -> Grid[Nearest]:
 def _bounds(bounds: Mapping[str, int | None]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """Return the note of how far was looked, if anything bounds the search."""
     words = [
-        f"{field.replace('_', ' ')} {_DEPENDING[field.split('.')[-1]] if bound is None else bound}"
+        f"{_called(field)} {_DEPENDING[field.split('.')[-1]] if bound is None else bound}"
         for field, bound in bounds.items()
     ]
     return [("Looked up to", ((", ".join(words), ""),))] if words else []
