@@ -88,6 +88,7 @@ class _Walk:
         """How many entries each list of ``[[tables]]`` has so far."""
 
     def document(self) -> dict[Path, Place]:
+        """Return the place of every key and value."""
         table: Path = ()
         self.take(_BLANK)
         while self.at < len(self.text):

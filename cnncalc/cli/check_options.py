@@ -57,6 +57,10 @@ def _option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
     return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel=panel, **more)
 
 
+def _codes(help: str, check: Callable[[str], str]) -> Any:
+    return _option("CODES", help, parser=_listed(check), autocompletion=_complete_codes)
+
+
 Config = Annotated[
     str | None, _option("FILE", "The configuration; default: the nearest one upwards.", "--config")
 ]
@@ -74,23 +78,9 @@ SkipNonSpecs = Annotated[
     _option("", "Treat files that are named like those in folders.", "--skip-non-specs"),
 ]
 Select = Annotated[
-    list[Any] | None,
-    _option(
-        "CODES",
-        "Report these problems only, such as CNN3,CNN9.",
-        parser=_listed(codes),
-        autocompletion=_complete_codes,
-    ),
+    list[Any] | None, _codes("Report these problems only, such as CNN3,CNN9.", codes)
 ]
-Ignore = Annotated[
-    list[Any] | None,
-    _option(
-        "CODES",
-        "Do not report these problems.",
-        parser=_listed(ignorable),
-        autocompletion=_complete_codes,
-    ),
-]
+Ignore = Annotated[list[Any] | None, _codes("Do not report these problems.", ignorable)]
 MaxParams = Annotated[
     Any, _option("COUNT", "The most parameters of a network: 5M.", parser=param.count)
 ]

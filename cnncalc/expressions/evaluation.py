@@ -196,6 +196,7 @@ class _Evaluation:
         return True
 
     def condition(self, node: ast.expr, user: str) -> bool:
+        """Return whether a condition holds; ``user`` is the operator that asks."""
         return self.apply(partial(boolean, user=user), node, node) is True
 
     def function(self, node: ast.Call) -> Value:

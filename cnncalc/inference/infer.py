@@ -127,6 +127,7 @@ class _Inference:
         return tuple(signal.row for signal in self.outputs.values() if signal)
 
     def report(self) -> Report:
+        """Return what was found."""
         return Report(
             name=self.network.name,
             source=self.network.root.span.source,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cnncalc.inference.scope import Signal
 from cnncalc.inference.seen import seen_through
@@ -80,11 +81,11 @@ def assume_floor(
     if found is None:
         return None
     inputs = tuple(each.volume for each in assumed)
-    return replace(filled(row, found), layer=layer, inputs=inputs)
+    return filled(row, found, layer=layer, inputs=inputs)
 
 
-def filled(row: Row, found: Inferred) -> Row:
-    """Return a row with what was found of its layer."""
+def filled(row: Row, found: Inferred, **changes: Any) -> Row:
+    """Return a row with what was found of its layer, and with these attributes changed."""
     return replace(
         row,
         output=found.output,
@@ -93,6 +94,7 @@ def filled(row: Row, found: Inferred) -> Row:
         connections=found.connections,
         activations=found.activations,
         seen=found.seen,
+        **changes,
     )
 
 

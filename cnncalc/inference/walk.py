@@ -231,7 +231,9 @@ class Walk:
             if visit.scope.sharing is not None or "weights_from" in entry.common:
                 floored = replace(floored, weights=())  # another layer's, counted there
             row = replace(row, floored=floored)
-        self._append(replace(row, failed=visit.path in self.collector.faults))
+        if visit.path in self.collector.faults:
+            row = replace(row, failed=True)
+        self._append(row)
         return Signal(
             row=row.name,
             volume=row.output,
@@ -255,7 +257,7 @@ class Walk:
         if stated is not None:
             values = weight_values(stated, visit.names, found.weights, visit.report)
         shared = shared_from(row.kind, found.weights, entry, visit, self._row_called)
-        return replace(filled(row, found), like=built.like, shared_from=shared, values=values)
+        return filled(row, found, like=built.like, shared_from=shared, values=values)
 
     def _unknown(self, entry: Entry, visit: Visit) -> Signal:
         """Append the row of an entry whose mistake is reported already."""

@@ -68,11 +68,13 @@ class _Reader:
         )
 
     def span(self, token: _Token, last: _Token | None = None) -> Span:
+        """Return the span of a token, or from it up to the last one."""
         end = last or token
         end_column = end.column + len(end.text)
         return self.findings.span(token.line, token.column, end.line, end_column)
 
     def value(self, token: _Token, depth: int) -> Node:
+        """Return the node that begins with a token."""
         if token.text in ("{", "["):
             return self.collection(token, depth)
         node = self.scalar(token)
@@ -80,6 +82,7 @@ class _Reader:
         return node
 
     def collection(self, first: _Token, depth: int) -> Node:
+        """Return the node of a list or a mapping, with its brackets."""
         self.findings.descend(depth, first.line, first.column)
         items: list[Node] = []
         node = Node({} if first.text == "{" else items, self.span(first))
@@ -95,6 +98,7 @@ class _Reader:
         return node
 
     def scalar(self, token: _Token) -> Node:
+        """Return the node of a text, a number, ``true``, ``false`` or ``null``."""
         span = self.span(token)
         if token.text.startswith('"'):
             return Node(self.string(token), span, text=token.text)
@@ -105,6 +109,7 @@ class _Reader:
         return Node(self.findings.plain(token.text, span), span, text=token.text, plain=True)
 
     def string(self, token: _Token) -> str:
+        """Return the text that a token writes in quotes."""
         text = str(json.loads(token.text))
         self.findings.check_text(text, self.span(token))
         return text

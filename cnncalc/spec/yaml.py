@@ -46,6 +46,7 @@ class _Reader:
         """The places of the brackets that are still open."""
 
     def document(self) -> Node | None:
+        """Return the root of the only document; ``None`` where there is none."""
         root = None
         event: Any
         while not isinstance(event := self.parser.get_event(), yaml.StreamEndEvent):
@@ -61,10 +62,12 @@ class _Reader:
         return root
 
     def span(self, first: Any, last: Any = None) -> Span:
+        """Return the span of an event, or from it up to the last one."""
         start, end = first.start_mark, (last or first).end_mark
         return self.findings.span(start.line, start.column, end.line, end.column)
 
     def node(self, event: Any, depth: int) -> Node:
+        """Return the node that begins with an event."""
         if event.anchor or getattr(event, "tag", None):
             refuse_property(self.findings, event.start_mark)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -79,6 +82,7 @@ class _Reader:
         return node
 
     def collection(self, event: Any, depth: int) -> Node:
+        """Return the node of a list or a mapping, in brackets or as a block."""
         self.findings.descend(depth, event.start_mark.line, event.start_mark.column)
         if event.flow_style:
             self.brackets.append((event.start_mark.line, event.start_mark.column))
@@ -92,12 +96,14 @@ class _Reader:
         return node
 
     def list(self, first: Any, depth: int) -> tuple[Node, Any]:
+        """Return the node of a list, and the event that ends it."""
         items: list[Node] = []
         while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
         return Node(items, self.around(first, items[-1] if items else None)), event
 
     def mapping(self, first: Any, depth: int) -> tuple[Node, Any]:
+        """Return the node of a mapping, and the event that ends it."""
         node = Node({}, self.span(first))
         value = None
         while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
@@ -160,6 +166,7 @@ class _Reader:
         return self.findings.span(span.line - 1, span.column - 1, end_line, start + len(lines[-1]))
 
     def plain(self, event: Any) -> Node:
+        """Return the node of a scalar without quotes."""
         self.last = event
         span = self.span(event)
         return Node(self.findings.plain(event.value, span), span, text=span.text, plain=True)
