@@ -34,12 +34,17 @@ SIDE_NAMES = ("left", "right", "top", "bottom", "front", "back")
 AUTO = ("same", "same_lower")
 PADDINGS = ("valid", *AUTO)
 """The words for a padding."""
-_LISTED = re.compile(r"[0-9]+(?:, *[0-9]+)+")
+_LISTED = re.compile(r"[0-9]+(?:(?:, *| +)[0-9]+)+|[A-Za-z]\w* *=.*", re.DOTALL)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ '’][0-9]{3}){1,3}")
 """A number in groups of three digits, as people write it."""
 _THOUSANDS = re.compile(r"([0-9]{1,6})k", re.IGNORECASE)
 _DECIMAL = re.compile(r"[0-9]{0,9}\.[0-9]{1,20}|[0-9]{1,9}")
-_NUMBER_WORDS = dict(zip(("one", "two", "three", "four", "five"), range(1, 6), strict=True))
+_NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+}
 _FLAG_WORDS = {"yes": True, "on": True, "true": True, "1": True,
                "no": False, "off": False, "false": False, "0": False}  # fmt: skip
 """What older YAML and other languages take for a boolean."""
@@ -93,7 +98,7 @@ def whole_help(value: Any) -> tuple[str, ...]:
 
 
 def in_a_row(value: Any) -> bool:
-    """Return whether a value is several in a row, such as ``[6, 3]`` or ``6, 3``."""
+    """Return whether a value is several in a row, as in ``[6, 3]``, ``6, 3`` or ``K=6, F=3``."""
     is_text = isinstance(value, str) and _LISTED.fullmatch(value) is not None
     return isinstance(value, (list, tuple)) or is_text
 

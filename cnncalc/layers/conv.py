@@ -116,7 +116,10 @@ class Conv(Convolution):
 
     aliases = ("convolution", "conv{n}d")
     main = "filters"
-    not_fields: ClassVar[dict[str, str]] = {"channels": "the depth of the output is `filters`"}
+    not_fields: ClassVar[dict[str, str]] = {
+        "channels": "the depth of the output is `filters`",
+        "size": "the size of the window is `kernel`",
+    }
 
     filters: Filters = Field(description="K, the number of filters: the output's depth")
     groups: Groups = Field(1, description="parts of the depth that do not see each other")

@@ -26,7 +26,10 @@ class Pool(Windowed):
     sample = "2"
     pooling = True
     flags: ClassVar[dict[str, tuple[str, str]]] = {"ceil_mode": ("floor", "ceil")}
-    not_fields: ClassVar[dict[str, str]] = {"mode": "maxpool, avgpool and lppool are kinds"}
+    not_fields: ClassVar[dict[str, str]] = {
+        "mode": "write the kind: avgpool, maxpool or lppool",
+        "size": "the size of the window is `kernel`",
+    }
 
     kernel: PerAxis = Field(
         description="F, the size of the window",

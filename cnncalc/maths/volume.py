@@ -131,9 +131,10 @@ def _parse_text(text: str) -> Volume:
 
 
 def _as_x(text: str) -> str:
-    """Return what ``32*32*3``, or an x of the Cyrillic alphabet, is likely to mean."""
-    latin = re.sub("[хХ*·]", "x", text)
-    return f"write {latin}, with a plain x" if _X_STRING.fullmatch(latin.strip()) else ""
+    """Return what ``32*32*3``, a Cyrillic x or ``“32x32x3”`` are likely to mean."""
+    meant = re.sub("[хХ*·]", "x", text).strip(" “”„‘’")
+    how = "without quotes" if meant in text else "with a plain x"
+    return f"write {meant}, {how}" if _X_STRING.fullmatch(meant) else ""
 
 
 def _as_array(text: str) -> str:

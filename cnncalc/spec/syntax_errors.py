@@ -19,6 +19,7 @@ from cnncalc.spec.scalars import shorten
 
 _MISSING_COLON: Final = re.compile(r"\b([A-Za-z]\w*) +(\{)")
 _ENTRY: Final = re.compile(r"\s*- +([A-Za-z]\w*)(: +[^{\[].*)?")
+_PAIR: Final = re.compile(r"\s*([A-Za-z]\w*): +([^{\[].*)")
 _KEY: Final = re.compile(r"(?<!\S)([A-Za-z_][\w-]*) *:(?!\S)")
 _EXPRESSION: Final = re.compile(r"(\$\{(?:[^{}]|\{[^{}]*\})*\}?)[^\s,:}\]]*")
 _BEFORE: Final = re.compile(r"[^\s,\[{]*\Z")
@@ -153,27 +154,34 @@ def _space(fault: _Fault) -> bool:
 
 
 def _colon(fault: _Fault) -> bool:
-    """A kind without a colon before its fields: ``conv {filters: 6}``, ``- relu``."""
-    line = fault.at[0]
-    if "mapping values" in fault.words and fault.last and fault.last.start_mark.line < line:
-        above = _ENTRY.fullmatch(fault.findings.lines[fault.last.start_mark.line].rstrip())
-        if above is None:
-            return False
-        kind, value = above[1], above[2]
-        key = fault.before.strip()
-        entry = f"- {kind}{shorten(value or '', 20)}"
-        why = "has a value already" if value else "has no colon"
-        message = f"`{shorten(key)}` is indented below `{entry}`, which {why}"
-        help_line = f"write `- {kind}:` above it"
-        if value:
-            help_line += ", and its value with the name of its field below"
-        return fault.report(message, (line, fault.before.index(key)), len(key), help_line)
+    """A kind without a colon before its fields: ``conv {filters: 6}``."""
     found = list(_MISSING_COLON.finditer(fault.before + fault.rest(fault.at)[:1]))
     if not found or not re.search("mapping values|expected ','", fault.words):
         return False
-    kind, place = found[-1][1], (line, found[-1].start(2))
+    kind, place = found[-1][1], (fault.at[0], found[-1].start(2))
     message = f"a colon is missing between `{kind}` and its fields"
     return fault.report(message, place, 1, f"write `{kind}: {{…}}`")
+
+
+def _below_a_value(fault: _Fault) -> bool:
+    """A key that is indented below a line that takes none: ``- relu``, ``filters: 6``."""
+    line = fault.at[0]
+    if "mapping values" not in fault.words or not fault.last or fault.last.start_mark.line == line:
+        return False
+    above = fault.findings.lines[fault.last.start_mark.line].rstrip()
+    key, why = fault.before.strip(), "has a value already"
+    if pair := _PAIR.fullmatch(above):
+        advice = f"indent it like `{pair[1]}`"
+    elif entry := _ENTRY.fullmatch(above):
+        advice = f"write `- {entry[1]}:` above it"
+        if entry[2]:
+            advice += ", and its value with the name of its field below"
+        else:
+            why = "has no colon"
+    else:
+        return False
+    message = f"`{shorten(key)}` is indented below `{shorten(above.strip())}`, which {why}"
+    return fault.report(message, (line, fault.before.index(key)), len(key), advice)
 
 
 def _expression(fault: _Fault) -> bool:
@@ -234,7 +242,8 @@ def _indentation(fault: _Fault) -> bool:
     if fault.before.strip() or column in [0, *columns] or rest[:1] in ("", "}", "]", ",", ":"):
         return False
     message = f"an indentation of {plural(column, 'space')} fits no line above"
-    advice = (f"indent it by {' or '.join(map(str, columns))} spaces",)
+    nearest = sorted(columns, key=lambda each: (abs(each - column), -each))
+    advice = (f"indent it by {' or '.join(map(str, nearest))} spaces",)
     return fault.report(message, fault.at, len(rest), *advice)
 
 
@@ -251,7 +260,7 @@ def _columns(lines: list[str]) -> list[int]:
 
 
 _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
-    _tab, _quote_missing, _quote, _space, _colon, _expression, _bracket, _comma,
+    _tab, _quote_missing, _quote, _space, _below_a_value, _colon, _expression, _bracket, _comma,
     _indentation,
 )  # fmt: skip
 """Each reports its mistake where it recognises it; the first one wins."""
