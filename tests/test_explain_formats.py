@@ -120,6 +120,8 @@ def test_latex_compiles(network: str, tmp_path: Path) -> None:
         ("union of crop1 68×68, up 140×140", None),
         ("union of a 3×3, b 3×3", None),
         ("6.2 KiB", None),
+        ("(a − 0.5)^2/√(b + c)^(1/p)", [*"(a−", "0.5", ")", "2", *"/√(b+c)", "1/p"]),
+        ("relu6(x)", None),
     ],
 )
 def test_parts(text: str, parts: list[str] | None) -> None:

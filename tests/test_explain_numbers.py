@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import chain, product
-from math import prod, tanh
+from functools import reduce
+from itertools import product
+from math import exp, log, prod, sqrt
+from operator import add, mul, sub, truediv
 from pathlib import Path
 
 import numpy as np
 import pytest
 from support.fragments import check_html, check_latex
+from support.kinds import WITHOUT_WEIGHTS, run_kind
 
 from cnncalc.cli import run
 from cnncalc.forward import Number, Options
 from cnncalc.forward.files import write_archive
+from cnncalc.forward.parts import has_parts
 from cnncalc.forward.verify import verify
 from cnncalc.inference.infer import infer
+from cnncalc.layers.registry import KINDS, layer_class
 from cnncalc.render.explain.formats import FORMATS, FormatName, writer
 from cnncalc.render.explain.numbers import worked_out
 from cnncalc.render.terminal import Terminal
+from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
-from cnncalc.report.worked import Parts
+from cnncalc.report.worked import Expression, Function, Operation
 from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.network import Network
 
 LAYERS = {
     "conv": ("7x6x3", "conv: {filters: 2, kernel: 3, activation: relu}"),
@@ -63,60 +70,127 @@ LAYERS = {
     "global-largest": ("5x4x3", "global_maxpool"),
     "adaptive-mean": ("7x5x2", "adaptive_avgpool: 3"),
     "adaptive-largest": ("7x5x2", "adaptive_maxpool: [2, 3]"),
+    "separable": ("5x5x2", "separable_conv: {filters: 3, kernel: 3, padding: 1, activation: relu}"),
+    "separable-many": ("4x4x3", "separable_conv: {filters: 2, kernel: 2, multiplier: 2}"),
+    "maxout": ("3x2x2", "maxout: {units: 3, pieces: 3, activation: tanh}"),
+    "rbf": ("7", "rbf: 4"),
+    "batchnorm": ("3x2x4", "batchnorm: {epsilon: 0.01, activation: sigmoid}"),
+    "batchnorm-plain": ("3x2x4", "batchnorm: {scale: false, shift: false}"),
+    "layernorm": ("3x2x4", "layernorm"),
+    "layernorm-all": ("3x2x4", "layernorm: {over: all, shift: false}"),
+    "layernorm-vector": ("6", "layernorm"),
+    "rmsnorm": ("3x2x4", "rmsnorm"),
+    "groupnorm": ("3x2x4", "groupnorm: 2"),
+    "instancenorm": ("3x2x4", "instancenorm: {affine: true}"),
+    "lrn": ("2x2x7", "lrn: {size: 4, alpha: 0.5, k: 1}"),
+    "softmax": ("2x2x5", "softmax"),
+    "log-softmax": ("5", "log_softmax"),
+    "prelu": ("2x2x3", "prelu"),
+    "prelu-shared": ("2x2x3", "prelu: {share: all}"),
+    "scale": ("2x2x3", "scale: {shift: true, activation: relu}"),
+    "scale-constant": ("2x2x3", "scale: 0.17"),
+    "add": ("2x2x3", "add: [half, input, half]"),
+    "subtract": ("2x2x3", "subtract: [half, input, input]"),
+    "multiply": ("2x2x3", "multiply: [half, input]"),
+    "multiply-vector": ("2x2x3", "multiply: [half, means]"),
+    "divide": ("2x2x3", "divide: [half, input, input]"),
+    "maximum": ("2x2x3", "maximum: [half, input]"),
+    "minimum": ("2x2x3", "minimum: [half, input]"),
 }
+LAYERS |= {kind: ("2x2x3", kind) for kind in WITHOUT_WEIGHTS if kind != "softmax"}
+BEFORE = """
+  - scale: 0.5
+    name: half
+  - global_avgpool
+  - flatten: {}
+    name: means
+"""
+"""What merges read; the layer itself reads the input."""
 
 
-def worked(name: str, at: tuple[int, ...]) -> Verification:
-    """Return a pass over a network of one layer, with one of its numbers worked out."""
+def inferred(name: str) -> tuple[Report, Network]:
     network = parse_bytes(_entry(name).encode(), f"{name}.yaml", None).network
     assert network is not None
-    options = Options(keep=frozenset(("it", "input")), number=Number(layer="it", at=at))
-    found = verify(infer(network), network, options)
-    assert found.ok
-    return found
+    return infer(network), network
 
 
 def _entry(name: str) -> str:
     """Return the spec; a bare kind has no value and takes its name from a mapping."""
     volume, layer = LAYERS[name]
     entry = layer if ":" in layer else f"{layer}: {{}}"
-    return f"input: {volume}\nlayers:\n  - {entry}\n    name: it\n"
+    before, source = (BEFORE, "") if "half" in layer else ("", "    from: input\n")
+    return f"input: {volume}\nlayers:{before.rstrip()}\n  - {entry}\n    name: it\n{source}"
 
 
-def value(parts: Parts) -> float:
-    """Return what the numbers give, by definition, but for an activation."""
-    flat = [number for number in chain(*parts.window) if number is not None]
-    weights = [weight or 0.0 for weight in chain(*parts.filter)]
-    by_hand: dict[str, Callable[[], float]] = {
-        "products": lambda: sum(a * b for a, b in zip(flat, weights, strict=True)),
-        "largest": lambda: max(flat),
-        "mean": lambda: sum(flat) / parts.factor,
-        "scaled": lambda: sum(flat) * parts.factor,
-        "norm": lambda: sum(abs(one) ** parts.factor for one in flat) ** (1 / parts.factor),
-    }
-    return float(by_hand[parts.how]() + (parts.bias or 0.0))
+def worked(name: str, at: tuple[int, ...]) -> Verification:
+    """Return a pass over a network whose last layer has one of its numbers worked out."""
+    report, network = inferred(name)
+    keep = frozenset(("it", *report.rows[-1].sources))
+    found = verify(report, network, Options(keep=keep, number=Number(layer="it", at=at)))
+    assert found.ok
+    return found
 
 
-ACTIVATIONS: dict[str, Callable[[float], float]] = {"conv": lambda x: max(x, 0.0), "fc": tanh}
+OPERATIONS: dict[str, Callable[[float, float], float]] = {
+    "+": add, "−": sub, "·": mul, "/": truediv, "^": pow,
+}  # fmt: skip
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "max": max, "min": min, "abs": abs, "exp": exp, "ln": log, "√": sqrt,
+}  # fmt: skip
+
+
+def value(expression: Expression) -> float:
+    """Return what an expression gives; of an activation what its array code does."""
+    if isinstance(expression, Operation):
+        return reduce(OPERATIONS[expression.sign], map(value, expression.of or (0.0,)))
+    if isinstance(expression, Function):
+        numbers = list(map(value, expression.of))
+        if expression.name in FUNCTIONS:
+            return FUNCTIONS[expression.name](*numbers)
+        return float(run_kind(expression.name, np.array([numbers]))[0, 0])
+    return expression
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_number(name: str) -> None:
-    """Each number of the output is what its parts give."""
+    """Each number of the output, and each line before it, is what its arithmetic gives."""
     shape = worked(name, (0,) * _axes(name)).arrays["it"].shape[1:]
     assert prod(shape) <= 200
     for at in product(*map(range, shape)):
         found = worked(name, at)
         assert found.worked is not None
-        result = ACTIVATIONS.get(name, float)(value(found.worked.parts))
-        assert result == pytest.approx(found.worked.result, rel=1e-5, abs=1e-6)
-        assert found.worked.result == found.arrays["it"][(0, *at)]
+        parts, result = found.worked.parts, found.worked.result
+        assert parts.expression is not None
+        assert value(parts.expression) == pytest.approx(result, rel=1e-5, abs=1e-6)
+        assert result == found.arrays["it"][(0, *at)]
+        for line in parts.lines:
+            if line.expression is not None:
+                assert value(line.expression) == pytest.approx(line.result)
+
+
+WITHOUT = tuple(kind for kind in KINDS if not has_parts(layer_class(kind)))
+
+
+def test_every_kind() -> None:
+    """What is worked out at all is worked out above; the others are refused, see below."""
+    assert {inferred(name)[0].rows[-1].kind for name in LAYERS} == set(KINDS) - set(WITHOUT)
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_refused_kind(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    entry = f"{kind}: {layer_class(kind).sample or '{}'}"
+    Path("net.yaml").write_text(f"input: 32x32x16\nlayers:\n  - relu\n  - {entry}\n    name: it\n")
+    assert run(["explain", "net.yaml", "it", "--numbers"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"net.yaml:4:5: it: --numbers works out no {kind}" in err
 
 
 def _axes(name: str) -> int:
-    network = parse_bytes(_entry(name).encode(), f"{name}.yaml", None).network
-    assert network is not None
-    output = infer(network).rows[0].output
+    output = inferred(name)[0].rows[-1].output
     assert output is not None
     return 1 + output.rank
 
@@ -137,7 +211,9 @@ def test_as_verify_shows(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("name", ["conv", "conv-many", "avgpool", "fc", "lppool"])
+@pytest.mark.parametrize(
+    "name", ["conv", "conv-many", "avgpool", "fc", "lppool", "separable", "rbf", "batchnorm"]
+)
 def test_golden(name: str, format: FormatName, golden: Callable[[str, str], None]) -> None:
     at = (1,) * _axes(name)
     ending = {"text": "txt", "markdown": "md", "latex": "tex", "html": "html"}[format]
@@ -196,7 +272,7 @@ def test_files(
 NET = """input: 8x8x3
 layers:
   - conv: {filters: 2, kernel: 3}
-  - relu
+  - dropout
   - fc: 10
 """
 
@@ -204,9 +280,8 @@ layers:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("relu1 --numbers", "net.yaml:4:5: relu1: --numbers works out no relu"),
-        ("relu1 --numbers", "layers of net: conv1, fc1"),
-        ("relu1 --numbers", "kinds: conv, depthwise_conv, "),
+        ("dropout1 --numbers", "net.yaml:4:5: dropout1: --numbers works out no dropout"),
+        ("dropout1 --numbers", "layers of net: conv1, fc1"),
         ("--numbers", "--numbers: of which layer?"),
         ("conv1 --at 0,0,0", "--at goes with --numbers"),
         ("conv1 --seed 0", "--seed goes with --numbers"),

@@ -96,12 +96,10 @@ def _no_arithmetic(row: Row, report: Report, can: Sequence[str]) -> UsageError:
     place = f"{row.span.source.name}:{row.span.line}:{row.span.column}"
     mine = [one.name for one in report.rows if one.kind in can]
     more = ", …" if len(mine) > _LISTED else ""
-    hints = [f"layers of {report.name}: {', '.join(mine[:_LISTED])}{more}"] if mine else []
-    return UsageError(
-        f"{place}: {row.name}: --numbers works out no {row.kind}",
-        *hints,
-        f"kinds: {', '.join(can)}",
-    )
+    hint = f"layers of {report.name}: {', '.join(mine[:_LISTED])}{more}"
+    if not mine:
+        hint = f"kinds: {', '.join(can)}"
+    return UsageError(f"{place}: {row.name}: --numbers works out no {row.kind}", hint)
 
 
 def _place(text: str | None, name: str, output: Volume) -> tuple[int, ...]:

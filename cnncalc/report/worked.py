@@ -1,38 +1,64 @@
-"""One number of a layer's output, and what it is made of in a forward pass: plain data."""
+"""One number of a layer's output, and the arithmetic that gives it in a pass: plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cnncalc.report.rows import Row
 
-How = Literal["products", "largest", "mean", "scaled", "norm"]
+Sign = Literal["+", "−", "·", "/", "^"]
 
-Numbers = tuple[tuple[float | None, ...], ...]
-"""For each map of a window its numbers, the last axis fastest; ``None`` is what does not count."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Expressions joined by a sign, from left to right; a single one is itself."""
+
+    sign: Sign
+    of: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function of expressions: ``max``, ``abs``, ``exp``, ``ln``, ``√``, or an activation."""
+
+    name: str
+    of: tuple[Expression, ...]
+
+
+Expression: TypeAlias = "int | float | Operation | Function"
+"""A count is an ``int``; what a pass computed is a ``float``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of arithmetic: ``what = formula = expression = result``."""
+
+    what: str
+    formula: str = ""
+    expression: Expression | None = None
+    result: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Numbers of an input or of weights, in rows; ``None`` is padding that does not count."""
+
+    title: str
+    rows: tuple[tuple[float | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What one number is made of.
+    """What one number is made of: the numbers that it reads, and the arithmetic.
 
-    ``maps`` are the input's maps that are read, ``positions`` those along each axis, in array
-    order; what is outside the input is padding. A dense layer reads all, stretched to one row,
-    and has neither.
-
-    ``how`` they become a number: the sum of products with ``filter``, the largest, the mean
-    (``factor`` numbers count), the sum times the coefficient ``factor``, or the norm of the power
-    ``factor``; then ``bias`` is added, where there is one.
+    ``formula`` and ``expression`` give the number itself, from what ``lines`` give.
     """
 
-    window: Numbers
-    maps: tuple[int, ...] = ()
-    positions: tuple[tuple[int, ...], ...] = ()
-    how: How = "products"
-    filter: Numbers = ()
-    factor: float = 1.0
-    bias: float | None = None
+    tables: tuple[Table, ...] = ()
+    lines: tuple[Line, ...] = ()
+    formula: str = ""
+    expression: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ MACROS = set(
 """Every macro that may be written: of LaTeX itself, and of amsmath."""
 ELEMENTS = {
     "article", "section", "h2", "h3", "p", "table", "caption", "tr", "th", "td", "ul", "ol", "li",
-    "math", "mi", "mn", "mo", "mtext", "msub",
+    "math", "mi", "mn", "mo", "mrow", "mtext", "msub", "msup",
 }  # fmt: skip
 
 

@@ -6,21 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-PartKind = Literal["number", "letter", "word", "sign"]
+PartKind = Literal["number", "letter", "word", "sign", "power"]
 
 _PART = re.compile(
     r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+−]?\d+)?(?![a-z\d]))"
-    r"|(?P<name>[A-Za-z]+(?: [A-Za-z]+)*)(?P<index>[\d₁₂]?)(?P<prime>′?)(?!\w)"
-    r"|(?P<sign> *[+−·×/=,…] *|[()⌈⌉⌊⌋Σ≤])"
+    r"|(?P<name>[A-Za-z]+(?: [A-Za-z]+)*)(?P<index>[12₁₂]?)(?P<prime>′?)(?!\w)"
+    r"|(?P<sign> *[+−·×/=,…] *|[()⌈⌉⌊⌋Σ≤√])"
+    r"|\^(?P<power>[\d.]+|[a-z]+|\([^()]+\))"
 )
 _INDICES = str.maketrans("₁₂", "12")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A number, a letter such as ``W``, a word such as ``pairs``, or a sign.
+    """A number, a letter such as ``W``, a word such as ``pairs``, a sign, or a power ``^2``.
 
-    Letters and words may have an index (``W1``, ``R₁``) and a prime (``F′``).
+    Letters and words may have an index (``W1``, ``R₁``) and a prime (``F′``); the text of a power
+    is its exponent, a formula.
     """
 
     kind: PartKind
@@ -50,6 +52,8 @@ def _part(match: re.Match[str]) -> Part:
         return Part(kind="number", text=match["number"])
     if match["sign"]:
         return Part(kind="sign", text=match["sign"].strip())
+    if match["power"]:
+        return Part(kind="power", text=match["power"].removeprefix("(").removesuffix(")"))
     name = match["name"]
     return Part(
         kind="letter" if len(name) == 1 else "word",

@@ -92,6 +92,12 @@ def _add_part(maths: Element, part: Part) -> None:
         _add(maths, "mn", part.text)
     elif part.kind == "sign":
         _add(maths, "mo", part.text)
+    elif part.kind == "power":
+        base = maths[-1]
+        maths.remove(base)
+        raised = SubElement(maths, "msup")
+        raised.append(base)
+        _add_formula(SubElement(raised, "mrow"), part.text)
     else:
         holder = SubElement(maths, "msub") if part.index else maths
         _add(holder, "mi" if part.kind == "letter" else "mtext", part.text)

@@ -101,7 +101,19 @@ class _Writer:
         parts = parts_of(text)
         if parts is None:
             return f"\\text{{{self.text(text)}}}"
-        return " ".join(map(_part, parts))
+        return " ".join(map(self.part, parts))
+
+    def part(self, part: Part) -> str:
+        """Return one part of a formula."""
+        if part.kind == "power":
+            return f"^{{{self.formula(part.text)}}}"
+        if part.kind == "sign":
+            return _MATHS.get(part.text, part.text)
+        if part.kind == "number":
+            return _number(part.text)
+        index = f"_{{{part.index}}}" if part.index else ""
+        name = part.text if part.kind == "letter" else f"\\text{{{part.text}}}"
+        return name + index + "'" * part.prime
 
     def text(self, text: str) -> str:
         """Return text in which LaTeX interprets nothing."""
@@ -126,18 +138,8 @@ def _small(char: str) -> str:
     return _SMALL[kind] % tuple(parts)
 
 
-def _part(part: Part) -> str:
-    if part.kind == "sign":
-        return _MATHS.get(part.text, part.text)
-    if part.kind == "number":
-        return _number(part.text)
-    index = f"_{{{part.index}}}" if part.index else ""
-    name = part.text if part.kind == "letter" else f"\\text{{{part.text}}}"
-    return name + index + "'" * part.prime
-
-
 def _number(text: str) -> str:
     digits, power, exponent = text.replace(",", "{,}").partition("e")
     if not power:
         return digits
-    return f"{digits} \\cdot 10^{{{exponent.replace('−', '-').lstrip('+')}}}"
+    return f"{digits} \\cdot 10^{{{int(exponent.replace('−', '-'))}}}"
