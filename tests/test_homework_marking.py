@@ -554,7 +554,7 @@ def test_injected_mistakes(layer: str, volume: str) -> None:
     tried = 0
     for cell in key.asked:
         assert cell.subject.row is not None
-        formula = explainer._formula(cell, cell.subject.row)
+        formula = explainer._formula(cell)
         if formula is None:
             continue
         first: dict[Any, tuple[str, ...]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from cnncalc.checking.files import absolute
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.cli.writing import same_file
@@ -15,7 +16,7 @@ from cnncalc.homework.course import KeyOf
 from cnncalc.homework.key import Key, no_key, read_key
 from cnncalc.homework.names import file_name
 from cnncalc.homework.own_key import read_own_key
-from cnncalc.homework.sheet import TABLES, Sheet, read_sheets
+from cnncalc.homework.sheet import TABLES, Sheet, read_sheets, unopened
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.spec.files import CannotRead, Unparsed, fetch
@@ -31,21 +32,25 @@ STUDENT: Final = "{student}"
 def files_of(paths: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return the files of sheets: those that are named, and those in folders but for ``others``.
 
+    A file that is named twice, or is in a folder that is named too, is one.
+
     Raises:
-        UsageError: there is none, or too many.
+        UsageError: there is none, or too many, or standard input is to be read twice.
         CannotRead: one that is named is not there.
     """
-    found: list[str] = []
+    found: dict[str, str] = {}
     for path in paths:
         if path != "-" and not Path(path).exists():
             raise CannotRead(f"there is no file or folder called {path}")
         names = _in_folder(Path(path), others) if path != "-" and Path(path).is_dir() else [path]
         if not names:
             raise UsageError(f"there are no sheets in {path}", f"sheets end in {', '.join(_ALL)}")
-        found += names
+        found |= {absolute(name): name for name in names}
         if len(found) > MOST_SHEETS:
             raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
-    return found
+    if [*found, *others].count("-") > 1:
+        raise UsageError("standard input can be read once", "name a file of the others")
+    return list(found.values())
 
 
 _ALL: Final = (*ENDINGS, *TABLES)
@@ -77,16 +82,23 @@ class Sheets:
 
         Raises:
             UsageError: there are too many.
-            CannotRead: a file cannot be opened.
         """
         count = 0
         for name in self.files:
-            self.at = fetch(name)
-            for sheet in read_sheets(self.at.data, self.at.name, self.id):
+            for sheet in self._read(name):
                 count += 1
                 if count > MOST_SHEETS:
                     raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
                 yield sheet
+
+    def _read(self, name: str) -> list[Sheet]:
+        """Return the sheets of a file; of one that cannot be opened one that is not marked."""
+        try:
+            self.at = fetch(name)
+        except CannotRead as error:
+            self.at = Unparsed(data=b"", name=name, path=None)
+            return [unopened(name, str(error), self.id)]
+        return read_sheets(self.at.data, self.at.name, self.id)
 
     def own_key(self, sheet: Sheet) -> Key:
         """Return the key that a sheet is for itself, a spec with answers, when it is read."""

@@ -11,7 +11,7 @@ import re
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from cnncalc.expressions import ExpressionError, Unknown, evaluate
+from cnncalc.expressions import ExpressionError, evaluate
 from cnncalc.maths.numbers import Count
 
 MISFIT: Final = "does not fit"
@@ -143,13 +143,12 @@ def _number(found: re.Match[str]) -> Count:
 
 def _computed(text: str) -> Count:
     """Return the value of arithmetic with whole numbers."""
-    advice = "write a whole number, or arithmetic such as 3*(4+5)"
-    if not _ARITHMETIC.fullmatch(text):
-        raise Unreadable(advice)
+    if not _ARITHMETIC.fullmatch(text) or "//" in text:
+        raise Unreadable("write a whole number, or arithmetic such as 3*(4+5)")
     try:
         value = evaluate(text.translate(_AS_EXPRESSION), _no_names)
-    except (ExpressionError, Unknown):
-        raise Unreadable(advice) from None
+    except ExpressionError as error:
+        raise Unreadable(error.message) from None
     if not isinstance(value, int):
         raise Unreadable("a count is a whole number")
     return Count(value=Fraction(value), step=Fraction(0))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import COUNTS, NETWORK
 from cnncalc.homework.key import Asked, Key
-from cnncalc.homework.values import Value, sizes_of, volume_of
+from cnncalc.homework.values import Number, Value, sizes_of, volume_of, whole
 from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
@@ -28,6 +28,15 @@ class Carried:
     used: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """A receptive field that was answered for a layer: its sizes as they are printed."""
+
+    row: Row
+    sizes: tuple[Number, ...]
+    used: tuple[str, ...]
+
+
 class Own:
     """The own numbers of one sheet; ``answered`` are its readable answers by their cells."""
 
@@ -38,10 +47,10 @@ class Own:
         self.order = {cell.name: number for number, cell in enumerate(key.asked)}
         right = {cell.name: cell.right for cell in key.asked}
         self.wrong = {name for name, value in answered.items() if value != right[name]}
-        self.outputs = {
-            cell.subject.end.name: cell.name
+        self.cells = {
+            (cell.subject.end.name, cell.cell): cell.name
             for cell in key.asked
-            if cell.cell == "output" and cell.layer != NETWORK and cell.subject.end is not None
+            if cell.layer != NETWORK and cell.subject.end is not None
         }
         self.volumes: dict[str, Volume | None] = dict(key.report.inputs)
         self.follows: dict[str, Value | None] = {}
@@ -59,7 +68,7 @@ class Own:
             found = _output(row, inputs)
             self.follows[row.name] = MISFIT if found is None else sizes_of(found)
             volume = found or row.output
-        cell = self.outputs.get(row.name, "")
+        cell = self.cells.get((row.name, "output"), "")
         stated = self.answered.get(cell)
         if stated is not None and row.output is not None:
             own = volume_of(stated, row.output)
@@ -152,21 +161,28 @@ class Own:
             return int(Fraction(macs * stated, own)), used
         return macs, used
 
+    def field_above(self, sources: tuple[str, ...]) -> Above | None:
+        """Return the nearest answered receptive field up a single path, if that is wrong."""
+        while len(sources) == 1 and sources[0] in self.rows:
+            row = self.rows[sources[0]]
+            name = self.cells.get((row.name, "receptive_field"), "")
+            stated = self.answered.get(name)
+            if isinstance(stated, tuple):
+                known = field_of(row)
+                is_wrong = name in self.wrong and known is not None and len(known) == len(stated)
+                return Above(row=row, sizes=stated, used=(name,)) if is_wrong else None
+            sources = row.sources
+        return None
+
     def _receptive_field(self, row: Row, sources: tuple[str, ...]) -> Carried | None:
         """Return the nearest answered field above, and what the windows since add to it."""
-        here = _field(row)
-        while len(sources) == 1 and sources[0] in self.rows:
-            before = self.rows[sources[0]]
-            cell, known = f"{before.name}.receptive_field", _field(before)
-            stated = self.answered.get(cell)
-            if isinstance(stated, tuple) and here is not None and known is not None:
-                if cell not in self.wrong or not len(stated) == len(known) == len(here):
-                    return None
-                grown = zip(stated, here, known, strict=True)
-                value = tuple(own + now - then for own, now, then in grown)
-                return Carried(value=value, used=(cell,))
-            sources = before.sources
-        return None
+        above, here = self.field_above(sources), field_of(row)
+        then = field_of(above.row) if above is not None else None
+        if above is None or here is None or then is None or len(here) != len(then):
+            return None
+        grown = zip(above.sizes, here, then, strict=True)
+        value = tuple(own + now - before for own, now, before in grown)
+        return Carried(value=value, used=above.used)
 
     def _of_network(self, cell: Asked) -> Carried | None:
         """Return the sum of the answered cells, the key's where there is none."""
@@ -178,17 +194,27 @@ class Own:
             return self._receptive_field(end, (end.name,))
         if cell.cell not in COUNTS:
             return None
-        names = [f"{row.name}.{cell.cell}" for row in self.key.report.rows]
-        used = self.used(names)
-        right = {each.name: each.right for each in self.key.asked}
+        summands = self.summands(cell.cell)
+        used = self.used(each.name for each in summands)
         assert isinstance(cell.right, int)
         total = Fraction(cell.right)
-        for name in used:
-            stated, known = self.answered[name], right[name]
-            assert isinstance(stated, int | Fraction) and isinstance(known, int)
-            total += stated - known
-        value = total.numerator if total.denominator == 1 else total
-        return Carried(value=value, used=used) if used else None
+        for each in summands:
+            stated = self.answered[each.name]
+            assert isinstance(stated, int | Fraction) and isinstance(each.right, int)
+            total += stated - each.right
+        return Carried(value=whole(total), used=used) if used else None
+
+    def summands(self, cell: str) -> list[Asked]:
+        """Return the answered counts that a total is the sum of, each layer in one of them."""
+        found: list[Asked] = []
+        counted: set[str] = set()
+        for each in reversed(self.key.asked):  # what has several layers comes behind them
+            layers = {row.name for row in each.subject.rows}
+            is_part = each.cell == cell and each.layer != NETWORK
+            if is_part and each.name in self.answered and not layers & counted:
+                found.append(each)
+                counted |= layers
+        return found
 
 
 def _output(row: Row, inputs: tuple[Volume, ...]) -> Volume | None:
@@ -201,7 +227,7 @@ def _output(row: Row, inputs: tuple[Volume, ...]) -> Volume | None:
         return None
 
 
-def _field(row: Row) -> tuple[int, ...] | None:
+def field_of(row: Row) -> tuple[int, ...] | None:
     """Return the sizes of a receptive field in the order in which they are printed."""
     seen = row.receptive_field
     if seen is None:

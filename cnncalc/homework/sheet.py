@@ -80,6 +80,13 @@ def read_sheets(data: bytes, name: str, id: re.Pattern[str] | None = None) -> li
     return [sheet]
 
 
+def unopened(name: str, why: str, id: re.Pattern[str] | None = None) -> Sheet:
+    """Return the sheet of a file that cannot be opened: only this one is not marked."""
+    sheet = Sheet(student=_student(name, id), file=name)
+    sheet.fail(Problem(code="CNN101", message=why, span=Source(name, "").point(1, 1)))
+    return sheet
+
+
 def _student(name: str, id: re.Pattern[str] | None) -> str:
     found = id.search(name) if id is not None else None
     if found is not None and found[1]:

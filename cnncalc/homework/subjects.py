@@ -14,7 +14,7 @@ from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
-from cnncalc.report.rows import Row, total
+from cnncalc.report.rows import Row
 from cnncalc.spec.entries import Entry, LayerEntry, in_row_order
 from cnncalc.spec.network import Network
 
@@ -139,21 +139,20 @@ def right_value(subject: Subject, cell: str) -> tuple[Value, Volume | None]:
 
 
 def _count(rows: Sequence[Row], cell: str) -> int:
-    sums = total(rows)
-    if not sums.complete:
+    if any(row.output is None for row in rows):
         raise _unknown(cell)
+    return sum(count_of(row, cell) for row in rows)
+
+
+def count_of(row: Row, cell: str) -> int:
+    """Return a count of one layer; its weights are all trainable numbers but biases."""
     if cell in ("weights", "biases"):
-        return sum(biases_or_weights(row, cell) for row in rows)
-    count: int = getattr(sums, cell)
-    return count
-
-
-def biases_or_weights(row: Row, cell: str) -> int:
-    """Return the trainable biases of a layer, or all its other trainable weights."""
-    if row.shared_from is not None:
-        return 0
-    arrays = [array for array in row.weights if array.trainable]
-    return sum(array.count for array in arrays if (array.name == "bias") == (cell == "biases"))
+        own = () if row.shared_from is not None else row.weights
+        arrays = [array for array in own if array.trainable]
+        return sum(array.count for array in arrays if (array.name == "bias") == (cell == "biases"))
+    if cell == "flops":
+        return 2 * (row.macs or 0)
+    return getattr(row, cell) or 0
 
 
 def _setting(subject: Subject, cell: str) -> Value:

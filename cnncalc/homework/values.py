@@ -57,11 +57,11 @@ def read(cell: str, text: str, right: Value, shape: Volume | None) -> tuple[Valu
             return None if volume is None else (MISFIT, ())
         assert shape is not None
         written = _of_rank(volume, shape)
-        return tuple(_whole(size.value) for size in written), written
+        return tuple(whole(size.value) for size in written), written
     if cell in COUNTS:
         assert isinstance(right, int)
         count = read_count(text, right)
-        return None if count is None else (_whole(count.value), (count,))
+        return None if count is None else (whole(count.value), (count,))
     if cell in FIELDS:
         setting = read_setting(text, zero_is_right=right == 0)
         return None if setting is None else (setting, ())
@@ -89,13 +89,14 @@ def _of_rank(sizes: Sizes, shape: Volume) -> Sizes:
 
 def _field(sizes: Sizes, right: Value) -> Value:
     """Return a receptive field for each axis; one number is meant for all of them."""
-    values = tuple(_whole(size.value) for size in sizes)
+    values = tuple(whole(size.value) for size in sizes)
     if isinstance(right, tuple) and len(values) == 1:
         return values * len(right)
     return values
 
 
-def _whole(value: Fraction) -> Number:
+def whole(value: Fraction) -> Number:
+    """Return a whole fraction as an integer, any other as it is."""
     return value.numerator if value.denominator == 1 else value
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import prod
 
 from cnncalc.homework.mistakes.formula import Factors, Formula, Way
+from cnncalc.homework.values import Number, whole
 from cnncalc.layers.axes import per_axis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.conv import Conv
@@ -83,11 +84,10 @@ def _factors(
         kernel = per_axis(layer.kernel, volume, "kernel")
         square = kernel[0] if len(set(kernel)) == 1 and len(kernel) > 1 else 0
         taps, filters = prod(kernel), layer.filters
-        depth = Fraction(arrays["kernel"].count, taps * filters)
+        depth = whole(Fraction(arrays["kernel"].count, taps * filters))
         gains = arrays["gain"].count if "gain" in arrays else 0
-        whole = depth.numerator if depth.denominator == 1 else depth
         return base | {
-            **_taps(kernel), "F": square, "D": whole, "K": filters, "maps": filters, "E": gains,
+            **_taps(kernel), "F": square, "D": depth, "K": filters, "maps": filters, "E": gains,
         }  # fmt: skip
     return None
 
@@ -97,9 +97,8 @@ def _taps(kernel: Sequence[int]) -> dict[str, int | str]:
     return {"A": prod(kernel), "A0": prod(kernel), "taps": product(on_paper(kernel))}
 
 
-def _params(f: Factors) -> int | Fraction:
-    value = Fraction((f["A"] * f["D"] * f["K"] * f["M"] + f["T"] + f["B"] + f["E"]) * f["n"])
-    return value.numerator if value.denominator == 1 else value
+def _params(f: Factors) -> Number:
+    return whole(Fraction((f["A"] * f["D"] * f["K"] * f["M"] + f["T"] + f["B"] + f["E"]) * f["n"]))
 
 
 def _params_words(f: Factors) -> str:
@@ -225,37 +224,33 @@ def _biases(f: Factors, right: int) -> Formula:
 
 
 def macs_formula(
-    layer: Layer, volume: Volume, output: Volume, right: int, *, flops: bool
+    layer: Layer, volume: Volume, output: Volume, right: int, around: Around, *, flops: bool
 ) -> Formula | None:
     """Return the rule of ``macs`` or ``flops``; ``None`` where none is known."""
     factors = _factors(layer, volume, output)
     if factors is None or right == 0:
         return None
     positions = volume.positions if isinstance(layer, ConvTranspose) else output.positions
-    at = 1 if isinstance(layer, FullyConnected) else positions
-    factors |= {"n": at, "per": 2 if flops else 1, "B": 0, "E": 0}
-    ways: list[Way] = []
-    if isinstance(layer, Conv | ConvTranspose) and factors["D"] != factors["D1"]:
-        ways.append(Way(code="groups-forgotten", changes={"D": factors["D1"]}, brace="depth"))
+    slides = not isinstance(layer, FullyConnected)
+    factors |= {"n": positions if slides else 1, "per": 2 if flops else 1, "B": 0, "E": 0}
+    of_weights = list(_ways(layer, factors, around))
+    ways = [way for way in of_weights if way.code == "groups-forgotten"]
     if flops:
         ways.append(Way(code="macs-for-flops", changes={"per": 1}))
     else:
         ways.append(Way(code="flops-for-macs", changes={"per": 2}))
-    if at != 1:
+    if slides:
         ways.append(Way(code="positions-forgotten", changes={"n": 1}, brace="n"))
         changes = {"n": volume.positions}
         ways.append(Way(code="input-positions", changes=changes, brace="n"))
     if factors["bias"]:
         ways.append(Way(code="biases-in-macs", changes={"B": factors["bias"]}))
-    if isinstance(layer, Conv | ConvTranspose):
-        wanted = ("depth-forgotten", "depth-of-output", "filters-forgotten", "kernel-not-squared")
-        ways += [way for way in _conv_ways(factors) if way.code in wanted]
-    elif factors.get("F"):
-        ways.append(Way(code="kernel-not-squared", changes={"A": factors["F"]}))
+    wanted = ("depth-forgotten", "depth-of-output", "filters-forgotten", "kernel-not-squared")
+    ways += [way for way in of_weights if way.code in wanted]
     return Formula(right=right, factors=factors, value=_macs, words=_macs_words, ways=ways)
 
 
-def _macs(f: Factors) -> int | Fraction:
+def _macs(f: Factors) -> Number:
     per: int = f["per"]
     return _params(f) * per
 

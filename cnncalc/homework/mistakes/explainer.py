@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,12 +15,13 @@ from cnncalc.homework.mistakes.counts import (
     neurons_formula,
     weights_formula,
 )
-from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula, Table
+from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula
 from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.mistakes.sight import sight_formula
+from cnncalc.homework.mistakes.totals import total_formula
 from cnncalc.homework.mistakes.windows import output_formula
 from cnncalc.homework.own import Own
-from cnncalc.homework.subjects import biases_or_weights
+from cnncalc.homework.subjects import count_of
 from cnncalc.homework.values import Value, shown
 from cnncalc.layers.base import Family, SameShape
 from cnncalc.layers.dense import Flatten
@@ -53,21 +54,14 @@ class Explainer:
         self.rows = {row.name: row for row in key.report.rows}
         self._formulas: dict[str, Formula | None] = {}
         self._own_formulas: dict[object, Formula | None] = {}
-        self._sums: dict[str, Table] = {}
 
     def explain(self, cell: Asked, value: Value, written: Sizes, own: Own) -> Found | None:
         """Return the first explanation of a wrong answer, ``None`` where no rule gives it."""
-        if cell.layer == NETWORK:
-            return _found(cell, value, self._of_network(cell).get(value, []), ())
-        row = cell.subject.row
-        if row is None or row.layer is None:
-            return None
-        nothing = _nothing_here(cell, row)
+        nothing = _nothing_here(cell)
         if nothing is not None:
             return Found(codes=(nothing,), says=said((nothing,), ""))
-        known = self._formula(cell, row)
-        used = own.around(row) if cell.cell in _OF_OWN_VOLUME else own.above(row)
-        mine = self._own_formula(cell, row, own) if used else None
+        known = self._formula(cell)
+        mine, used = self._own_formula(cell, own)
         for size in (1, 2):
             first = known.explained(value, written, size) if known else []
             second = mine.explained(value, written, size) if mine else []
@@ -77,25 +71,51 @@ class Explainer:
 
     def mistakes(self, cell: Asked) -> Iterator[tuple[Value, Found]]:
         """Yield the wrong values that one mistake gives and no other, in the order of the rule."""
-        row = cell.subject.row
-        formula = self._formula(cell, row) if row is not None and row.layer is not None else None
+        formula = self._formula(cell)
         for value, explanations in formula.alone.items() if formula else ():
             found = _found(cell, value, explanations, ())
             if found is not None and not found.also and value not in cell.accepted:
                 yield value, found
 
-    def _formula(self, cell: Asked, row: Row) -> Formula | None:
+    def _formula(self, cell: Asked) -> Formula | None:
+        """Return the rule on the key's numbers."""
         if cell.name not in self._formulas:
-            inputs = tuple(volume for volume in row.inputs if volume is not None)
-            output = row.output or row.assumed
-            formula = self._made(cell, row, inputs, output, lambda each: each.output)
-            self._formulas[cell.name] = formula
+            self._formulas[cell.name] = self._of_key(cell)
         return self._formulas[cell.name]
 
-    def _own_formula(self, cell: Asked, row: Row, own: Own) -> Formula | None:
-        """Return the rule on own numbers; sheets with the same own numbers share its tables."""
+    def _of_key(self, cell: Asked) -> Formula | None:
+        row = cell.subject.row
+        if cell.layer == NETWORK:
+            return _of_network(cell, self.key, {}, cell.right)
+        if row is None:
+            return None
+        if cell.cell == "receptive_field":
+            return sight_formula(row, self.rows, cell.right, None)
+        inputs = tuple(volume for volume in row.inputs if volume is not None)
+        return self._made(cell, row, inputs, row.output or row.assumed, lambda each: each.output)
+
+    def _own_formula(self, cell: Asked, own: Own) -> tuple[Formula | None, tuple[str, ...]]:
+        """Return the rule on own numbers, and the wrong answers that these are."""
+        row = cell.subject.row
+        if cell.layer == NETWORK:
+            carried = own.carried(cell)
+            if carried is None:
+                return None, ()
+            return _of_network(cell, self.key, own.answered, carried.value), carried.used
+        if row is None:
+            return None, ()
+        if cell.cell == "receptive_field":
+            above = own.field_above(row.sources)
+            if above is None:
+                return None, ()
+            return sight_formula(row, self.rows, cell.right, above), above.used
+        used = own.around(row) if cell.cell in _OF_OWN_VOLUME else own.above(row)
+        return (self._on_own_volumes(cell, row, own) if used else None), used
+
+    def _on_own_volumes(self, cell: Asked, row: Row, own: Own) -> Formula | None:
+        """Return the rule on own volumes; sheets with the same ones share its tables."""
         inputs, output = own.inputs(row), own.output(row)
-        if inputs is None or cell.cell == "receptive_field":
+        if inputs is None:
             return None
         around = self._around(row, own.output)
         place = (cell.name, inputs, output, around)
@@ -121,15 +141,13 @@ class Explainer:
                 return output_formula(layer, inputs, right)
             if output is None:
                 return None
-            if cell.cell == "receptive_field":
-                return sight_formula(row, self.rows, right)
             assert isinstance(right, int)
+            around = self._around(row, volumes)
             if cell.cell in ("params", "weights", "biases") and row.shared_from is None:
-                around = self._around(row, volumes)
                 return weights_formula(layer, inputs[0], output, right, cell.cell, around)
             if cell.cell in ("macs", "flops"):
                 flops = cell.cell == "flops"
-                return macs_formula(layer, inputs[0], output, right, flops=flops)
+                return macs_formula(layer, inputs[0], output, right, around, flops=flops)
             if cell.cell == "neurons":
                 return neurons_formula(inputs, output, right)
         except RuleError:  # own numbers do not fit: nothing follows from them
@@ -156,40 +174,26 @@ class Explainer:
             stretched = row.inputs[0]
         return Around(stretched=stretched, before_pooling=pooled)
 
-    def _of_network(self, cell: Asked) -> Table:
-        """Return the wrong values of a total: what it is with something left out."""
-        if cell.cell not in self._sums:
-            self._sums[cell.cell] = _left_out(cell, self.key.report.rows)
-        return self._sums[cell.cell]
+
+def _of_network(
+    cell: Asked, key: Key, answered: Mapping[str, Value], total: Value
+) -> Formula | None:
+    """Return the rule of a total, with the answers in it that there are."""
+    if not isinstance(cell.right, int) or not isinstance(total, int):
+        return None
+    counts: dict[str, int] = {}
+    for row in key.report.rows:
+        known = count_of(row, cell.cell)
+        own = answered.get(f"{row.name}.{cell.cell}", known)
+        counts[row.name] = own if isinstance(own, int) else known
+    biases = sum(count_of(row, "biases") for row in key.report.rows)
+    return total_formula(cell.cell, cell.right, total, counts, biases)
 
 
-def _left_out(cell: Asked, rows: tuple[Row, ...]) -> Table:
-    found: Table = {}
-    right = cell.right
-    if not isinstance(right, int) or cell.cell not in ("params", "macs"):
-        return found
-
-    def add(code: str, value: int, words: str) -> None:
-        if value > 0 and value != right:
-            explanation = Explanation(codes=(code,), arithmetic=words)
-            found.setdefault(value, []).append(explanation)
-
-    if cell.cell == "params":
-        biases = sum(biases_or_weights(row, "biases") for row in rows)
-        add("biases-left-out", right - biases, f"without {biases:,} biases")
-    else:
-        add("flops-for-macs", 2 * right, "two for each")
-    counts = [(getattr(row, cell.cell) or 0, row.name) for row in rows]
-    alone = [count for count, _ in counts]
-    for count, name in counts:
-        if count and alone.count(count) == 1:
-            add("layer-left-out", right - count, f"without {name}")
-    return found
-
-
-def _nothing_here(cell: Asked, row: Row) -> str | None:
+def _nothing_here(cell: Asked) -> str | None:
     """Return the mistake of any number but 0, where a layer has none of what is asked."""
-    if cell.right != 0 or row.shared_from is not None:
+    row = cell.subject.row
+    if cell.right != 0 or row is None or row.shared_from is not None:
         return None
     if cell.cell in ("params", "weights") and not row.weights:
         return "no-parameters-here"

@@ -13,6 +13,7 @@ from cnncalc.homework.values import Number, Value, sizes_of
 from cnncalc.layers.base import Layer
 from cnncalc.layers.border import Pad
 from cnncalc.layers.dense import Dense, Flatten
+from cnncalc.layers.derivation import on_paper
 from cnncalc.layers.global_pool import GlobalPool
 from cnncalc.layers.merge import Add, Concat
 from cnncalc.layers.transposed import ConvTranspose
@@ -20,9 +21,6 @@ from cnncalc.layers.window import Windowed
 from cnncalc.maths.geometry import extent
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number
-
-_OLD: dict[int, tuple[int, ...]] = {0: (), 1: (0,), 2: (1, 0), 3: (0, 1, 2)}
-"""Places in array order of the sizes in the order in which they are printed, by rank."""
 
 
 def output_formula(layer: Layer, inputs: tuple[Volume, ...], right: Value) -> Formula:
@@ -53,7 +51,7 @@ def _words(value: Value | None) -> str:
 
 def _orders(rank: int) -> Iterator[Way]:
     """Yield what can go wrong with every volume: the order of its sizes."""
-    if rank == 2:
+    if rank > 1:
         yield Way(code="axes-swapped", changes={"order": "hwd"})
     if rank:
         yield Way(code="depth-first", changes={"order": "dwh"})
@@ -71,7 +69,7 @@ def _arranged(sizes: tuple[Number, ...], order: str) -> tuple[Number, ...]:
     """Return sizes, which are as printed, in another order."""
     *spatial, depth = sizes
     if order == "hwd":
-        return (*spatial[::-1], depth)
+        return (*spatial[:-2], spatial[-1], spatial[-2], depth)
     if order == "dhw":
         return (depth, *spatial[::-1])
     return (depth, *spatial) if order == "dwh" else sizes
@@ -89,15 +87,15 @@ def _depths(own: int, output: int, *, pooling: bool, stride: int) -> Iterator[Wa
 
 def _windows(layer: Windowed, volume: Volume, right: Value) -> Formula:
     setting = layer.setting(volume)
-    order = _OLD[volume.rank]
     same = isinstance(setting.padding[0], str)
-    paddings = [(0, 0) if isinstance(p, str) else p for p in setting.padding]
+    paddings = on_paper((0, 0) if isinstance(p, str) else p for p in setting.padding)
+    kernel, dilation = on_paper(setting.kernel), on_paper(setting.dilation)
     depth = volume.depth if layer.pooling else _maps(layer, volume)
     factors = {
-        "W": [volume.spatial[i] for i in order],
-        "F": [extent(setting.kernel[i], setting.dilation[i]) for i in order],
-        "S": [setting.stride[i] for i in order],
-        "P": [paddings[i] for i in order],
+        "W": on_paper(volume.spatial),
+        "F": [extent(size, step) for size, step in zip(kernel, dilation, strict=True)],
+        "S": on_paper(setting.stride),
+        "P": paddings,
         "same": same,
         "one": 1,
         "rounding": "",
@@ -114,11 +112,11 @@ def _windows(layer: Windowed, volume: Volume, right: Value) -> Formula:
     ways = [*_any(volume.rank)]
     ways.append(Way(code="padding-forgotten", changes={"P": none, "same": False}, brace="p"))
     if not same:
-        before = [(paddings[i][0], 0) for i in order]
+        before = [(side, 0) for side, _ in paddings]
         ways.append(Way(code="padding-once", changes={"P": before}, brace="p"))
     ways.append(Way(code="stride-forgotten", changes={"S": [1] * volume.rank}))
     ways.append(Way(code="plus-one-forgotten", changes={"one": 0}))
-    ways.append(Way(code="dilation-forgotten", changes={"F": [setting.kernel[i] for i in order]}))
+    ways.append(Way(code="dilation-forgotten", changes={"F": kernel}))
     if not same:
         for code, how in (("floored", "floor"), ("rounded-up", "ceil"), ("not-whole", "exact")):
             ways.append(Way(code=code, changes={"rounding": how}, brace="rounding"))
@@ -189,7 +187,7 @@ def _slide_words(f: Factors) -> str:
 
 
 def _transposed(layer: ConvTranspose, volume: Volume, right: Value) -> Formula:
-    windows = [layer.windows(volume)[i] for i in _OLD[volume.rank]]
+    windows = on_paper(layer.windows(volume))
     none = [(0, 0)] * volume.rank
     factors = {
         "W": [w.input for w in windows],
@@ -258,8 +256,9 @@ def _shapes(layer: Layer, inputs: tuple[Volume, ...], output: tuple[Any, ...]) -
     spatial, depth = output[:-1], output[-1]
     if isinstance(layer, Pad):
         grown = [now - then for now, then in zip(spatial, own, strict=False)]
-        half = tuple(then + more // 2 for then, more in zip(own, grown, strict=False))
-        yield Way(code="padding-once", changes={"spatial": half})
+        sides = on_paper(layer.borders(volume))
+        once = tuple(then + before for then, (before, _) in zip(own, sides, strict=False))
+        yield Way(code="padding-once", changes={"spatial": once})
         if grown:
             yield Way(code="depth-padded", changes={"depth": depth + grown[0]})
     elif isinstance(layer, Flatten):
