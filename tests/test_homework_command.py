@@ -268,6 +268,19 @@ def test_twice(grade: Command) -> None:
     assert outcome.code == 1
 
 
+def test_file_named_twice(grade: Command) -> None:
+    outcome = grade("grade --key key.yaml sheets/ada.yaml ./sheets/ada.yaml sheets/ada.yaml")
+    assert (outcome.code, "ada   6 of 6 points" in outcome.out) == (0, True)
+
+
+def test_link_that_leads_nowhere(grade: Command, tmp_path: Path) -> None:
+    """A sheet that cannot be opened is one that cannot be read: the others are marked."""
+    (tmp_path / "sheets" / "lost.yaml").symlink_to("lost.yaml")
+    found = sheets(grade, "--key key.yaml sheets --id sheets/(.*).yaml")
+    assert (found["ada"]["score"], found["lost"]["status"]) == (6, "unreadable")
+    assert [each["code"] for each in found["lost"]["problems"]] == ["CNN101"]
+
+
 def test_names_from_paths(grade: Command) -> None:
     found = sheets(grade, "--key key.yaml sheets/ada.yaml --id sheets/(a.)", code=0)
     assert list(found) == ["ad"]
@@ -298,6 +311,7 @@ def test_bad_key(grade: Command) -> None:
         ("--key key.yaml sheets --id a", "in (brackets)"),
         ("--key key.yaml sheets --fail-below 2", "from 0 to 1"),
         ("--key key.yaml empty", "there are no sheets in empty"),
+        ("--key - -", "standard input can be read once"),
         ("sheets --rounding floor", "--input, --set and --rounding change a key"),
         ("--key key.yaml sheets --set n=1", "has no variable `n`"),
     ],

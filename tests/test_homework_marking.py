@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.template import template
-from cnncalc.homework.values import shown, typed
+from cnncalc.homework.values import typed
 from cnncalc.inference.infer import infer
 from cnncalc.spec.load import load, parse_bytes
 from cnncalc.zoo import catalogue as zoo
@@ -79,95 +80,45 @@ _LAYERS = LENET[LENET.index("layers:") :]
 EVERYTHING = key_of(f"input: 32x32x1\ngrading: {{points: {json.dumps(_GRADING)}}}\n{_LAYERS}")
 
 
-def one_layer(case: dict[str, Any]) -> Key:
-    layer = case["layer"]
-    points = f"points: {{{case['cell']}: 4}}"
-    entry = f"{layer}:" if layer.isidentifier() else layer
-    return key_of(f"input: {case['input']}\nlayers:\n  - {entry}\n    {points}\n")
+def key_of_case(case: dict[str, Any]) -> Key:
+    """Return the key that asks for the cells of a case, and for nothing else."""
+    layers: list[dict[str, Any]] = [
+        dict(each) if isinstance(each, dict) else {each: None} for each in case["layers"]
+    ]
+    points: dict[str, dict[str, int]] = {}
+    for name in (case["cell"], *case.get("own", ())):
+        layer, _, cell = name.rpartition(".")
+        points.setdefault(layer, {})[cell] = 4
+    for layer in layers[:-1]:
+        layer["points"] = points.get(layer.get("name", "-"), {})
+    layers[-1]["points"] = points.get("", {})
+    grading = {"points": {"network": points.get("network", {})}}
+    return key_of(json.dumps({"input": case["input"], "grading": grading, "layers": layers}))
 
 
-def id_of(case: dict[str, Any]) -> str:
-    return f"{case['layer']}-{case['cell']}"
+def explanation(mark: Mark) -> str | None:
+    """Return what a mark says, as the table of cases has it."""
+    found = " | ".join(" + ".join(codes) for codes in (mark.mistake, *mark.also))
+    return mark.status if mark.status == "carried" else found or None
 
 
-@pytest.mark.parametrize("case", CASES, ids=id_of)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['layers']}-{case['cell']}")
 def test_mistakes(case: dict[str, Any]) -> None:
-    key = one_layer(case)
-    (asked,) = key.asked
-    assert shown(asked.cell, asked.right).replace("×", "x").replace(",", "") == str(case["right"])
-    assert key.problems == ()
+    key = key_of_case(case)
+    assert key.ok
+    *_, asked = (each for each in key.asked if each.name.endswith(case["cell"]))
+    assert typed(asked.cell, asked.right) == str(case["right"])
     for answer, codes in case["answers"].items():
-        (mark,) = marked(key, {asked.name: str(answer)}).cells
-        assert (answer, mark.status, list(mark.mistake)) == (answer, "wrong", codes)
-        assert mark.points == 0
+        answers = {asked.name: str(answer), **case.get("own", {})}
+        mark = cells(marked(key, answers))[asked.name]
+        assert (answer, explanation(mark)) == (answer, codes)
+        assert (mark.status == "wrong") == (mark.points == 0)
         assert bool(mark.says) == bool(codes)
 
 
-def test_other_explanations() -> None:
-    """Of explanations of the same size the others are listed; pairs are no company for one."""
-    layer = "conv: {filters: 10, kernel: 5}\n    points: {params: 1}"
-    key = key_of(f"input: 9x9x5\nlayers:\n  - {layer}\n")
-    (mark,) = marked(key, {"conv1.params": "260"}).cells
-    assert (mark.mistake, mark.also) == (("depth-forgotten",), (("kernel-not-squared",),))
-    (mark,) = marked(key, {"conv1.params": "250"}).cells
-    assert mark.mistake == ("bias-forgotten", "depth-forgotten")
-    assert mark.also == (("bias-forgotten", "kernel-not-squared"),)
-
-
-def test_most_codes_have_a_case() -> None:
-    known = {code for case in CASES for codes in case["answers"].values() for code in codes}
-    elsewhere = {
-        "carried", "before-pooling", "strides-forgotten", "kernel-only", "own-stride-counted",
-        "kernels-added", "pooling-forgotten", "concat-as-add", "add-as-concat", "biases-left-out",
-        "layer-left-out",
-    }  # fmt: skip
-    assert set(SENTENCES) - known - elsewhere == set()
-
-
-def test_path_mistakes() -> None:
-    """What needs more than one layer: receptive fields, merges, pooling, totals."""
-    text = """
-input: 32x32x3
-grading: {points: {network: {params: 1, macs: 1}}}
-layers:
-  - conv: {filters: 8, kernel: 3, stride: 2, padding: 1, rounding: floor}
-    name: a
-  - maxpool: {kernel: 2, stride: 2}
-    name: b
-  - conv: {filters: 8, kernel: 5, stride: 2, padding: 2, rounding: floor}
-    name: c
-    points: {receptive_field: 1}
-  - concat: [c, c]
-    name: d
-    points: {output: 1}
-  - add: [d, d]
-    name: e
-    points: {output: 1}
-  - maxpool: 2
-    name: f
-  - fc: 10
-    name: g
-    points: {params: 1}
-"""
-    key = key_of(text)
-    right = {cell.name: cell.right for cell in key.asked}
-    assert right["c.receptive_field"] == (21, 21)
-    wrong: dict[str, dict[Any, str]] = {
-        "c.receptive_field": {
-            8: "strides-forgotten", 5: "kernel-only", 37: "own-stride-counted",
-            27: "kernels-added", 11: "pooling-forgotten",
-        },
-        "d.output": {"4x4x8": "concat-as-add"},
-        "e.output": {"4x4x32": "add-as-concat"},
-        "g.params": {2570: "before-pooling"},
-    }  # fmt: skip
-    total = right["network.params"]
-    assert isinstance(total, int)
-    wrong["network.params"] = {total - 26: "biases-left-out", total - 224: "layer-left-out"}
-    for name, answers in wrong.items():
-        for answer, code in answers.items():
-            mark = cells(marked(key, {name: str(answer)}))[name]
-            assert (name, answer, mark.mistake) == (name, answer, (code,))
+def test_every_code_has_a_case() -> None:
+    said = " ".join(codes or "" for case in CASES for codes in case["answers"].values())
+    assert set(SENTENCES) - set(said.split()) == set()
 
 
 def test_carried() -> None:
@@ -276,6 +227,7 @@ layers:
     points: {output: 1, macs: 1, neurons: 1}
   - fc: 10
     points: {params: 1}
+grading: {points: {network: {macs: 1}}}
 """
     key = key_of(text)
     found = cells(
@@ -287,12 +239,14 @@ layers:
                 "unit1.macs": str(9 * 2 * 4 * 26 * 26),
                 "unit1.neurons": str(26 * 26 * 4 + 13 * 13 * 4),
                 "fc1.params": str(13 * 13 * 4 * 10 + 10),
+                "network.macs": str(9 * (3 * 30**2 + 2 * 26**2) * 4 + 14 * 14 * 4 * 10),
             },
         )
     )
-    assert [mark.status for mark in found.values()] == ["wrong", *["carried"] * 4]
+    assert [mark.status for mark in found.values()] == ["wrong", *["carried"] * 5]
     assert found["fc1.params"].carried_from == ("unit1.output",)
     assert found["unit1.neurons"].carried_from == ("conv1.output", "unit1.output")
+    assert found["network.macs"].carried_from == ("unit1.macs",)
 
 
 TEXTS = st.one_of(
@@ -351,24 +305,6 @@ layers:
         "conv1.flops": ("conv1.weights",),
         "conv2.receptive_field": ("conv1.receptive_field",),
     }
-
-
-def test_one_of_two_equal_layers_is_no_explanation() -> None:
-    text = """
-input: 32x32x8
-grading: {points: {network: {params: 1}}}
-layers: [fc: 8, fc: 8, fc: 8]
-"""
-    key = key_of(text)
-    total = key.asked[0].right
-    assert isinstance(total, int)
-    (mark,) = marked(key, {"network.params": str(total - 72)}).cells
-    assert mark.mistake == ()
-    (mark,) = marked(key, {"network.params": str(144)}).cells
-    assert (mark.mistake, mark.says) == (
-        ("layer-left-out",),
-        "as if one layer were left out: without fc1",
-    )
 
 
 def test_points() -> None:
@@ -572,6 +508,58 @@ def test_injected_mistakes(layer: str, volume: str) -> None:
             assert (cell.name, value, mark.mistake) == (cell.name, value, codes)
             tried += 1
     assert tried > 1
+
+
+OTHER_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
+    "output": {
+        "padding-forgotten": {"padding": 0},
+        "stride-forgotten": {"stride": 1},
+        "dilation-forgotten": {"dilation": 1},
+        "output-padding-forgotten": {"output_padding": 0},
+    },
+    "params": {
+        "groups-forgotten": {"groups": 1},
+        "bias-forgotten": {"bias": False},
+        "one-filter": {"filters": 1},
+        "bias-counted": {"bias": True},
+    },
+    "macs": {"groups-forgotten": {"groups": 1}},
+}
+"""Mistakes that make another layer of a layer, in the order in which they are tried."""
+SLIDING: tuple[dict[str, dict[str, Any]], ...] = (
+    {"conv": {"filters": 12, "kernel": 5, "stride": 3, "padding": 2, "bias": True}},
+    {"conv": {"filters": 12, "kernel": 3, "dilation": 2, "stride": 2, "groups": 4, "bias": False}},
+    {"conv": {"filters": 12, "kernel": 4, "padding": "same", "stride": 2, "bias": True}},
+    {"conv_transpose": {"filters": 6, "kernel": 3, "dilation": 2, "stride": 3, "padding": 1,
+                        "output_padding": 2, "groups": 2, "bias": True}},
+    {"depthwise_conv": {"kernel": 3, "padding": 1, "stride": 2, "bias": True}},
+    {"maxpool": {"kernel": 4, "stride": 3, "padding": 1}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", SLIDING, ids=str)
+@pytest.mark.parametrize("volume", ["23x31x8", {"length": 50, "depth": 8}])
+def test_another_setting(layer: dict[str, dict[str, Any]], volume: Any) -> None:
+    """What a layer with one or two other settings gives is explained by what was forgotten."""
+    ((kind, fields),) = layer.items()
+
+    def key_with(changes: dict[str, Any]) -> Key:
+        entry = {kind: fields | changes, "points": dict.fromkeys(OTHER_SETTINGS, 1)}
+        return key_of(json.dumps({"input": volume, "rounding": "floor", "layers": [entry]}))
+
+    key = key_with({})
+    for cell in key.asked:
+        known = OTHER_SETTINGS[cell.cell]
+        codes = [code for code in known if known[code].keys() <= fields.keys()]
+        for forgotten in (*combinations(codes, 1), *combinations(codes, 2)):
+            other = key_with({name: v for code in forgotten for name, v in known[code].items()})
+            value = next((each.right for each in other.asked if each.name == cell.name), None)
+            if not other.ok or value is None or value == cell.right:
+                continue
+            mark = cells(marked(key, {cell.name: typed(cell.cell, value)}))[cell.name]
+            assert mark.mistake
+            if len(mark.mistake) == len(forgotten):
+                assert forgotten in (mark.mistake, *mark.also)
 
 
 def _sizes(value: Any) -> tuple[Any, ...]:

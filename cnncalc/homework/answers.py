@@ -44,7 +44,10 @@ _NUMBER: Final = re.compile(
 _DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 _THOUSANDS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 _ARITHMETIC: Final = re.compile(r"[\d\s+\-−–*×·x/^()]*\d[\d\s+\-−–*×·x/^()]*", re.ASCII)
-_AS_EXPRESSION: Final = str.maketrans({"×": "*", "·": "*", "x": "*", "^": "**", "−": "-", "–": "-"})
+_AS_EXPRESSION: Final = str.maketrans(
+    {"×": " * ", "·": " * ", "x": " * ", "/": " / ", "^": "**", "−": "-", "–": "-"}
+)
+"""Apart from each other, no two signs become one: neither `xx` a power nor `//` a floor."""
 _SETTING: Final = re.compile(r"\d{1,9}(?:\s*[x×,]\s*\d{1,9}){0,2}", re.ASCII)
 _PADDINGS: Final = ("same", "same_lower", "valid")
 
@@ -143,7 +146,7 @@ def _number(found: re.Match[str]) -> Count:
 
 def _computed(text: str) -> Count:
     """Return the value of arithmetic with whole numbers."""
-    if not _ARITHMETIC.fullmatch(text) or "//" in text:
+    if not _ARITHMETIC.fullmatch(text):
         raise Unreadable("write a whole number, or arithmetic such as 3*(4+5)")
     try:
         value = evaluate(text.translate(_AS_EXPRESSION), _no_names)
