@@ -13,6 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.command import Command
 
+from cnncalc.homework.names import file_name
+
 KEY = """\
 input: 32x32x1
 grading:
@@ -129,7 +131,7 @@ def test_discrimination(grade: Command) -> None:
 
 
 def test_quotes_in_a_roster(grade: Command) -> None:
-    grade.write({"quoted.csv": 'name,student\n"A ""Ada"" B",ada\n'})
+    grade.write({"quoted.csv": 'Student,student\n"A ""Ada"" B",ada\n'})
     line = "grade --key key.yaml sheets/ada.yaml --roster quoted.csv --format csv"
     assert list(csv.reader(StringIO(grade(line).out)))[1][:2] == ['A "Ada" B', "ada"]
 
@@ -194,7 +196,9 @@ def test_save(grade: Command, tmp_path: Path) -> None:
         line = f"grade --key key.yaml sheets --roster roster.csv --format csv --save {name}"
         assert grade(line).code == 2
         assert (tmp_path / name).read_bytes() == before
-    assert grade("grade --key key.yaml sheets --save nowhere/").code == 2
+    assert grade("grade --key key.yaml sheets --save new/ --format csv").out == ""
+    assert (tmp_path / "new" / "grades.csv").is_file()
+    assert grade("grade --key key.yaml sheets --save nowhere/at/all/").code == 2
 
 
 def test_keys_of_students(grade: Command) -> None:
@@ -284,6 +288,14 @@ def test_link_that_leads_nowhere(grade: Command, tmp_path: Path) -> None:
 def test_names_from_paths(grade: Command) -> None:
     found = sheets(grade, "--key key.yaml sheets/ada.yaml --id sheets/(a.)", code=0)
     assert list(found) == ["ad"]
+
+
+def test_names_in_files(grade: Command) -> None:
+    """What ``quiz --save`` calls a file is read back as the student's name."""
+    sheet = "answers: {conv1: {output: 28x28x6}}\n"
+    grade.write({f"{file_name(name)}.yaml": sheet for name in ("Müller, Ann", "50%")})
+    line = "--key key.yaml M%C3%BCller%2C%20Ann.yaml 50%25.yaml"
+    assert list(sheets(grade, line, code=0)) == ["Müller, Ann", "50%"]
 
 
 def test_fail_below(grade: Command) -> None:

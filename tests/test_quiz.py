@@ -269,7 +269,6 @@ def test_questions_hold_no_answers(quiz: Command) -> None:
 
 def test_students(quiz: Command, tmp_path: Path) -> None:
     """A roster's quizzes are the keys that ``grade`` finds by the students' names."""
-    (tmp_path / "keys").mkdir()
     line = "quiz --topic params --level 2 --count 2 --students roster.csv --save keys"
     assert quiz(f"{line} --format yaml").code == quiz(f"{line} --format csv").code == 0
     assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == [
@@ -302,7 +301,8 @@ def test_save(quiz: Command, tmp_path: Path) -> None:
         ("--answers --format yaml", "--answers goes with --format markdown"),
         ("--students roster.csv", "--students needs --save FOLDER"),
         ("--students roster.csv --student ada --save .", "do not go together"),
-        ("--students roster.csv --save nowhere", "there is no such folder"),
+        ("--students roster.csv --save roster.csv", "cannot write into roster.csv"),
+        ("--students roster.csv --save nowhere/at/all", "cannot write into nowhere/at/all"),
         ("--students nothing.csv --save .", "called nothing.csv"),
         ("--save nowhere/q.md", "cannot write"),
     ],

@@ -23,7 +23,7 @@ from cnncalc.cli.grade_sheets import (
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.reading import Changes
-from cnncalc.cli.writing import result_file, same_file
+from cnncalc.cli.writing import result_file, result_folder, same_file
 from cnncalc.homework.course import KeyOf, Results, mark_course
 from cnncalc.homework.names import file_name
 from cnncalc.homework.roster import Roster, read_roster
@@ -217,8 +217,7 @@ def _files(view: View, format: FormatName, target: str) -> list[tuple[str, str]]
     write, folder = writer(format), Path(target)
     if not (target.endswith("/") or folder.is_dir()):
         return [(target, write(view, Terminal()))]
-    if not folder.is_dir():
-        raise UsageError(f"--save {target}: there is no such folder")
+    folder = result_folder(target)
     if format != "markdown":
         return [(str(folder / _ENDINGS[format]), write(view, Terminal()))]
     found = []

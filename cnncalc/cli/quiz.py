@@ -12,7 +12,7 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
-from cnncalc.cli.writing import result_file, same_file
+from cnncalc.cli.writing import result_file, result_folder, same_file
 from cnncalc.homework.names import file_name
 from cnncalc.homework.quiz import MOST_QUESTIONS, Quiz, TooFew, quiz_spec
 from cnncalc.homework.quiz_questions import LEVELS, Topic
@@ -127,13 +127,11 @@ def _save_all(
         raise UsageError("--student and --students do not go together", "keep one of them")
     if save is None:
         raise UsageError("--students needs --save FOLDER", "a file is written for each student")
-    if not Path(save).is_dir():
-        raise UsageError(f"--save {save}: there is no such folder")
     file = fetch(students)
     roster, problems = read_roster(file.data, file.name)
     for student in roster.rows if roster else ():
         own = replace(one, student=student)
-        target = Path(save) / f"{file_name(student)}{FORMATS[format][1]}"
+        target = result_folder(save) / f"{file_name(student)}{FORMATS[format][1]}"
         if same_file(target, students):
             raise UsageError(f"--save {target}: that is read, too: name another folder")
         _save(target, _written(own, format, Terminal(), answers=answers))

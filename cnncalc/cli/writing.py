@@ -88,6 +88,20 @@ def result_file(target: str, *, replace: bool = True) -> Iterator[IO[bytes]]:
         raise UsageError(f"cannot write {target}: {reason}") from None
 
 
+def result_folder(target: str) -> Path:
+    """Return the folder that a command line names for results; it is made where it is missing.
+
+    Raises:
+        UsageError: it cannot be made, or is no folder.
+    """
+    try:
+        Path(target).mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot write into {target}: {reason}") from None
+    return Path(target)
+
+
 def same_file(path: str | Path, other: str) -> bool:
     """Return whether two names are of one file that exists."""
     with suppress(OSError, ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Final
+from urllib.parse import unquote
 
 _KEPT: Final = frozenset(ascii_letters + digits + "._@-")
 _LONGEST: Final = 32
@@ -21,6 +22,11 @@ def file_name(student: str) -> str:
         student = f"{student[:_LONGEST]}-{digest[:16]}"
     coded = "".join(char if char in _KEPT else _coded(char) for char in student)
     return f"%2E{coded[1:]}" if coded.startswith(".") else coded or "%00"
+
+
+def student_of(stem: str) -> str:
+    """Return the student after whom :func:`file_name` called a file."""
+    return unquote(stem)
 
 
 def _coded(char: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from cnncalc.homework.cells import CELLS, NETWORK, cell_called
 from cnncalc.homework.given import Given, answer_text
+from cnncalc.homework.names import student_of
 from cnncalc.homework.table import Table, bad_table, read_table
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Stop
@@ -91,7 +92,7 @@ def _student(name: str, id: re.Pattern[str] | None) -> str:
     found = id.search(name) if id is not None else None
     if found is not None and found[1]:
         return found[1]
-    return PurePath(name).stem or name
+    return student_of(PurePath(name).stem or name)
 
 
 def _is_table(source: Source) -> bool:

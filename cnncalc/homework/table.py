@@ -25,9 +25,12 @@ class Table:
     rows: tuple[tuple[Given, ...], ...]
 
     def column(self, name: str) -> int | None:
-        """Return the number of the first column of a name, in any case."""
-        names = [each.text.strip().lower() for each in self.header]
-        return names.index(name) if name in names else None
+        """Return the number of the first column of a name, or else of the name in any case."""
+        names = [each.text.strip() for each in self.header]
+        for found in (names, [each.lower() for each in names]):
+            if name in found:
+                return found.index(name)
+        return None
 
 
 def read_table(source: Source) -> tuple[Table | None, list[Problem]]:
