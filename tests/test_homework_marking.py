@@ -249,6 +249,39 @@ grading: {points: {network: {macs: 1}}}
     assert found["network.macs"].carried_from == ("unit1.macs",)
 
 
+@pytest.mark.parametrize(
+    ("answers", "status", "mistake", "says"),
+    [
+        ({"c.params": "36", "g.params": "2006"}, "carried", (), "follows from c.params"),
+        ({"c.params": "40", "g.params": "1970"}, "wrong", ("layer-left-out",), "without c"),
+        ({"g.params": "1996"}, "wrong", ("biases-left-out",), "without 14 biases"),
+        ({"c.output": "13x13x4", "g.params": "1490"}, "carried", (), "follows from c.output"),
+        ({"g.params": "7"}, "wrong", (), ""),
+    ],
+)
+def test_total_of_a_group(
+    answers: dict[str, str], status: str, mistake: tuple[str, ...], says: str
+) -> None:
+    """Answered numbers are added up; others are those that follow from the own volumes."""
+    text = """
+input: 16x16x1
+layers:
+  - name: g
+    points: {params: 1}
+    layers:
+      - conv: {filters: 4, kernel: 3}
+        name: c
+        points: {output: 1, params: 1}
+      - maxpool: {kernel: 2, rounding: floor}
+        points: {}
+      - fc: 10
+        points: {}
+"""
+    total = cells(marked(key_of(text), answers))["g.params"]
+    assert (total.status, total.mistake) == (status, mistake)
+    assert total.says.endswith(says)
+
+
 TEXTS = st.one_of(
     st.text(max_size=20),
     st.text("0123456789x×*+-/^()., @kM", max_size=12),

@@ -117,11 +117,20 @@ class Own:
         if cell.cell == "output":
             value, used = self.follows.get(end.name), self.above(end)
             return Carried(value=value, used=used) if value is not None and used else None
-        counts = [self._count(row, cell.cell) for row in cell.subject.rows]
+        count = self._answered_count if cell.subject.is_whole else self._count
+        counts = [count(row, cell.cell) for row in cell.subject.rows]
         total = sum(count for count, _ in counts if count is not None)
         used = self.used(name for _, names in counts for name in names)
         known = all(count is not None for count, _ in counts)
         return Carried(value=total, used=used) if known and used else None
+
+    def _answered_count(self, row: Row, cell: str) -> tuple[Number | None, tuple[str, ...]]:
+        """Return a count of one layer as it is answered, or else on own numbers."""
+        name = f"{row.name}.{cell}"
+        stated = self.answered.get(name)
+        if isinstance(stated, int | Fraction):
+            return stated, self.used((name,))
+        return self._count(row, cell)
 
     def _count(self, row: Row, cell: str) -> tuple[int | None, tuple[str, ...]]:
         """Return a count of one layer on own numbers, and the wrong answers that it comes from."""

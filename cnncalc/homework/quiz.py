@@ -10,7 +10,7 @@ from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import FIELDS
 from cnncalc.homework.key import Key, make_key
 from cnncalc.homework.mistakes.explainer import Explainer
-from cnncalc.homework.quiz_questions import TOPICS, Question, Topic, draw
+from cnncalc.homework.quiz_questions import TOPICS, Part, Question, Topic, draw
 from cnncalc.homework.quiz_random import Pick, SplitMix64, every
 from cnncalc.inference.infer import infer
 from cnncalc.spec.edits import written
@@ -83,15 +83,25 @@ def quiz_key(spec: Mapping[str, Any]) -> Key:
 
 
 def spec_text(spec: Mapping[str, Any]) -> str:
-    """Return the data of a quiz as YAML, with a line for each input and each layer."""
+    """Return the data of a quiz as YAML, with a line for each input and for what is in a layer."""
     lines = [f"{key}: {_flow(spec[key])}" for key in ("name", "quiz") if key in spec]
     lines.append("inputs:")
     lines += [f"  {name}: {_flow(volume)}" for name, volume in spec["inputs"].items()]
     lines += [f"outputs: {_flow(spec['outputs'])}", "layers:"]
-    for entry in spec["layers"]:
-        items = [f"{key}: {_flow(value)}" for key, value in entry.items()]
-        lines += [f"  - {items[0]}", *(f"    {item}" for item in items[1:])]
+    lines += [f"  {line}" for entry in spec["layers"] for line in _entry_lines(entry)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _entry_lines(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a layer, or of a group of layers."""
+    lead = "- "
+    for key, value in entry.items():
+        if key == "layers":
+            yield f"{lead}layers:"
+            yield from (f"    {line}" for inner in value for line in _entry_lines(inner))
+        else:
+            yield f"{lead}{key}: {_flow(value)}"
+        lead = "  "
 
 
 def _flow(value: Any) -> str:
@@ -105,31 +115,37 @@ def _flow(value: Any) -> str:
 
 
 def _network(questions: list[Question]) -> dict[str, Any]:
-    """Return the inputs and layers of questions: those of question 3 are ``q3`` or ``q3_1``."""
+    """Return the inputs and layers of questions: question 3 is a layer or a group called ``q3``."""
     inputs: dict[str, Any] = {}
     layers: list[dict[str, Any]] = []
-    ends: list[str] = []
     for number, question in enumerate(questions, 1):
         sizes = question.input.named()
         is_line = question.input.rank == 1
         inputs[f"x{number}"] = dict(sizes) if is_line else "x".join(map(str, sizes.values()))
-        layers += _entries(number, question)
-        ends.append(layers[-1]["name"])
-    return {"inputs": inputs, "outputs": ends, "layers": layers}
+        layers.append(_entry(number, question))
+    return {"inputs": inputs, "outputs": [entry["name"] for entry in layers], "layers": layers}
 
 
-def _entries(number: int, question: Question) -> Iterator[dict[str, Any]]:
-    alone = len(question.parts) == 1
-    names = [f"x{number}"]
-    for place, part in enumerate(question.parts, 1):
-        names.append(f"q{number}" if alone else f"q{number}_{place}")
-        sources = [names[source] for source in part.sources] or [names[-2]]
-        yield {
-            part.kind: dict(part.fields) or None,
-            "name": names[-1],
-            "from": sources[0] if len(sources) == 1 else sources,
-            "points": dict.fromkeys(part.asked, 1),
-        }
+def _entry(number: int, question: Question) -> dict[str, Any]:
+    """Return the layer of a question, or the group of its layers: ``q3_1``, ``q3_2``."""
+    name, reads = f"q{number}", {"from": f"x{number}"}
+    if len(question.parts) == 1:
+        return _layer(question.parts[0], name, reads)
+    names = [reads["from"], *(f"{name}_{place}" for place in range(1, len(question.parts) + 1))]
+    layers = []
+    for own, part in zip(names[1:], question.parts, strict=True):
+        sources = [names[source] for source in part.sources]
+        stated = {"from": sources[0] if len(sources) == 1 else sources} if sources else {}
+        layers.append(_layer(part, own, stated))
+    return {"name": name, **reads, "points": _points(question.asked), "layers": layers}
+
+
+def _layer(part: Part, name: str, reads: Mapping[str, Any]) -> dict[str, Any]:
+    return {part.kind: dict(part.fields), "name": name, **reads, "points": _points(part.asked)}
+
+
+def _points(asked: tuple[str, ...]) -> dict[str, int]:
+    return dict.fromkeys(asked, 1)
 
 
 # --- which questions ----------------------------------------------------------------------------

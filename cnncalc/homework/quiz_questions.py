@@ -39,6 +39,7 @@ LEVELS: Final = (1, 2, 3, 4, 5)
 
 _DEPTHS: Final = (1, 3, 4, 6, 8, 16, 32, 64)
 _FILTERS: Final = (2, 4, 5, 6, 8, 10, 12, 16, 20, 32, 64)
+_BOTH: Final[tuple[str, ...]] = ("output", "params")
 _POOLS: Final = ("maxpool", "avgpool")
 _MISSING: Final = (
     ("padding", "params"), ("kernel", "params"), ("stride", "params"), ("output", "filters"),
@@ -51,7 +52,8 @@ _MISFITS: Final = (False, False, False, True)
 class Part:
     """A layer of a question, and the cells that are asked of it.
 
-    ``sources`` are numbers of parts that it reads, from 1; empty: the part before it, or the input.
+    ``sources`` are what it reads: numbers of parts, from 1, or 0 for the input; empty: what is
+    before it.
     """
 
     kind: str
@@ -62,10 +64,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """An input volume with the layers on it, in order."""
+    """An input volume with the layers on it, in order; ``asked`` is of all of them together."""
 
     input: Volume
     parts: tuple[Part, ...]
+    asked: tuple[str, ...] = ()
 
 
 def draw(topic: Topic, level: int, pick: Pick) -> Question:
@@ -87,9 +90,9 @@ def _conv(level: int, pick: Pick) -> Question:
         return _convolution(level, pick, pick(_MISSING))
     if level == 4:  # parameters are not asked: where windows do not fit, there are none
         return _convolution(level, pick, ("output",), is_misfit=pick(_MISFITS))
-    if level == 5 and pick((False, True)):
-        return _depthwise(pick)
-    return _convolution(level, pick, ("output", "params"))
+    if level == 5:
+        return pick((_rounded_conv, _depthwise, _two_branches))(pick)
+    return _convolution(level, pick, _BOTH)
 
 
 def _convolution(
@@ -105,11 +108,21 @@ def _convolution(
     return Question(input=input_for(depth, outputs, [window]), parts=(part,))
 
 
+def _rounded_conv(pick: Pick) -> Question:
+    return _convolution(5, pick, _BOTH)
+
+
 def _depthwise(pick: Pick) -> Question:
     outputs = draw_sizes(5, pick)
     window = draw_window(5, pick, len(outputs))
-    part = Part(kind="depthwise_conv", fields=window.fields(), asked=("output", "params"))
+    part = Part(kind="depthwise_conv", fields=window.fields(), asked=_BOTH)
     return Question(input=input_for(pick(_DEPTHS), outputs, [window]), parts=(part,))
+
+
+def _two_branches(pick: Pick) -> Question:
+    outputs = draw_sizes(5, pick)
+    parts = _branches(pick, 0, len(outputs), {"filters": pick(_FILTERS)})
+    return Question(input=input_for(pick(_DEPTHS), outputs, []), parts=tuple(parts))
 
 
 def _pool(level: int, pick: Pick) -> Question:
@@ -185,7 +198,7 @@ def _transposed(level: int, pick: Pick) -> Question:
     depth, maps = _maps(level, pick)
     window = draw_window(min(level, 4), pick, len(sizes))
     more: dict[str, int] = {}
-    asked: tuple[str, ...] = ("output", "params")
+    asked = _BOTH
     if level == 3:
         asked = pick(_MISSING)
     if level == 5:
@@ -197,43 +210,43 @@ def _transposed(level: int, pick: Pick) -> Question:
 
 def _network(level: int, pick: Pick) -> Question:
     outputs = draw_sizes(level, pick)
-    rank, both = len(outputs), ("output", "params")
+    rank = len(outputs)
     first, second = draw_window(level, pick, rank), draw_window(level, pick, rank)
     pool = Window(kernel=(2,) * rank, stride=1 if level == 1 else 2)
     depth, maps = _maps(level, pick)
     deeper = {"filters": pick(_FILTERS)}
     if level == 4 and pick(_MISFITS):
         second = misfit(second, pick)
-    last = ("output",) if level == 4 else both
+    # where windows do not fit, there are no parameters: at level 4, these are not asked
+    last, total = (("output",), ()) if level == 4 else (_BOTH, ("params",))
     parts = [
-        Part(kind="conv", fields={**maps, **first.fields()}, asked=both),
+        Part(kind="conv", fields={**maps, **first.fields()}, asked=_BOTH),
         Part(kind="maxpool", fields=pool.fields(), asked=("output",)),
         Part(kind="conv", fields={**deeper, **second.fields()}, asked=last),
     ]
     if level == 3:
         missing = pick(("padding", "kernel", "stride"))
         parts[0] = replace(parts[0], asked=(missing, "params"))
-        parts.append(Part(kind="fc", fields={"units": pick((2, 5, 10))}, asked=both))
+        parts.append(Part(kind="fc", fields={"units": pick((2, 5, 10))}, asked=_BOTH))
     if level == 5:
-        parts[2:] = _branches(pick, rank, deeper)
+        parts[2:] = _branches(pick, 2, rank, deeper)
         second = Window(kernel=(1,) * rank)
     windows = [first, pool, second]
-    return Question(input=input_for(depth, outputs, windows), parts=tuple(parts))
+    return Question(input=input_for(depth, outputs, windows), parts=tuple(parts), asked=total)
 
 
-def _branches(pick: Pick, rank: int, filters: dict[str, int]) -> list[Part]:
-    """Return two branches on the second part of a network, and the layer where they meet."""
+def _branches(pick: Pick, source: int, rank: int, filters: dict[str, int]) -> list[Part]:
+    """Return two branches on the last part so far, and the layer where they meet."""
     wide = Window(kernel=(pick((3, 5)),) * rank, padding="same")
     thin = Window(kernel=(1,) * rank)
     meets = pick(("concat", "add"))
     others = filters if meets == "add" else {"filters": pick(_FILTERS)}
     kind = pick(("conv", "depthwise_conv")) if meets == "concat" else "conv"
     fields = {**(filters if kind == "conv" else {}), **wide.fields()}
-    both = ("output", "params")
     return [
-        Part(kind=kind, fields=fields, asked=both, sources=(2,)),
-        Part(kind="conv", fields={**others, **thin.fields()}, asked=both, sources=(2,)),
-        Part(kind=meets, fields={}, asked=("output",), sources=(3, 4)),
+        Part(kind=kind, fields=fields, asked=_BOTH),
+        Part(kind="conv", fields={**others, **thin.fields()}, asked=_BOTH, sources=(source,)),
+        Part(kind=meets, fields={}, asked=("output",), sources=(source + 1, source + 2)),
     ]
 
 

@@ -85,10 +85,8 @@ class Explainer:
 
     def _of_key(self, cell: Asked) -> Formula | None:
         row = cell.subject.row
-        if cell.layer == NETWORK:
-            return _of_network(cell, self.key, {}, cell.right)
         if row is None:
-            return None
+            return _of_whole(cell, {}, cell.right)
         if cell.cell == "receptive_field":
             return sight_formula(row, self.rows, cell.right, None)
         inputs = tuple(volume for volume in row.inputs if volume is not None)
@@ -101,7 +99,7 @@ class Explainer:
             carried = own.carried(cell)
             if carried is None:
                 return None, ()
-            return _of_network(cell, self.key, own.answered, carried.value), carried.used
+            return _of_whole(cell, own.answered, carried.value), carried.used
         if row is None:
             return None, ()
         if cell.cell == "receptive_field":
@@ -175,18 +173,16 @@ class Explainer:
         return Around(stretched=stretched, before_pooling=pooled)
 
 
-def _of_network(
-    cell: Asked, key: Key, answered: Mapping[str, Value], total: Value
-) -> Formula | None:
+def _of_whole(cell: Asked, answered: Mapping[str, Value], total: Value) -> Formula | None:
     """Return the rule of a total, with the answers in it that there are."""
     if not isinstance(cell.right, int) or not isinstance(total, int):
         return None
     counts: dict[str, int] = {}
-    for row in key.report.rows:
+    for row in cell.subject.rows:
         known = count_of(row, cell.cell)
         own = answered.get(f"{row.name}.{cell.cell}", known)
         counts[row.name] = own if isinstance(own, int) else known
-    biases = sum(count_of(row, "biases") for row in key.report.rows)
+    biases = sum(count_of(row, "biases") for row in cell.subject.rows)
     return total_formula(cell.cell, cell.right, total, counts, biases)
 
 
@@ -209,7 +205,7 @@ def _found(
     first, *others = explanations
     also = dict.fromkeys(each.codes for each in others if each.codes != first.codes)
     words = first.arithmetic
-    if isinstance(value, int | Fraction) and cell.layer != NETWORK:
+    if isinstance(value, int | Fraction) and cell.subject.row is not None:
         words = f"{words} = {shown(cell.cell, value)}"
     return Found(
         codes=first.codes,

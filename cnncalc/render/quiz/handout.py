@@ -99,8 +99,10 @@ class Exercise:
     def derivation(self, cell: Asked, sections: Mapping[str, Section]) -> Iterator[str]:
         """Yield the arithmetic of a right value, from that of the layers."""
         row = cell.subject.row
-        assert row is not None
-        if cell.cell == "receptive_field":
+        if row is None:  # the parameters of all layers
+            counts = [f"{each.params:,}" for each in self.rows if each.params]
+            yield f"params = {' + '.join(counts)} = {right(cell)}"
+        elif cell.cell == "receptive_field":
             for each in self.rows[: self.rows.index(row) + 1]:
                 name = f"{each.name}: " if len(self.rows) > 1 else ""
                 steps = sections[each.name].steps
@@ -118,9 +120,9 @@ class Exercise:
     def sources(self, row: Row) -> str:
         """Return which layers a layer reads, where that is not the one before it."""
         names = [each.name for each in self.rows]
-        before = names[: names.index(row.name)][-1:]
-        own = [name for name in row.sources if name in names]
-        return f", on {' and '.join(own)}" if own != before else ""
+        before = ["the input", *names][names.index(row.name)]
+        own = [name if name in names else "the input" for name in row.sources]
+        return f", on {' and '.join(own)}" if own != [before] else ""
 
     def given(self, row: Row) -> str:
         """Return what else is known of a layer whose setting is asked for."""
@@ -134,7 +136,8 @@ class Exercise:
 
 def asks(cell: Asked) -> str:
     """Return what a cell asks for, in words."""
-    return _CELLS.get(cell.cell, cell.cell)
+    words = _CELLS.get(cell.cell, cell.cell)
+    return words if cell.subject.row else f"{words}, all layers together"
 
 
 def right(cell: Asked) -> str:
