@@ -63,9 +63,9 @@ class Built:
         """The place of the value of each field."""
         return {name: stated.node.span for name, stated in self.fields.items()}
 
-    def place(self, names: str | tuple[str, ...] | None, entry: Entry) -> Span:
+    def place(self, names: tuple[str, ...], entry: Entry) -> Span:
         """Return the place of the first of these fields that is stated, or of the entry."""
-        for name in (names,) if isinstance(names, str) else names or ():
+        for name in names:
             if name in self.fields:
                 return self.fields[name].node.span
             if name == "from" and entry.sources is not None:
@@ -77,7 +77,7 @@ class Built:
         fixes = error.fixes
         if isinstance(entry, LayerEntry):
             fixes = tuple(with_edits(fix, self._node(fix.field), entry) for fix in fixes)
-        return located(error, self.place(error.field, entry)).at(fixes=fixes)
+        return located(error, self.place(error.fields, entry)).at(fixes=fixes)
 
     def _node(self, field: str) -> Node | None:
         stated = self.fields.get(field)
@@ -221,9 +221,8 @@ def _validated(
         built = Built(layer=None, fields=fields)
         for mistake in mistakes(kind, cls, error):
             problem = built.problem(mistake, entry)
-            if isinstance(mistake.field, str):
-                stated = fields.get(mistake.field)
-                word = stated.word if stated else mistake.field
+            for field in mistake.fields:  # one, or none where some are missing
+                word = fields[field].word if field in fields else field
                 problem = problem.at(message=f"{word}: {problem.message}")
             report(problem)
         return None

@@ -109,12 +109,11 @@ CODES: dict[str, str] = {
 }
 """Every problem code with its name; a code never changes its meaning."""
 
-
 _WARNINGS = frozenset(("CNN601", "CNN605"))
 """Warnings among the codes of homework: all that is asked is marked as if they were not there."""
+
 ON_REQUEST = frozenset(("CNN915", "CNN916", "CNN917", "CNN918"))
 """Advice that is given only where its code is selected by itself."""
-
 
 WHEN_ASKED = frozenset(("CNN411", "CNN412"))
 """What a spec has only under the budget of a configuration, or next to a baseline."""

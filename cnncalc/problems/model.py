@@ -89,8 +89,8 @@ class Problem:
 class RuleError(Exception):
     """A rule that was broken, in terms of fields.
 
-    ``field`` names the field at fault (a field of the layer, ``from`` for its inputs; of
-    several the first that is stated), or ``None`` for the kind key.
+    ``fields`` are at fault (fields of the layer, ``from`` for its inputs): the first of them that
+    is stated or, without any, the kind.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class RuleError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.field = field
+        self.fields = (field,) if isinstance(field, str) else field or ()
         self.help = help
         self.note = note
         self.fixes = fixes

@@ -12,8 +12,6 @@ _CONSIDERED = 500
 """How many words are looked at: the latest, where there are more."""
 _COMPARED = 30
 """How many of them are compared letter by letter: those with the most letters in common."""
-
-
 _CLOSE = 0.7
 """How alike two words are, from 0 to 1, of which one is surely a slip of the other."""
 _CLOSER = 0.05

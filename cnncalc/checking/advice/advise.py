@@ -47,6 +47,5 @@ def advise(report: Report) -> tuple[Problem, ...]:
 
 def _located(advice: RuleError, row: Row) -> Problem:
     """Return advice at the first of its fields that the layer states, or at its kind."""
-    names = (advice.field,) if isinstance(advice.field, str) else advice.field or ()
-    span = next((row.places[name] for name in names if name in row.places), row.span)
+    span = next((row.places[name] for name in advice.fields if name in row.places), row.span)
     return located(advice, span)
