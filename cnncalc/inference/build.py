@@ -33,7 +33,7 @@ from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem, RuleError, located
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.edits import respelled, with_edits
+from cnncalc.spec.edits import misspelt, respelled, with_edits
 from cnncalc.spec.entries import COMMON_KEYS, Branches, Entry, LayerEntry
 from cnncalc.spec.node import Node
 from cnncalc.spec.reader import two_names
@@ -242,12 +242,8 @@ def activation_kind(entry: LayerEntry, visit: Visit) -> str | None:
     if kind is not None:
         return kind
     known = kinds_of(Family.ACTIVATION)
-    hints = did_you_mean(str(word), known) or (f"kinds: {', '.join(known)}",)
-    text = f"{format_value(word)} is not an activation"
-    fixes = respelled(entry.value.span, str(word), known)
-    visit.report(
-        Problem(code="CNN201", message=text, span=entry.value.span, help=hints, fixes=fixes)
-    )
+    text, listed = f"{format_value(word)} is not an activation", f"kinds: {', '.join(known)}"
+    visit.report(misspelt("CNN201", text, entry.value.span, str(word), known, listed))
     return None
 
 

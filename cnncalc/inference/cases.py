@@ -14,7 +14,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case
 from cnncalc.report.rows import Nested
-from cnncalc.spec.edits import respelled
+from cnncalc.spec.edits import misspelt
 from cnncalc.spec.node import Node, shape_of
 
 
@@ -40,12 +40,9 @@ def weight_values(
     found: dict[str, Nested] = {}
     for name, child in node.value.items():
         if name not in declared:
-            hint = did_you_mean(name, declared) or (f"it has {', '.join(declared) or 'none'}",)
+            listed = f"it has {', '.join(declared) or 'none'}"
             text = f"the layer has no weights called `{format_value(name)}`"
-            fixes = respelled(node.keys[name], name, declared)
-            report(
-                Problem(code="CNN311", message=text, span=node.keys[name], help=hint, fixes=fixes)
-            )
+            report(misspelt("CNN311", text, node.keys[name], name, declared, listed))
             continue
         try:
             value = evaluate(child, names, report)

@@ -15,9 +15,8 @@ from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.maths.words import typed
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Problem, RuleError, located
-from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.rows import Row, total
-from cnncalc.spec.edits import respelled
+from cnncalc.spec.edits import misspelt
 from cnncalc.spec.node import Node
 
 _COUNTS: dict[str, tuple[str, str]] = {
@@ -55,12 +54,9 @@ def check_expectations(
         return
     for key, child in node.value.items():
         if key not in _KEYS or (key == "outputs" and outcome.outputs is None):
-            hints = did_you_mean(key, _KEYS) or (f"expectations: {', '.join(_KEYS)}",)
             text = f"`{format_value(key)}` cannot be expected here"
-            fixes = respelled(node.keys[key], key, _KEYS)
-            report(
-                Problem(code="CNN109", message=text, span=node.keys[key], help=hints, fixes=fixes)
-            )
+            listed = f"expectations: {', '.join(_KEYS)}"
+            report(misspelt("CNN109", text, node.keys[key], key, _KEYS, listed))
             continue
         try:
             problem = _difference(key, evaluate(child, names, report), child, outcome)
@@ -121,11 +117,10 @@ def _outputs(value: Any, node: Node, outputs: Mapping[str, Volume | None]) -> Pr
     places = node.value if isinstance(node.value, dict) else dict.fromkeys(value, node)
     for name, shape in value.items():
         if name not in outputs:
-            hint = did_you_mean(name, outputs) or (f"outputs: {', '.join(outputs)}",)
+            listed = f"outputs: {', '.join(outputs)}"
             text = f"`{format_value(name)}` is not an output"
-            place = node.keys.get(name, node.span)
-            fixes = respelled(place, name, outputs) if name in node.keys else ()
-            return Problem(code="CNN202", message=text, span=place, help=hint, fixes=fixes)
+            place = node.keys.get(name, node.span)  # no key: it is computed
+            return misspelt("CNN202", text, place, name, outputs, listed)
         problem = _output(shape, places[name], outputs[name], ())
         if problem is not None:
             return problem

@@ -20,9 +20,8 @@ from cnncalc.inference.walk import Walk
 from cnncalc.maths.volume import Volume, format_value, parse_volume
 from cnncalc.problems.collector import Collector, Stop
 from cnncalc.problems.model import Problem, RuleError, located
-from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.report import Case, Report
-from cnncalc.spec.edits import respelled, rewritten
+from cnncalc.spec.edits import misspelt, rewritten
 from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.network import Network
 from cnncalc.spec.node import Node
@@ -223,11 +222,7 @@ class _Inference:
         if isinstance(value, str) and value.lower() in ROUNDINGS:
             return value.lower()
         text = f"rounding: {format_value(value)} is not one of {', '.join(ROUNDINGS)}"
-        hint = did_you_mean(str(value), ROUNDINGS)
-        fixes = respelled(node.span, str(value), ROUNDINGS)
-        self.collector.add(
-            Problem(code="CNN108", message=text, span=node.span, help=hint, fixes=fixes)
-        )
+        self.collector.add(misspelt("CNN108", text, node.span, str(value), ROUNDINGS))
         return None
 
     def named_outputs(self, scope: Scope, last: Signal | None) -> dict[str, Signal | None]:

@@ -8,9 +8,8 @@ from cnncalc.inference.visit import Visit
 from cnncalc.layers.base import Weight
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, RuleError, located
-from cnncalc.problems.suggestions import did_you_mean
 from cnncalc.report.rows import Row
-from cnncalc.spec.edits import respelled
+from cnncalc.spec.edits import misspelt
 from cnncalc.spec.entries import Entry
 
 
@@ -25,12 +24,9 @@ def shared_block(entry: Entry, visit: Visit) -> str | None:
     found = scope.full_path(node.value) if isinstance(node.value, str) else None
     if found is None:
         known = list(scope.scopes)
-        hint = did_you_mean(str(node.value), known) or (
-            (f"block uses so far: {', '.join(known)}",) if known else ()
-        )
+        listed = f"block uses so far: {', '.join(known)}" if known else ""
         text = f"`{format_value(node.data())}` is not a use of a block before this one"
-        fixes = respelled(node.span, str(node.value), known)
-        visit.report(Problem(code="CNN202", message=text, span=node.span, help=hint, fixes=fixes))
+        visit.report(misspelt("CNN202", text, node.span, str(node.value), known, listed))
     return found
 
 

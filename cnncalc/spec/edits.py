@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.words import number
-from cnncalc.problems.model import Edit, Fix
+from cnncalc.problems.model import Edit, Fix, Problem
 from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import surely_meant
+from cnncalc.problems.suggestions import did_you_mean, surely_meant
 from cnncalc.spec.entries import LayerEntry
 from cnncalc.spec.node import Node
 from cnncalc.spec.scalars import read_value
@@ -37,6 +37,19 @@ def respelled(
     """
     meant = surely_meant(word, words, meaning)
     return () if meant is None else (rewritten(span, meant),)
+
+
+def misspelt(
+    code: str, message: str, span: Span, word: str, known: Iterable[str], otherwise: str = ""
+) -> Problem:
+    """Return the problem of a word that is none of those that are ``known``, as its help and fix.
+
+    ``otherwise`` is the help where none of them is near.
+    """
+    known = list(known)
+    hints = did_you_mean(word, known) or ((otherwise,) if otherwise else ())
+    fixes = respelled(span, word, known)
+    return Problem(code=code, message=message, span=span, help=hints, fixes=fixes)
 
 
 def rewritten(span: Span, value: Any, *, safe: bool = True) -> Fix:

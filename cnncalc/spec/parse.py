@@ -8,7 +8,7 @@ from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem, Related
 from cnncalc.problems.source import Span
 from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.edits import respelled, rewritten
+from cnncalc.spec.edits import misspelt, rewritten
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.names import check_name, named, variables
 from cnncalc.spec.network import ABOUT_KEYS, NETWORK_KEYS, Network
@@ -167,8 +167,7 @@ def _no_kind(findings: Findings, word: str, key: Span) -> None:
         fix = rewritten(key, known, safe=False)
         findings.report("CNN201", text, key, f"write `{known}`", fixes=(fix,))
     else:
-        advice = did_you_mean(word, KINDS)
-        findings.report("CNN201", text, key, *advice, fixes=respelled(key, word, KINDS))
+        findings.add(misspelt("CNN201", text, key, word, KINDS))
 
 
 def _default_fields(findings: Findings, kind: str, fields: Node) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from cnncalc.layers.registry import canonical, joining, joins, merges
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.source import Span
-from cnncalc.problems.suggestions import did_you_mean, surely_meant
-from cnncalc.spec.edits import respelled
+from cnncalc.problems.suggestions import surely_meant
+from cnncalc.spec.edits import misspelt
 from cnncalc.spec.entries import (
     BRANCH_KEYS,
     COMMON_KEYS,
@@ -185,12 +185,10 @@ class Entries:
                 f"write merge: {merges()}",
             )
         elif not joins(kind or "") and "$" not in str(merge.value):
-            self.findings.report(
-                "CNN108",
-                f"{format_value(merge.data())} does not join branches",
-                merge.span,
-                *(did_you_mean(str(merge.value), joining()) or (f"write merge: {merges()}",)),
-                fixes=respelled(merge.span, str(merge.value), joining()),
+            text, hint = f"{format_value(merge.data())} does not join branches", merges()
+            word, known = str(merge.value), joining()
+            self.findings.add(
+                misspelt("CNN108", text, merge.span, word, known, f"write merge: {hint}")
             )
             merge = None
         entry = Branches(

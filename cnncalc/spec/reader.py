@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Problem, Related
-from cnncalc.problems.suggestions import did_you_mean
-from cnncalc.spec.edits import respelled
+from cnncalc.spec.edits import misspelt
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.node import Node
 
@@ -36,15 +35,12 @@ def unknown_key(
     findings: Findings, node: Node, key: str, what: str, known: Iterable[str], hint: str = ""
 ) -> None:
     """Report a key that ``what`` does not have; ``hint`` says what to write, if that is sure."""
-    known = list(known)
-    near = (hint,) if hint else did_you_mean(key, known) or (f"it has {', '.join(known)}",)
-    findings.report(
-        "CNN109",
-        f"`{format_value(key)}` is not a key of {what}",
-        node.keys[key],
-        *near,
-        fixes=() if hint else respelled(node.keys[key], key, known),
-    )
+    known, text = list(known), f"`{format_value(key)}` is not a key of {what}"
+    if hint:
+        findings.report("CNN109", text, node.keys[key], hint)
+    else:
+        listed = f"it has {', '.join(known)}"
+        findings.add(misspelt("CNN109", text, node.keys[key], key, known, listed))
 
 
 def two_names(field: str, first: str, second: str, node: Node) -> Problem:
