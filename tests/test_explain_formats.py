@@ -20,6 +20,7 @@ from cnncalc.render.terminal import Terminal
 from cnncalc.spec.load import parse_bytes
 
 ENDINGS: dict[FormatName, str] = {"markdown": "md", "latex": "tex", "html": "html"}
+GOLDEN = Path(__file__).parent / "golden" / "explain"
 HOSTILE = r"a\end{align*}_b^c~{d}%e&f#g \input{h} --i `j` <script>k</script> |l| **m** [n](o) @p 卷"
 
 
@@ -92,18 +93,22 @@ def test_names_in_markdown(ascii: bool) -> None:
     assert "@<!-- -->p" in text
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_latex_compiles(network: str, tmp_path: Path) -> None:
-    compiler = next(filter(shutil.which, ("pdflatex", "lualatex", "xelatex", "tectonic")), None)
-    if compiler is None:
-        pytest.skip("no LaTeX here: its macros are checked above")
-    text = written(network, "latex", ascii=True)
-    body = f"\\begin{{document}}\n{text}\\end{{document}}\n"
+COMPILER = next(filter(shutil.which, ("pdflatex", "lualatex", "xelatex", "tectonic")), None)
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no LaTeX here: its macros are checked above")
+def test_latex_compiles(tmp_path: Path) -> None:
+    """Every fragment, in one document that uses amsmath alone."""
+    assert COMPILER is not None
+    fragments = [written(network, "latex", ascii=True) for network in NETWORKS]
+    fragments += [hostile("latex", ascii=True)]
+    fragments += [path.read_text("utf-8") for path in sorted(GOLDEN.glob("numbers-*.tex"))]
+    body = "\n".join(("\\begin{document}", *fragments, "\\end{document}\n"))
     document = f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n{body}"
     (tmp_path / "page.tex").write_text(document, encoding="utf-8")
-    options = [] if compiler == "tectonic" else ["-interaction=nonstopmode", "-halt-on-error"]
+    options = [] if COMPILER == "tectonic" else ["-interaction=nonstopmode", "-halt-on-error"]
     done = subprocess.run(
-        [compiler, *options, "page.tex"], cwd=tmp_path, capture_output=True, check=False
+        [COMPILER, *options, "page.tex"], cwd=tmp_path, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stdout
 

@@ -1,8 +1,13 @@
-"""What an explanation is made of: sections with lines of arithmetic, as plain data."""
+"""What an explanation is made of: sections with lines of arithmetic, as plain data.
+
+Every format writes the same blocks in the same order: :meth:`Explanation.blocks`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from cnncalc.layers.base import Step
 
@@ -20,6 +25,46 @@ class Matrix:
         most = max(width // (wide + 2), 2) if width else max(map(len, self.rows), default=0)
         rows = [row if len(row) <= most else (*row[: most - 1], "…") for row in self.rows]
         return ["".join(f"  {cell:>{wide}}" for cell in row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The title of the whole (level 1), or of a section (level 2)."""
+
+    text: str
+    level: Literal[1, 2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A line or a sentence below a heading."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Lines of arithmetic, each with the number of its source, ``[1]``, or nothing."""
+
+    cited: tuple[tuple[Step, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """What mends the problem of a layer."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is short for what, and who states the rules, numbered from 1."""
+
+    letters: str
+    sources: tuple[str, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Matrix | Steps | Help | Notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +94,26 @@ class Explanation:
     title: str = ""
     letters: str = ""
 
-    @property
-    def sources(self) -> dict[str, int]:
-        """Who states the rules, numbered from 1 in the order of their first use."""
+    def blocks(self) -> Iterator[Block]:
+        """Yield all that is to be written, in reading order."""
         stated = (step.source for section in self.sections for step in section.steps)
-        return {source: n for n, source in enumerate(dict.fromkeys(filter(None, stated)), 1)}
+        sources = tuple(dict.fromkeys(filter(None, stated)))
+        if self.title:
+            yield Heading(text=self.title, level=1)
+        for section in self.sections:
+            yield Heading(text=section.title, level=2)
+            if section.volumes:
+                yield Paragraph(text=section.volumes)
+            yield from section.matrices
+            if section.steps:
+                yield Steps(cited=tuple((step, _cited(step, sources)) for step in section.steps))
+            for remark in section.remarks:
+                yield Paragraph(text=remark)
+            if section.help:
+                yield Help(lines=section.help)
+        if self.letters or sources:
+            yield Notes(letters=self.letters, sources=sources)
+
+
+def _cited(step: Step, sources: tuple[str, ...]) -> str:
+    return f"[{sources.index(step.source) + 1}]" if step.source else ""

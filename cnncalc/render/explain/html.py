@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from cnncalc.layers.base import Step
-from cnncalc.render.explain.explanation import Explanation, Section
+from cnncalc.render.explain.explanation import (
+    Block,
+    Explanation,
+    Heading,
+    Help,
+    Matrix,
+    Notes,
+    Paragraph,
+    Steps,
+)
 from cnncalc.render.explain.formula import Part, parts_of
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
-_LINES = {"article", "h2", "h3", "p", "tr", "table", "caption", "li", "ol", "ul", "section"}
+_LINES = {"article", "h2", "h3", "p", "tr", "table", "caption", "li", "ol", "ul"}
 """Elements that end a line."""
 
 
 def html(explanation: Explanation, terminal: Terminal) -> str:
     """Return an ``<article>``: UTF-8, or ASCII for a stream without it."""
     article = Element("article")
-    if explanation.title:
-        _add(article, "h2", explanation.title)
-    sources = explanation.sources
-    for section in explanation.sections:
-        _add_section(SubElement(article, "section"), section, sources)
-    if explanation.letters:
-        _add(article, "p", explanation.letters)
-    if sources:
-        listed = SubElement(article, "ol")
-        for name in sources:
-            _add(listed, "li", name)
+    for block in explanation.blocks():
+        _add_block(article, block)
     for element in article.iter():
         if element.tag in _LINES:
             element.tail = "\n"
     text = ElementTree.tostring(article, "unicode", short_empty_elements=False)
     return text if terminal.utf8 else text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _add_block(article: Element, block: Block) -> None:
+    match block:
+        case Heading():
+            _add(article, f"h{block.level + 1}", block.text)
+        case Paragraph():
+            _add(article, "p", block.text)
+        case Matrix():
+            table = SubElement(article, "table")
+            _add(table, "caption", block.title)
+            for cells in block.rows:
+                row = SubElement(table, "tr")
+                for cell in cells:
+                    _add_formula(SubElement(SubElement(row, "td"), "math"), cell)
+        case Steps():
+            table = SubElement(article, "table")
+            for step, cited in block.cited:
+                _add_row(SubElement(table, "tr"), step, cited)
+        case Help():
+            _add_list(article, "ul", block.lines)
+        case Notes():
+            if block.letters:
+                _add(article, "p", block.letters)
+            if block.sources:
+                _add_list(article, "ol", block.sources)
 
 
 def _add(parent: Element, tag: str, text: str = "") -> Element:
@@ -44,37 +70,20 @@ def _add(parent: Element, tag: str, text: str = "") -> Element:
     return element
 
 
-def _add_section(parent: Element, section: Section, sources: Mapping[str, int]) -> None:
-    _add(parent, "h3", section.title)
-    if section.volumes:
-        _add(parent, "p", section.volumes)
-    for matrix in section.matrices:
-        table = SubElement(parent, "table")
-        _add(table, "caption", matrix.title)
-        for cells in matrix.rows:
-            row = SubElement(table, "tr")
-            for cell in cells:
-                _add_formula(SubElement(SubElement(row, "td"), "math"), cell)
-    if section.steps:
-        table = SubElement(parent, "table")
-        for step in section.steps:
-            _add_row(SubElement(table, "tr"), step, sources)
-    for remark in section.remarks:
-        _add(parent, "p", remark)
-    if section.help:
-        listed = SubElement(parent, "ul")
-        for line in section.help:
-            _add(listed, "li", line)
+def _add_list(parent: Element, tag: str, lines: Iterable[str]) -> None:
+    listed = SubElement(parent, tag)
+    for line in lines:
+        _add(listed, "li", line)
 
 
-def _add_row(row: Element, step: Step, sources: Mapping[str, int]) -> None:
+def _add_row(row: Element, step: Step, cited: str) -> None:
     maths = SubElement(SubElement(row, "th", scope="row"), "math")
     _add_formula(maths, step.what)
     maths = SubElement(SubElement(row, "td"), "math")
     for term in step.terms:
         _add(maths, "mo", "=")
         _add_formula(maths, term)
-    _add(row, "td", f"[{sources[step.source]}]" if step.source else "")
+    _add(row, "td", cited)
 
 
 def _add_formula(maths: Element, text: str) -> None:

@@ -7,11 +7,20 @@ spells them for every engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from unicodedata import decomposition
 
 from cnncalc.layers.base import Step
-from cnncalc.render.explain.explanation import Explanation, Matrix, Section
+from cnncalc.render.explain.explanation import (
+    Block,
+    Explanation,
+    Heading,
+    Help,
+    Matrix,
+    Notes,
+    Paragraph,
+    Steps,
+)
 from cnncalc.render.explain.formula import Part, parts_of
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import pack, to_ascii, visible
@@ -41,36 +50,40 @@ _SMALL = {"<fraction>": r"\tfrac{%s}{%s}", "<super>": "^{%s}", "<sub>": "_{%s}"}
 
 def latex(explanation: Explanation, terminal: Terminal) -> str:
     """Return headings without numbers, and an ``align*`` for each layer."""
-    writer = _Writer(terminal, explanation.sources)
-    blocks = [f"\\section*{{{writer.text(explanation.title)}}}"] if explanation.title else []
-    for section in explanation.sections:
-        blocks += writer.section(section)
-    notes = [explanation.letters] if explanation.letters else []
-    notes += [f"[{number}] {name}" for name, number in explanation.sources.items()]
-    blocks += [f"\\noindent {writer.text(note)}" for note in notes]
-    return "\n\n".join(blocks) + "\n"
+    writer = _Writer(terminal)
+    return "\n\n".join(map(writer.block, explanation.blocks())) + "\n"
 
 
 class _Writer:
-    """Writes text and formulas for one stream, with the numbers of the sources."""
+    """Writes text and formulas for one stream."""
 
-    def __init__(self, terminal: Terminal, sources: Mapping[str, int]) -> None:
+    def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
-        self.sources = sources
 
-    def section(self, section: Section) -> Iterator[str]:
-        """Yield the blocks of a section, to be parted by empty lines."""
-        yield f"\\subsection*{{{self.text(section.title)}}}"
-        if section.volumes:
-            yield f"\\noindent {self.text(section.volumes)}"
-        for matrix in section.matrices:
-            yield f"\\noindent {self.text(matrix.title)}"
-            yield self.matrix(matrix)
-        if section.steps:
-            rows = [row for step in section.steps for row in self.rows(step)]
-            yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
-        for line in (*section.remarks, *section.help):
-            yield f"\\noindent {self.text(line)}"
+    def block(self, block: Block) -> str:
+        """Return a block, its paragraphs parted by empty lines."""
+        match block:
+            case Heading():
+                macro = "section" if block.level == 1 else "subsection"
+                return f"\\{macro}*{{{self.text(block.text)}}}"
+            case Paragraph():
+                return self.paragraphs(block.text)
+            case Matrix():
+                return f"{self.paragraphs(block.title)}\n\n{self.matrix(block)}"
+            case Steps():
+                rows = [row for cited in block.cited for row in self.rows(*cited)]
+                return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+            case Help():
+                return self.paragraphs(*block.lines)
+            case Notes():
+                letters = filter(None, [block.letters])
+                numbered = enumerate(block.sources, 1)
+                sources = (f"[{number}] {name}" for number, name in numbered)
+                return self.paragraphs(*letters, *sources)
+
+    def paragraphs(self, *texts: str) -> str:
+        """Return a paragraph for each text."""
+        return "\n\n".join(f"\\noindent {self.text(text)}" for text in texts)
 
     def matrix(self, matrix: Matrix) -> str:
         """Return numbers in brackets; amsmath's own matrices have ten columns at most."""
@@ -80,9 +93,9 @@ class _Writer:
         opening = f"\\[ \\left( \\begin{{array}}{{{columns}}}\n"
         return f"{opening}{body}\n\\end{{array}} \\right) \\]"
 
-    def rows(self, step: Step) -> list[str]:
+    def rows(self, step: Step, cited: str) -> list[str]:
         """Return the rows of a step, aligned at their equals signs."""
-        cited = f" \\quad \\text{{[{self.sources[step.source]}]}}" if step.source else ""
+        cited = f" \\quad \\text{{{cited}}}" if cited else ""
         if len(str(step)) <= _LONG:
             terms = (f"= {self.formula(term)}" for term in step.terms)
             return [f"{self.formula(step.what)} &{' '.join(terms)}{cited}"]

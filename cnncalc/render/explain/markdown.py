@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 
 from cnncalc.layers.base import Step
-from cnncalc.render.explain.explanation import Explanation, Section
+from cnncalc.render.explain.explanation import (
+    Block,
+    Explanation,
+    Heading,
+    Help,
+    Matrix,
+    Notes,
+    Paragraph,
+    Steps,
+)
 from cnncalc.render.formats import escape
 from cnncalc.render.terminal import Terminal
 
@@ -17,44 +25,39 @@ _BEGINS_BLOCK = re.compile(r"^(\d*)([-+#.)=~])")
 
 def markdown(explanation: Explanation, terminal: Terminal) -> str:
     """Return headings, paragraphs and tables."""
-    writer = _Writer(terminal, explanation.sources)
-    blocks = [f"## {writer.text(explanation.title)}"] if explanation.title else []
-    for section in explanation.sections:
-        blocks += writer.section(section)
-    if explanation.letters:
-        blocks.append(writer.text(explanation.letters))
-    if explanation.sources:
-        listed = (f"{number}. {writer.text(name)}" for name, number in explanation.sources.items())
-        blocks.append("\n".join(listed))
-    return "\n\n".join(blocks) + "\n"
+    writer = _Writer(terminal)
+    return "\n\n".join(map(writer.block, explanation.blocks())) + "\n"
 
 
 class _Writer:
-    """Writes text for one stream, with the numbers of the sources."""
+    """Writes for one stream."""
 
-    def __init__(self, terminal: Terminal, sources: Mapping[str, int]) -> None:
+    def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
-        self.sources = sources
 
-    def section(self, section: Section) -> Iterator[str]:
-        """Yield the blocks of a section, to be parted by empty lines."""
-        yield f"### {self.text(section.title)}"
-        if section.volumes:
-            yield self.line(section.volumes)
-        for matrix in section.matrices:
-            yield self.line(matrix.title)
-            lines = (self.terminal.spell(line) for line in matrix.lines())
-            yield "\n".join(f"    {line}" for line in lines)
-        if section.steps:
-            yield "\n".join((*_HEAD, *map(self.row, section.steps)))
-        yield from map(self.line, section.remarks)
-        if section.help:
-            yield "\n".join(f"- {self.line(line)}" for line in section.help)
+    def block(self, block: Block) -> str:
+        """Return a block."""
+        match block:
+            case Heading():
+                return f"{'#' * (block.level + 1)} {self.text(block.text)}"
+            case Paragraph():
+                return self.line(block.text)
+            case Matrix():
+                lines = (self.terminal.spell(line) for line in block.lines())
+                return "\n".join((self.line(block.title), "", *(f"    {line}" for line in lines)))
+            case Steps():
+                return "\n".join((*_HEAD, *(self.row(*cited) for cited in block.cited)))
+            case Help():
+                return "\n".join(f"- {self.line(line)}" for line in block.lines)
+            case Notes():
+                numbered = enumerate(block.sources, 1)
+                listed = "\n".join(f"{number}. {self.text(name)}" for number, name in numbered)
+                return "\n\n".join(filter(None, (self.line(block.letters), listed)))
 
-    def row(self, step: Step) -> str:
+    def row(self, step: Step, cited: str) -> str:
         """Return a step as a row of the table."""
-        cited = self.text(f"[{self.sources[step.source]}]") if step.source else ""
-        return f"| {self.text(step.what)} | = {self.text(' = '.join(step.terms))} | {cited} |"
+        terms = self.text(" = ".join(step.terms))
+        return f"| {self.text(step.what)} | = {terms} | {self.text(cited)} |"
 
     def line(self, text: str) -> str:
         """Return text that may begin a line."""
