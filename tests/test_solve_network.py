@@ -34,7 +34,8 @@ def network_called(name: str) -> Network:
 
 
 def found_of(network: Network, overrides: Overrides | None = None, goal: Goal | None = None) -> Any:
-    found = sizes_of(network, overrides or Overrides(), goal or Goal())
+    overrides = overrides or Overrides()
+    found = sizes_of(network, overrides, infer(network, overrides), goal or Goal())
     assert isinstance(found, FittingSizes), found
     return found
 
@@ -154,7 +155,7 @@ def check(layers: Sequence[Any]) -> None:
     spec = {"input": {"length": 24, "depth": 4}, "layers": list(layers)}
     network = parse_bytes(json.dumps(spec).encode(), "spec.json", None).network
     assert network is not None
-    found = sizes_of(network, Overrides(), Goal())
+    found = sizes_of(network, Overrides(), infer(network), Goal())
     if not isinstance(found, FittingSizes):
         return
     sizes = found.axes["length"]

@@ -65,7 +65,7 @@ def solve_network(
         )
         print_result(document, format, answer.problems, printed)
         return 0 if answer.solutions else FAILED
-    found = sizes_of(network, changes, goal)
+    found = sizes_of(network, changes, report, goal)
     if isinstance(found, tuple):
         return print_result(unread_network(found), format, found, printed)
     if not found.axes:

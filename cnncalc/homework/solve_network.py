@@ -18,7 +18,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report
 from cnncalc.spec.network import Network
 
-_OF_SIZES: Final = ("CNN3", "CNN9")
+_OF_SIZES: Final = ("CNN3", "CNN4", "CNN9")
 """Problems that another size of the input may not have."""
 _MOST_TRIED: Final = 4_096
 _MOST_SOLUTIONS: Final = 100
@@ -42,23 +42,23 @@ class FittingSizes:
 
 
 def sizes_of(
-    network: Network, overrides: Overrides, goal: Goal
+    network: Network, overrides: Overrides, report: Report, goal: Goal
 ) -> FittingSizes | tuple[Problem, ...]:
     """Return the sizes of the first input that fit, or the problems that no size mends.
 
     Of an input such as ``anyx32x3`` only the open sizes are asked for. ``overrides`` are changes
-    of the network; expectations are not checked.
+    of the network, ``report`` is of the network with them; expectations are not checked.
     """
     name, node = next(iter(network.inputs.items()))
-    as_written = infer(network, overrides)
-    own = as_written.inputs[name]
+    stated = own = report.inputs[name]
     asked_for = own.axes if own is not None else ()
     if own is None and is_left_open(node.data()):
         own, asked_for = open_volume(node.data())
     if own is None or "depth" in asked_for:
-        return as_written.errors
+        return report.errors
     asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
-    report = asked.report(own)
+    if stated is None:
+        report = asked.report(own)
     mistakes = tuple(each for each in report.errors if not each.code.startswith(_OF_SIZES))
     if mistakes:
         return mistakes
@@ -67,10 +67,13 @@ def sizes_of(
         sizes = asked.tried()
     for axis in set(own.axes) - set(asked_for):
         sizes[axis] = sizes[axis].only(own.along(axis))
-    if not asked.has_depth(sizes):
+    if goal.depth is not None and not asked.has_depth(sizes):
         sizes = {axis: Sizes(progressions=(), is_complete=True) for axis in sizes}
-    stated = {axis: own.along(axis) for axis in own.axes if as_written.inputs[name] is not None}
-    return FittingSizes(own=stated, axes=sizes, solutions=tuple(asked.solutions(sizes)))
+    return FittingSizes(
+        own={} if stated is None else dict(zip(stated.axes, stated.spatial, strict=True)),
+        axes=sizes,
+        solutions=tuple(asked.solutions(sizes)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,8 @@ class _Asked:
     def meets(self, report: Report) -> bool:
         """Return whether an input fits, and gives the sizes that are wanted."""
         output = next(iter(report.outputs.values()), None)
-        return report.ok and output is not None and self.goal.has_sizes(output)
+        fits = all(problem.code.startswith("CNN4") for problem in report.errors)
+        return fits and output is not None and self.goal.has_sizes(output)
 
     def carried(self, report: Report) -> dict[str, Sizes] | None:
         """Return the sizes by axis, found along each; ``None`` where that does not hold."""
@@ -115,7 +119,7 @@ class _Asked:
                 if other != self.name and volume is not None and axis < volume.rank
             }
             found[called] = sizes_that_fit(steps, self.name, end, wanted, others)
-        return found if self.agrees(found) else None
+        return found if self.agrees(found, report) else None
 
     def layers(self, report: Report) -> dict[str, tuple[Layer, tuple[str, ...]]] | None:
         """Return the layers by name with what they read; ``None`` where one is not known.
@@ -134,26 +138,21 @@ class _Asked:
             layers[row.name] = (layer, (*row.sources, *([row.like] if row.like else [])))
         return layers
 
-    def agrees(self, sizes: Mapping[str, Sizes]) -> bool:
+    def agrees(self, sizes: Mapping[str, Sizes], report: Report) -> bool:
         """Return whether inference agrees at the spec's own size and at the first that fit.
 
         It does not where fields are computed from sizes.
         """
-        for volume in (self.own, *_first(self.own, sizes)):
-            fits = all(
-                size in each for size, each in zip(volume.spatial, sizes.values(), strict=True)
-            )
-            if fits != self.meets(self.report(volume)):
-                return False
-        return True
+        fits = all(self.own.along(axis) in each for axis, each in sizes.items())
+        return fits == self.meets(report) and all(
+            self.meets(self.report(volume)) for volume in _first(self.own, sizes)
+        )
 
     def has_depth(self, sizes: Mapping[str, Sizes]) -> bool:
         """Return whether the output has the depth that is wanted, which no size changes."""
         outputs = [self.report(volume).outputs for volume in _first(self.own, sizes)[:1]]
         depths = [next(iter(each.values())) for each in outputs]
-        return self.goal.depth is None or all(
-            volume is not None and volume.depth == self.goal.depth for volume in depths
-        )
+        return all(volume is not None and volume.depth == self.goal.depth for volume in depths)
 
     def tried(self) -> dict[str, Sizes]:
         """Return the sizes that inference accepts, each tried; equal axes stay equal."""
