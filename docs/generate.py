@@ -20,6 +20,7 @@ import networks
 import reference
 
 from cnncalc import cli
+from cnncalc.zoo.catalogue import index_text
 
 FOLDER = Path(__file__).parent
 
@@ -80,8 +81,9 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "homework.md", walked("homework.md")
     yield "lecture-notes.md", walked("lecture-notes.md")
     yield "mistakes.md", reference.mistakes()
-    yield "zoo.md", networks.page()
-    yield "../cnncalc/zoo/catalogue.json", networks.index()
+    found = networks.networks()
+    yield "zoo.md", networks.page(found)
+    yield "../cnncalc/zoo/catalogue.json", index_text(found)
 
 
 def main(arguments: list[str]) -> int:

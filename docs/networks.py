@@ -49,14 +49,9 @@ def _listed(name: str) -> zoo.Listed:
     )
 
 
-def index() -> str:
-    """Return cnncalc/zoo/catalogue.json."""
-    return zoo.index_text(networks())
-
-
-def page() -> str:
+def page(found: list[zoo.Listed]) -> str:
     """Return docs/zoo.md: a table for each task, the networks of a paper together."""
-    return "\n\n".join(_parts(networks())) + "\n"
+    return "\n\n".join(_parts(found)) + "\n"
 
 
 def _parts(found: list[zoo.Listed]) -> Iterator[str]:

@@ -8,5 +8,4 @@ python -m pip install --quiet --editable '.[test]'
 ruff format --check .
 ruff check .
 mypy
-python docs/generate.py --check
-python -m pytest --numprocesses auto "$@"
+python -m pytest --numprocesses auto --dist worksteal "$@"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ _BAD = [file.read_text("utf-8") for file in sorted((SPECS / "bad").glob("*.yaml"
 TEXTS = [*[RICH, RANKED] * 12, *_NAMED * 3, *_BAD]  # the richer a text, the more often
 
 
-def _parsed() -> list[Any]:
+@cache
+def parsed() -> list[Any]:
     """Return the data of those texts that are YAML."""
     found = []
     for text in TEXTS:
@@ -82,8 +84,6 @@ def _parsed() -> list[Any]:
             continue
     return [data for data in found if isinstance(data, dict)]
 
-
-DATA = _parsed()
 
 _MORE = {
     "branches", "merge", "args", "activation", "previous", "strict", "floor", "ceil", "same",
@@ -157,7 +157,7 @@ def damaged_text(rng: Rng) -> bytes:
 
 def damaged_data(rng: Rng) -> bytes:
     """A spec with some of its keys and values lost, doubled, moved or replaced."""
-    data = json.loads(json.dumps(rng.choice(DATA)))
+    data = json.loads(json.dumps(rng.choice(parsed())))
     for _ in range(rng.randint(1, 5)):
         damage(data, rng)
     if rng.random() < 0.5:
@@ -204,7 +204,7 @@ def _rename(node: Any, at: Any, rng: Rng) -> None:
 
 def _graft(node: Any, at: Any, rng: Rng) -> None:
     """Put a piece of another spec here."""
-    other = rng.choice(DATA)
+    other = rng.choice(parsed())
     while isinstance(other, (dict, list)) and other and rng.random() < 0.8:
         other = rng.choice(list(other.values() if isinstance(other, dict) else other))
     node[at] = json.loads(json.dumps(other))
