@@ -48,7 +48,7 @@ _AS_EXPRESSION: Final = str.maketrans(
     {"×": " * ", "·": " * ", "x": " * ", "/": " / ", "^": "**", "−": "-", "–": "-"}
 )
 """Apart from each other, no two signs become one: neither `xx` a power nor `//` a floor."""
-_SETTING: Final = re.compile(r"\d{1,9}(?:\s*[x×,]\s*\d{1,9}){0,2}", re.ASCII)
+_SETTING: Final = re.compile(rf"{_SIZE}(?:\s*[x×,]\s*{_SIZE}){{0,2}}", re.ASCII)
 _PADDINGS: Final = ("same", "same_lower", "valid")
 
 
@@ -161,8 +161,8 @@ def _no_names(name: str) -> int:
     raise KeyError(name)
 
 
-def read_setting(text: str, *, zero_is_right: bool) -> int | str | tuple[int, ...] | None:
-    """Return a setting of a layer: a number, one for each axis as written, or a padding's name.
+def read_setting(text: str, *, zero_is_right: bool) -> tuple[Fraction, ...] | str | None:
+    """Return a setting of a layer: one number or one for each axis, or a padding's name.
 
     Raises:
         Unreadable: it is none.
@@ -171,13 +171,12 @@ def read_setting(text: str, *, zero_is_right: bool) -> int | str | tuple[int, ..
     if plain in _BLANK:
         return None
     if plain in _NOTHING:
-        return 0 if zero_is_right else None
+        return (Fraction(0),) if zero_is_right else None
     if plain in _PADDINGS:
         return plain
     if not _SETTING.fullmatch(plain):
         raise Unreadable("write a number, or one for each axis as in 1x7")
-    numbers = tuple(map(int, re.findall(r"\d+", plain, re.ASCII)))
-    return numbers[0] if len(numbers) == 1 else numbers
+    return tuple(_size(size).value for size in re.findall(_SIZE, plain, re.ASCII))
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cnncalc.homework.answers import MISFIT
-from cnncalc.homework.cells import FIELDS
 from cnncalc.homework.key import Key, make_key
 from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.quiz_questions import TOPICS, Part, Question, Topic, draw
@@ -198,10 +197,7 @@ def _key(text: str) -> Key:
 
 
 def _can_be_asked(text: str, level: int) -> bool:
-    """Tell whether a question fits, and each of its numbers has a wrong value of its own.
-
-    Settings are left to themselves: no mistakes are known for them.
-    """
+    """Tell whether a question fits, and each of its numbers has a wrong value of its own."""
     key = _key(text)
     if key.problems:
         return False
@@ -209,7 +205,6 @@ def _can_be_asked(text: str, level: int) -> bool:
     for cell in key.asked:
         if level <= 3 and isinstance(cell.right, int) and cell.right > _BY_HAND:
             return False
-        own = any(value != MISFIT for value, _ in explainer.mistakes(cell))
-        if cell.cell not in FIELDS and not own:
+        if all(value == MISFIT for value, _ in explainer.mistakes(cell)):
             return False
     return True

@@ -64,7 +64,10 @@ def read(cell: str, text: str, right: Value, shape: Volume | None) -> tuple[Valu
         return None if count is None else (whole(count.value), (count,))
     if cell in FIELDS:
         setting = read_setting(text, zero_is_right=right == 0)
-        return None if setting is None else (setting, ())
+        if setting is None or isinstance(setting, str):
+            return None if setting is None else (setting, ())
+        numbers = tuple(map(whole, setting))
+        return (numbers[0] if len(numbers) == 1 else numbers), ()
     sizes = read_sizes(text)
     return None if sizes is None else (_field(sizes, right), sizes)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnncalc.homework.answers import Sizes
-from cnncalc.homework.cells import NETWORK
+from cnncalc.homework.cells import FIELDS, NETWORK
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.mistakes.counts import (
     Around,
@@ -17,6 +17,7 @@ from cnncalc.homework.mistakes.counts import (
 )
 from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula
 from cnncalc.homework.mistakes.sentences import SENTENCES
+from cnncalc.homework.mistakes.settings import setting_formula
 from cnncalc.homework.mistakes.sight import sight_formula
 from cnncalc.homework.mistakes.totals import total_formula
 from cnncalc.homework.mistakes.windows import output_formula
@@ -139,6 +140,8 @@ class Explainer:
                 return output_formula(layer, inputs, right)
             if output is None:
                 return None
+            if cell.cell in FIELDS:
+                return setting_formula(row, inputs[0], cell.cell, right)
             assert isinstance(right, int)
             around = self._around(row, volumes)
             if cell.cell in ("params", "weights", "biases") and row.shared_from is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Final
 
 from cnncalc.homework.answers import MISFIT
@@ -73,9 +74,9 @@ def _advice(cell: Asked) -> str:
 def _answers(
     cell: Asked, value: Value, percent: int, feedback: str, *, is_number: bool
 ) -> Iterator[str]:
-    """Yield the lines of an answer, one for each spelling; none where it cannot be written."""
+    """Yield the lines of an answer, one for each spelling; a number has one, or is none."""
     spellings = _spellings(cell, value)
-    if any("/" in each for each in spellings) or (is_number and len(spellings) > 1):
+    if is_number and len(spellings) > 1:
         return
     for spelling in spellings:
         answer = f"{spelling}:0" if is_number else _escaped(spelling)
@@ -86,6 +87,8 @@ def _spellings(cell: Asked, value: Value) -> list[str]:
     """Return the ways to write a value that Moodle compares with an answer; a number has one."""
     if value == MISFIT:
         return list(_MISFITS)
+    if isinstance(value, tuple):  # parts of a window to two digits, as in 2.33
+        value = tuple(round(Fraction(size), 2) for size in value)
     plain = typed(cell.cell, value)
     if "x" not in plain:
         return [plain]

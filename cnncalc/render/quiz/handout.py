@@ -129,9 +129,9 @@ class Exercise:
         cells = {cell.cell for cell in self.asked if cell.layer == row.name}
         if cells.isdisjoint(FIELDS):
             return ""
-        if "output" not in cells:
-            return f"Its output is {row.output}."
-        return f"It has {plural(row.params or 0, 'parameter')}."
+        if "filters" in cells:
+            return f"It has {plural(row.params or 0, 'parameter')}."
+        return f"Its output is {row.output}."
 
 
 def asks(cell: Asked) -> str:
