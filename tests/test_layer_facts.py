@@ -131,7 +131,7 @@ def test_cropped_output_is_not_connected() -> None:
         ("crop", {"size": 5}, ["8x8"], "width", Read.shift(1)),
         ("upsample", {"factor": 2}, ["8x8"], "width", Read.nearest(2)),
         ("upsample", {"size": 12, "mode": "bilinear"}, ["8x8"], "width",
-         Read.bilinear(Fraction(3, 2))),
+         Read.half_pixel(Fraction(3, 2))),
         ("upsample", {"size": 7}, ["1x1"], "width", Read.everything(1)),
         ("pixel_shuffle", {"factor": 2}, ["8x8x4"], "width", Read.nearest(2)),
         ("space_to_depth", {"factor": 2}, ["8x8x4"], "width", Read.window(2, 2)),

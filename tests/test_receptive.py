@@ -152,9 +152,9 @@ def test_factors_that_are_not_whole() -> None:
     up = INPUT.through(Read.nearest(Fraction(8, 5)))
     assert [up.at(o) for o in range(9)] == [(o, o) for o in (0, 0, 1, 1, 2, 3, 3, 4, 5)]
     assert up.stride == Fraction(5, 8)
-    smooth = INPUT.through(Read.bilinear(2))
+    smooth = INPUT.through(Read.half_pixel(2))
     assert [smooth.at(o) for o in range(3)] == [(-1, 0), (0, 1), (0, 1)]
-    assert INPUT.through(Read.bilinear(3)).at(1) == (0, 0)
+    assert INPUT.through(Read.half_pixel(3)).at(1) == (0, 0)
     pooled = INPUT.through(Read.adaptive(8, 5))
     assert [pooled.at(o) for o in range(5)] == [(0, 1), (1, 3), (3, 4), (4, 6), (6, 7)]
     assert INPUT.through(Read.adaptive(224, 7)) == INPUT.through(Read.window(32, stride=32))
@@ -189,7 +189,7 @@ def test_longest_exact_period() -> None:
     [
         Read.nearest,
         Read.nearest_exact,
-        Read.bilinear,
+        Read.half_pixel,
         lambda most: Read.adaptive(3, most),
         lambda most: Read.transposed(3, stride=most),
         lambda most: Read.interpolated(Fraction(3, most), 0),
@@ -226,7 +226,7 @@ def test_tight_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     def behind() -> list[Field]:
         found = [INPUT]
         for into, out in [(29, 31), (27, 61), (59, 30), (30, 7)]:
-            up = Read.bilinear(Fraction(out, into)) if out > 7 else Read.adaptive(into, out)
+            up = Read.half_pixel(Fraction(out, into)) if out > 7 else Read.adaptive(into, out)
             for read in (up, CONV, Read.transposed(4, stride=2, before=1), Read.window(2, 2)):
                 found.append(found[-1].through(read))
             found.append(union([found[-1], found[-2].through(Read.window(4, 2, before=1))], 30))
@@ -254,7 +254,7 @@ def test_tight_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda: Read.nearest(65),
         lambda: Read.nearest(Fraction(65, 3)),
         lambda: Read.nearest_exact(Fraction(65, 3)),
-        lambda: Read.bilinear(Fraction(65, 3)),
+        lambda: Read.half_pixel(Fraction(65, 3)),
         lambda: Read.interpolated(Fraction(2, 67), Fraction(1, 5), beyond=1),
         lambda: Read.adaptive(7, 66),
     ],
@@ -287,7 +287,7 @@ def test_centres_that_part_at_the_far_end() -> None:
     "read",
     [
         lambda: Read.nearest(10**9),
-        lambda: Read.bilinear(10**9),
+        lambda: Read.half_pixel(10**9),
         lambda: Read.transposed(10**9),
         lambda: Read.transposed(2, stride=10**9),
         lambda: Read.adaptive(10**9 + 7, 10**9),
@@ -304,7 +304,7 @@ def test_work_is_bounded_behind_long_periods() -> None:
     field = INPUT.through(Read.nearest(Fraction(64, 63)))
     with at_most(400_000):
         for factor in [Fraction(9, 7), Fraction(7, 9)] * 20:
-            field = chain(Read.window(20_001, before=10_000), Read.bilinear(factor),
+            field = chain(Read.window(20_001, before=10_000), Read.half_pixel(factor),
                           start=field)  # fmt: skip
             assert field.period <= reads.LONGEST
             field.size(10**9)
@@ -321,7 +321,7 @@ def test_what_is_too_intricate_is_refused() -> None:
     field = INPUT
     with pytest.raises(TooIntricateError):
         for _ in range(200):
-            field = field.through(Read.bilinear(Fraction(65, 61)))
+            field = field.through(Read.half_pixel(Fraction(65, 61)))
 
 
 # --- against enumerated paths -----------------------------------------------------------------
@@ -395,7 +395,7 @@ def bilinear(node: Node, size: int) -> Node:
         source = (o + half) * scale - half
         return [floor(source), ceil(source)]
 
-    return node.behind(Read.bilinear(1 / scale), size, positions)
+    return node.behind(Read.half_pixel(1 / scale), size, positions)
 
 
 def adaptive(node: Node, size: int) -> Node:

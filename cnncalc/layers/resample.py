@@ -107,8 +107,7 @@ class Upsample(Layer):
         beyond = 1 if self.mode == "bicubic" else 0
         if self.align_corners:
             return Read.interpolated(Fraction(size - 1, max(to - 1, 1)), 0, beyond)
-        rate = Fraction(size, to)
-        return Read.interpolated(rate, (rate - 1) / 2, beyond)
+        return Read.half_pixel(Fraction(to, size), beyond)
 
     def words(self, rank: int) -> list[str]:
         """Return ``×2, nearest``, or ``to 56×56, nearest``."""

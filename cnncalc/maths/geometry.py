@@ -41,12 +41,8 @@ class WindowInPadding(Misfit):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """How a kernel slides along one axis: all sizes in pixels.
-
-    ``extent`` is F′ = (F − 1)·dilation + 1; ``before`` and ``after`` are the padding that is
-    really added; ``unseen`` counts the last pixels that no window reaches (floor).
-    """
+class _Sliding:
+    """A kernel along one axis: all sizes in pixels; ``auto`` is the word that padding came from."""
 
     axis: str
     input: int
@@ -56,13 +52,19 @@ class Window:
     before: int
     after: int
     output: int
-    auto: str = ""
-    rounding: str = "strict"
+    auto: str
 
     @property
     def extent(self) -> int:
         """F′ = (F − 1)·dilation + 1."""
         return extent(self.kernel, self.dilation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window(_Sliding):
+    """How a kernel slides along one axis; ``before`` and ``after`` are the padding really added."""
+
+    rounding: Rounding
 
     @property
     def unseen(self) -> int:
@@ -181,27 +183,13 @@ def _taps(size: int, kernel: int, stride: int, dilation: int, before: int, outpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transposed:
+class Transposed(_Sliding):
     """How a transposed convolution writes along one axis: the reverse of a :class:`Window`.
 
     ``before`` and ``after`` are cropped from the full output (W − 1)·S + F′.
     """
 
-    axis: str
-    input: int
-    kernel: int
-    stride: int
-    dilation: int
-    before: int
-    after: int
     output_padding: int
-    output: int
-    auto: str = ""
-
-    @property
-    def extent(self) -> int:
-        """F′ = (F − 1)·dilation + 1."""
-        return extent(self.kernel, self.dilation)
 
     def taps(self) -> int:
         """Return how many (input, tap) pairs land on the output after cropping."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor, gcd
+from math import ceil, floor, gcd, lcm
 from typing import TypeAlias
 
 Rational = int | Fraction
@@ -74,27 +74,28 @@ class Read:
     @staticmethod
     def nearest(factor: Fraction | int) -> Read:
         """Nearest neighbour: `floor(o / factor)`, as PyTorch's Upsample; pixel shuffle too."""
-        out, into = Fraction(factor).as_integer_ratio()
-        if out > LONGEST:
-            return Read(advance=Fraction(into, out), spans=((Fraction(1 - out, out), 0),))
-        return Read(advance=into, spans=tuple((o * into // out,) * 2 for o in range(out)))
+        return Read._floored(1 / Fraction(factor), Fraction(0))
 
     @staticmethod
     def nearest_exact(factor: Fraction | int) -> Read:
         """Nearest neighbour: `floor((o + 1/2) / factor)`, as PyTorch's `nearest-exact`."""
-        out, into = Fraction(factor).as_integer_ratio()
-        if out > LONGEST:
-            start = Fraction(into, 2 * out)
-            return Read(advance=Fraction(into, out), spans=((start - 1, start),))
-        return Read(
-            advance=into, spans=tuple(((2 * o + 1) * into // (2 * out),) * 2 for o in range(out))
-        )
+        rate = 1 / Fraction(factor)
+        return Read._floored(rate, rate / 2)
 
     @staticmethod
-    def bilinear(factor: Fraction | int) -> Read:
+    def _floored(rate: Fraction, start: Fraction) -> Read:
+        """Position `floor(start + o rate)`."""
+        into, out = rate.as_integer_ratio()
+        if out > LONGEST:
+            most = 1 - Fraction(1, lcm(out, start.denominator))  # that the floor takes away
+            return Read(advance=rate, spans=((start - most, start),))
+        return Read(advance=into, spans=tuple((floor(start + o * rate),) * 2 for o in range(out)))
+
+    @staticmethod
+    def half_pixel(factor: Fraction | int, beyond: int = 0) -> Read:
         """Floor and ceiling of `(o + 1/2) / factor - 1/2`, as ONNX Resize's `half_pixel`."""
         rate = 1 / Fraction(factor)
-        return Read.interpolated(rate, (rate - 1) / 2)
+        return Read.interpolated(rate, (rate - 1) / 2, beyond)
 
     @staticmethod
     def interpolated(rate: Fraction, start: Fraction | int, beyond: int = 0) -> Read:
