@@ -100,8 +100,7 @@ def _added(entry: LayerEntry, field: str, value: Any) -> tuple[Edit, ...]:
 
 def put_in(mapping: Node, item: str) -> Edit:
     """Return the edit that adds ``key: value`` to a mapping that is not empty, as its last."""
-    assert isinstance(mapping.value, dict)
-    *_, last = mapping.value.values()
+    *_, last = mapping.children.values()
     source, (line, column) = mapping.span.source, last.span.end
     if is_flow(mapping):
         return Edit(span=source.point(line, column), text=f", {item}")

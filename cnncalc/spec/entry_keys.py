@@ -65,17 +65,15 @@ _NOT_KINDS = {
 
 def common_keys(node: Node) -> dict[str, Node]:
     """Return what an entry states of the keys that any entry may have."""
-    assert isinstance(node.value, dict)
-    return {key: child for key, child in node.value.items() if key in COMMON_KEYS}
+    return {key: child for key, child in node.children.items() if key in COMMON_KEYS}
 
 
 def no_kind(
     findings: Findings, node: Node, kinds: list[str], block_names: tuple[str, ...]
 ) -> Broken:
     """Report an entry with no kind, or several; the first gives it its name."""
-    assert isinstance(node.value, dict)
     common = common_keys(node)
-    others = [key for key in node.value if key not in common]
+    others = [key for key in node.children if key not in common]
     if kinds:
         first, second = kinds[:2]
         findings.report(
@@ -121,11 +119,10 @@ def check_neighbours(
 
     All fields that are next to the kind instead of below it are one mistake.
     """
-    assert isinstance(node.value, dict)
     allowed = {kind, *COMMON_KEYS}
     if kind == "branches":
         allowed.add("merge")
-    strange = [key for key in node.value if key not in allowed]
+    strange = [key for key in node.children if key not in allowed]
     is_block = kind in block_names
     known = None if is_block else canonical(kind)[0]
     names = field_names(known) if known else {}

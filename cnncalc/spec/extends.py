@@ -26,8 +26,7 @@ def extended(root: Node, path: Path | None, files: list[Path]) -> tuple[Node, li
 
     ``path`` is the file of ``root``; ``files`` are those that were read so far, and get more.
     """
-    assert isinstance(root.value, dict)
-    node = root.value.get("extends")
+    node = root.children.get("extends")
     if node is None:
         return root, []
     try:
@@ -111,18 +110,17 @@ def merged(base: Node, root: Node) -> Node:
     All but ``name``, expectations and answers is taken over; ``vars`` and ``blocks`` merge by key,
     ``defaults`` by kind and field, the rest is replaced whole.
     """
-    assert isinstance(base.value, dict) and isinstance(root.value, dict)
     value: dict[str, Node] = {}
     keys = dict(base.keys)
-    for key, node in base.value.items():
+    for key, node in base.children.items():
         if key in _OWN or key not in NETWORK_KEYS:
             continue
         without_own = {"layers": _entries, "blocks": _blocks}.get(key)
         value[key] = without_own(node) if without_own else node
-    if {"input", "inputs"} & root.value.keys():
+    if {"input", "inputs"} & root.children.keys():
         value.pop("input", None)
         value.pop("inputs", None)
-    for key, node in root.value.items():
+    for key, node in root.children.items():
         keys[key] = root.keys[key]
         if key in value and key in ("vars", "blocks"):
             node = _over(value[key], node, depth=1)
@@ -152,9 +150,9 @@ def _blocks(node: Node) -> Node:
 
 def _block(block: Node) -> Node:
     """Return a block without what its entries expect or answer."""
-    if not isinstance(block.value, dict) or "layers" not in block.value:
+    if "layers" not in block.children:
         return block
-    value = {**block.value, "layers": _entries(block.value["layers"])}
+    value = {**block.children, "layers": _entries(block.children["layers"])}
     return Node(value, block.span, block.keys)
 
 

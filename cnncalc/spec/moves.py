@@ -30,7 +30,6 @@ def moved_below(entry: Node, kind: str, fields: Sequence[str], main: str | None)
 
 
 def _moving(entry: Node, kind: str, fields: Sequence[str], main: str | None) -> tuple[Edit, ...]:
-    assert isinstance(entry.value, dict)
     keys = list(entry.keys)
     at = keys.index(kind)
     if min(keys.index(field) for field in fields) < at:
@@ -44,7 +43,7 @@ def _moving(entry: Node, kind: str, fields: Sequence[str], main: str | None) -> 
     items = [_item(entry, field) for field in fields]
     if not pieces or any("\n" in item or "#" in item for item in items):
         return ()
-    values = [entry.value[field] for field in fields]
+    values = [entry.children[field] for field in fields]
     if any(value.plain and not FLOW_MARKS.isdisjoint(value.text) for value in values):
         return ()
     into = _put_below(entry, kind, items, main)
@@ -53,20 +52,18 @@ def _moving(entry: Node, kind: str, fields: Sequence[str], main: str | None) -> 
 
 def _can_be_indented(entry: Node, kind: str) -> bool:
     """Tell whether what follows the line of a kind is below it once it is indented."""
-    assert isinstance(entry.value, dict)
-    value = entry.value[kind]
-    if isinstance(value.value, dict) and value.value:
+    value = entry.children[kind]
+    if value.children:
         return not is_flow(value)
     return value.value is None and not value.text
 
 
 def _indented(entry: Node, kind: str, fields: Sequence[str]) -> tuple[Edit, ...]:
     """Return the edits that indent the lines of fields."""
-    assert isinstance(entry.value, dict)
-    value, first = entry.value[kind], entry.keys[fields[0]]
+    value, first = entry.children[kind], entry.keys[fields[0]]
     below = next(iter(value.keys.values())).column if value.keys else first.column + 2
     indent = " " * (below - first.column)
-    last = entry.value[fields[-1]].span.end_line
+    last = entry.children[fields[-1]].span.end_line
     lines = [line for line in range(first.line, last + 1) if first.source.line(line).strip()]
     return tuple(Edit(span=first.source.point(line, 1), text=indent) for line in lines)
 
@@ -78,9 +75,8 @@ def _item(entry: Node, field: str) -> str:
 
 def _extent(entry: Node, field: str) -> tuple[int, int]:
     """Return where a key begins, and where its value ends."""
-    assert isinstance(entry.value, dict)
     source = entry.span.source
-    return source.offset(*entry.keys[field].start), source.offset(*entry.value[field].span.end)
+    return source.offset(*entry.keys[field].start), source.offset(*entry.children[field].span.end)
 
 
 def _out_of_flow(entry: Node, fields: Sequence[str]) -> list[_Piece]:
@@ -107,12 +103,11 @@ def _lines(entry: Node, fields: Sequence[str]) -> list[_Piece]:
 
 def _put_below(entry: Node, kind: str, items: Sequence[str], main: str | None) -> _Piece | None:
     """Return the addition of items to the value of a kind, ``None`` where there is no room."""
-    assert isinstance(entry.value, dict)
-    value, listed = entry.value[kind], ", ".join(items)
+    value, listed = entry.children[kind], ", ".join(items)
     start, end = (entry.span.source.offset(*at) for at in (value.span.start, value.span.end))
     if isinstance(value.value, dict):
         if not is_flow(value):
-            *_, last = value.value.values()
+            *_, last = value.children.values()
             end = entry.span.source.offset(*last.span.end)
             line = entry.span.source.line(last.span.end_line)
             end += len(line) + 1 - last.span.end_column  # behind a comment
@@ -120,7 +115,7 @@ def _put_below(entry: Node, kind: str, items: Sequence[str], main: str | None) -
             return _Piece(end, end, "".join(f"{indent}{item}" for item in items))
         if not value.value:
             return _Piece(start + 1, start + 1, listed)
-        last_end = entry.span.source.offset(*list(value.value.values())[-1].span.end)
+        last_end = entry.span.source.offset(*list(value.children.values())[-1].span.end)
         return _Piece(last_end, last_end, f", {listed}")
     if value.value is None:
         return _Piece(start, end, f"{{{listed}}}" if value.text else f" {{{listed}}}")

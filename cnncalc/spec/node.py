@@ -57,6 +57,11 @@ class Node:
     _constant: Constant | None = None
 
     @property
+    def children(self) -> dict[str, Node]:
+        """The values of a mapping by key, in file order; none for a scalar or a list."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
     def constant(self) -> Constant:
         """What :meth:`data` returns, computed once; for nodes without expressions."""
         if self._constant is None:

@@ -29,20 +29,14 @@ def parse(root: Node, stem: str) -> tuple[Network | None, list[Problem]]:
         network = _network(findings, root, stem)
     except Stop:
         return None, findings.problems
-    if "extends" in _items(root):
+    if "extends" in root.children:
         # what it extends is missing, which was reported; so are the blocks that it would have
         return None, [found for found in findings.problems if found.code != "CNN201"]
-    return (network if network.inputs and "layers" in _items(root) else None), findings.problems
-
-
-def _items(root: Node) -> dict[str, Node]:
-    """Return the keys at the top level with their values."""
-    assert isinstance(root.value, dict)
-    return root.value
+    return (network if network.inputs and "layers" in root.children else None), findings.problems
 
 
 def _network(findings: Findings, root: Node, stem: str) -> Network:
-    data = _items(root)
+    data = root.children
     for word in root.keys:
         if word not in NETWORK_KEYS:
             unknown_key(findings, root, word, "a network", NETWORK_KEYS, _in_frameworks(word))
@@ -87,7 +81,7 @@ def _in_frameworks(word: str) -> str:
 
 def _missing(findings: Findings, root: Node, key: str, example: str) -> None:
     """Report a key that is not there, unless what it extends is not there either."""
-    data = _items(root)
+    data = root.children
     if "extends" in data:
         return
     unknown = [word for word in data if word not in NETWORK_KEYS]
@@ -109,7 +103,7 @@ def _name(findings: Findings, node: Node | None, stem: str) -> str:
 
 
 def _inputs(findings: Findings, root: Node) -> dict[str, Node]:
-    data = _items(root)
+    data = root.children
     single, several = data.get("input"), data.get("inputs")
     if single is not None and several is not None:
         findings.report(

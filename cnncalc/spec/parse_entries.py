@@ -74,7 +74,7 @@ class Entries:
                 "a layer is a kind (`relu`) or a mapping (`conv: {filters: 6, kernel: 5}`)",
             )
             return _unreadable(node)
-        words = [key for key in node.value if key not in COMMON_KEYS]
+        words = [key for key in node.children if key not in COMMON_KEYS]
         kinds = ["branches"] if "branches" in words else list(filter(self._is_kind, words))
         if len(kinds) != 1:
             return no_kind(self.findings, node, kinds, self.block_names)
@@ -93,7 +93,6 @@ class Entries:
 
     def _of_kind(self, kind: str, node: Node, common: dict[str, Node]) -> Entry:
         """Return the entry whose only kind is ``kind``."""
-        assert isinstance(node.value, dict)
         if kind not in self.block_names:
             if kind == "layers":
                 return self._group(node, common)
@@ -108,7 +107,7 @@ class Entries:
             )
         if kind in self.block_names:
             refuse_weights(self.findings, node, kind, common, ("weights",))
-        entry = self._layer(kind, node.keys[kind], node.value[kind], common)
+        entry = self._layer(kind, node.keys[kind], node.children[kind], common)
         if isinstance(entry, LayerEntry) and entry.joined is not None and "from" in common:
             self.findings.report(
                 "CNN111",
@@ -120,33 +119,32 @@ class Entries:
 
     def _otherwise(self, node: Node) -> tuple[Entry, ...]:
         """Return the layers of ``else``."""
-        assert isinstance(node.value, dict)
-        if "when" not in node.value:
+        if "when" not in node.children:
             self.findings.report(
                 "CNN110",
                 "`else` without `when`: its layers are for where that is false",
                 node.keys["else"],
                 "write when: ${…} next to it",
             )
-        return self.body(node.value["else"], "else")
+        return self.body(node.children["else"], "else")
 
     def _repeat(self, node: Node) -> Repeat | None:
         """Return what ``repeat`` says: how many times, or a mapping that names the counter, too."""
         if not isinstance(node.value, dict):
             return Repeat(times=node)
         check_keys(self.findings, node, "`repeat`", REPEAT_KEYS)
-        counter = node.value.get("as")
+        counter = node.children.get("as")
         if counter is not None:
             name = counter.value if isinstance(counter.value, str) else format_value(counter.data())
             check_variable(self.findings, name, counter.span)
-        if "times" not in node.value:
-            if any(surely_meant(key, REPEAT_KEYS) == "times" for key in node.value):
+        if "times" not in node.children:
+            if any(surely_meant(key, REPEAT_KEYS) == "times" for key in node.children):
                 return None  # it is there, misspelt, and that is reported
             self.findings.report(
                 "CNN110", "`repeat` needs `times`", node.span, "write repeat: {times: 3, as: stage}"
             )
             return None
-        return Repeat(times=node.value["times"], counter=counter)
+        return Repeat(times=node.children["times"], counter=counter)
 
     def _is_kind(self, word: str) -> bool:
         return (
@@ -166,16 +164,14 @@ class Entries:
             check_name(self.findings, node.value, node.span)
 
     def _group(self, node: Node, common: dict[str, Node]) -> Group:
-        assert isinstance(node.value, dict)
         refuse_weights(self.findings, node, "layers", common, ("weights", "weights_from"))
-        body = self.body(node.value["layers"])
+        body = self.body(node.children["layers"])
         return Group(word="layers", kind="group", key=node.keys["layers"], common=common, body=body)
 
     def _branches_entry(self, node: Node, common: dict[str, Node]) -> Branches | Broken:
-        assert isinstance(node.value, dict)
         key = node.keys["branches"]
         refuse_weights(self.findings, node, "branches", common, ("weights", "weights_from"))
-        merge = node.value.get("merge")
+        merge = node.children.get("merge")
         kind = canonical(str(merge.value))[0] if merge is not None else None
         if merge is None:
             self.findings.report(
@@ -197,12 +193,12 @@ class Entries:
             key=key,
             common=common,
             merge=merge,
-            branches=self._branches(node.value["branches"]),
+            branches=self._branches(node.children["branches"]),
         )
         return entry if entry.branches else broken(entry)
 
     def _branches(self, node: Node) -> tuple[Branch, ...]:
-        if _is_branch(node) and isinstance(node.value, dict):
+        if "layers" in node.children:
             return (self._branch(node),)
         if not isinstance(node.value, list) or not node.value:
             text = f"{format_value(node.data())} is not a list of branches"
@@ -226,12 +222,11 @@ class Entries:
             return Branch(body=tuple(map(self.entry, node.value)))
         if not _is_branch(node):
             return Branch(body=(_unreadable(node),))
-        assert isinstance(node.value, dict)
         check_keys(self.findings, node, "a branch", BRANCH_KEYS)
         return Branch(
-            body=self.body(node.value["layers"]),
-            when=node.value.get("when"),
-            repeat=self._repeat(node.value["repeat"]) if "repeat" in node.value else None,
+            body=self.body(node.children["layers"]),
+            when=node.children.get("when"),
+            repeat=self._repeat(node.children["repeat"]) if "repeat" in node.children else None,
         )
 
     def _layer(
@@ -252,7 +247,7 @@ class Entries:
 
 def _is_branch(node: Node) -> bool:
     """Return whether a node is a list of layers, or a mapping with one."""
-    return isinstance(node.value, list) or (isinstance(node.value, dict) and "layers" in node.value)
+    return isinstance(node.value, list) or "layers" in node.children
 
 
 def _unreadable(node: Node) -> Broken:
