@@ -148,6 +148,18 @@ def test_feedback_without_right_values(grade: Command, form: str) -> None:
     assert "156" in grade(f"grade --key key.yaml s.yaml --format {form}").out or form == "csv"
 
 
+@pytest.mark.parametrize("key", ["bad.yaml", "{student}.yaml"])
+def test_problems_of_a_key_are_not_its_students(grade: Command, key: str) -> None:
+    """What is wrong with a key may hold right values: students see that it is, and not what."""
+    wrong = KEY.replace("kernel: 5}", "kernel: 5}\n    expect: {output: 28x28x5, params: 150}")
+    grade.write({"bad.yaml": wrong, "s.yaml": "student: bad\nanswers: {}\n"})
+    line = f"grade --key {key} s.yaml"
+    assert "28×28×6" in grade(f"{line} --format json").out
+    assert "CNN402" in grade(f"{line} --format json --feedback marks").out
+    for shown in ("json --feedback mistakes", "json --feedback marks", "gradescope"):
+        assert not re.search(r"28|156", grade(f"{line} --format {shown}").out)
+
+
 def test_gradescope(grade: Command) -> None:
     folder = Path(__file__).parent / "support" / "schemas"
     schema = Draft202012Validator(json.loads((folder / "gradescope.json").read_text("utf-8")))

@@ -15,16 +15,15 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import FAILED, UsageError
 from cnncalc.cli.grade_sheets import (
     STUDENT,
+    Keys,
     Sheets,
     files_of,
-    key_of_each,
-    load_key,
 )
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.reading import Changes
 from cnncalc.cli.writing import result_file, result_folder, same_file
-from cnncalc.homework.course import KeyOf, Results, mark_course
+from cnncalc.homework.course import Results, mark_course
 from cnncalc.homework.names import file_name
 from cnncalc.homework.roster import Roster, read_roster
 from cnncalc.homework.template import TemplateName
@@ -158,7 +157,7 @@ def grade(
 def _print_template(key: str | None, changes: Changes, form: TemplateName, output: Output) -> int:
     if key is None or STUDENT in key:
         raise UsageError("--template needs one key", "name it with --key")
-    found = load_key(key, changes)
+    found = Keys(key, changes).called(key)
     if found.ok:
         output.results.write(empty_sheet(found, form))
     return print_problems(found.problems, output)
@@ -167,27 +166,20 @@ def _print_template(key: str | None, changes: Changes, form: TemplateName, outpu
 def _results(sheets: Sheets, key: str | None, changes: Changes, roster: str | None) -> Results:
     """Return sheets, marked; with a key that has problems none is."""
     students, problems = _roster(roster)
-    key_of: KeyOf
-    if key is None:
-        key_of, most = sheets.own_key, Fraction(0)
-    elif STUDENT in key:
-        key_of, most = key_of_each(key, changes), Fraction(0)
-    else:
-        found = load_key(key, changes)
-        most = found.points
-        problems += found.problems
-        if not found.ok:
-            return Results(key=found.file, sheets=(), max=most, problems=problems)
-        key_of = lambda sheet: found  # noqa: E731
+    keys = Keys(key or "", changes)
+    if key is not None and STUDENT not in key:
+        only = keys.called(key)
+        if not only.ok:
+            return Results(key=key, sheets=(), max=only.points, problems=problems + only.problems)
     if roster is not None and students is None:
-        return Results(key=key or "", sheets=(), max=most, problems=problems)
-    marked = mark_course(sheets, key_of, students)
+        return Results(key=key or "", sheets=(), max=Fraction(0), problems=problems)
+    marked = mark_course(sheets, keys.of if key is not None else sheets.own_key, students)
     return Results(
         key=key or (sheets.files[0] if len(sheets.files) == 1 else ""),
         sheets=tuple(marked),
-        max=max((sheet.max for sheet in marked), default=most),
+        max=max((sheet.max for sheet in marked), default=Fraction(0)),
         roster=students,
-        problems=problems,
+        problems=problems + keys.problems,
     )
 
 

@@ -12,7 +12,6 @@ from cnncalc.checking.files import absolute
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.cli.writing import same_file
-from cnncalc.homework.course import KeyOf
 from cnncalc.homework.key import Key, no_key, read_key
 from cnncalc.homework.names import file_name
 from cnncalc.homework.own_key import read_own_key
@@ -106,30 +105,37 @@ class Sheets:
         return key or no_key(Source(sheet.file, ""), problems)
 
 
-def load_key(name: str, changes: Changes) -> Key:
-    """Return the key of a file or a zoo network.
+class Keys:
+    """The keys of sheets: one file, or with ``{student}`` in its name one for each student."""
 
-    Raises:
-        CannotRead: there is no such file or name.
-        UsageError: the network has nothing to change by such a name, or not to such a value.
-    """
-    loaded = load(name)
-    return read_key(loaded, infer_spec(loaded, changes))
+    def __init__(self, name: str, changes: Changes) -> None:
+        self.name = name
+        self.changes = changes
+        self.read: dict[str, Key] = {}
 
+    def called(self, name: str) -> Key:
+        """Return the key of a file or a zoo network, which is read once.
 
-def key_of_each(pattern: str, changes: Changes) -> KeyOf:
-    """Return what finds the key of a sheet by its student."""
-    keys: dict[str, Key] = {}
+        Raises:
+            CannotRead: there is no such file or name.
+            UsageError: the network has nothing to change by such a name, or not to such a value.
+        """
+        if name not in self.read:
+            loaded = load(name)
+            self.read[name] = read_key(loaded, infer_spec(loaded, self.changes))
+        return self.read[name]
 
-    def key_of(sheet: Sheet) -> Key:
-        name = pattern.replace(STUDENT, file_name(sheet.student))
-        if name not in keys:
-            try:
-                keys[name] = load_key(name, changes)
-            except CannotRead as error:
-                place = Source(sheet.file, "").point(1, 1)
-                problem = Problem(code="CNN604", message=f"no key: {error}", span=place)
-                keys[name] = no_key(Source(name, ""), (problem,))
-        return keys[name]
+    def of(self, sheet: Sheet) -> Key:
+        """Return the key of a sheet; where its student has none, one that has this problem."""
+        name = self.name.replace(STUDENT, file_name(sheet.student))
+        try:
+            return self.called(name)
+        except CannotRead as error:
+            source = Source(name, "")
+            problem = Problem(code="CNN604", message=str(error), span=source.point(1, 1))
+            return self.read.setdefault(name, no_key(source, (problem,)))
 
-    return key_of
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of all keys that were read."""
+        return tuple(problem for key in self.read.values() for problem in key.problems)

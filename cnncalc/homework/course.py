@@ -22,7 +22,7 @@ KeyOf = Callable[[Sheet], Key]
 class Results:
     """The sheets of a course, marked: ``key`` is what the key is called.
 
-    ``problems`` are those of the key and the roster, not those of the sheets.
+    ``problems`` are those of the keys and the roster, not those of the sheets.
     """
 
     key: str
@@ -33,7 +33,7 @@ class Results:
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
-        """The problems of the key, the roster and all sheets."""
+        """The problems of the keys, the roster and all sheets."""
         return (*self.problems, *(each for sheet in self.sheets for each in sheet.problems))
 
 
@@ -54,7 +54,7 @@ def mark_course(sheets: Iterable[Sheet], key_of: KeyOf, roster: Roster | None) -
             again.append(unmarked(key, sheet, "twice"))
             continue
         if not key.ok and not sheet.unreadable:
-            sheet.fail(*key.problems)
+            sheet.fail(*_why_not(sheet, key))
         explainer = explainers.setdefault(key, Explainer(key))
         marked[sheet.student] = mark_sheet(key, sheet, explainer)
     return [*_ordered(marked, roster), *again]
@@ -72,6 +72,13 @@ def _ordered(marked: dict[str, Marked], roster: Roster | None) -> Iterator[Marke
         )
         yield marked.pop(student, missing)
     yield from marked.values()
+
+
+def _why_not(sheet: Sheet, key: Key) -> tuple[Problem, ...]:
+    """Return why a sheet is not marked by a key that has problems, which are not the student's."""
+    if key.file == sheet.file:  # it is its own key
+        return key.problems
+    return (_at_start(sheet, "CNN604", f"its key {key.file} has problems"),)
 
 
 def _at_start(sheet: Sheet, code: str, message: str) -> Problem:

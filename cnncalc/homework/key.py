@@ -105,7 +105,7 @@ def read_key(loaded: Loaded, report: Report | None = None) -> Key:
     ``report`` is what was inferred of the spec, where something in it was changed for that.
     """
     if loaded.network is None:
-        return no_key(loaded.source or Source("", ""), loaded.problems)
+        return no_key(loaded.problems[0].span.source, loaded.problems)
     return make_key(loaded.network, report or infer(loaded.network, None, loaded.problems))
 
 

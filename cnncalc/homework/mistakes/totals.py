@@ -19,7 +19,7 @@ def total_formula(
         right=right,
         factors={"total": total, "left out": 0, "times": 1},
         value=lambda f: f["total"] * f["times"] - f["left out"],
-        words=lambda f: "",  # each alternative has words of its own
+        words=lambda f: "",  # the sum would say what was left out
         ways=list(_ways(cell, counts, biases)),
         pairs=False,
     )
@@ -27,8 +27,7 @@ def total_formula(
 
 def _ways(cell: str, counts: Mapping[str, int], biases: int) -> Iterator[Way]:
     if cell == "params":
-        words = f"without {biases:,} biases"
-        yield Way(code="biases-left-out", changes={"left out": biases}, words=words)
+        yield Way(code="biases-left-out", changes={"left out": biases})
     if cell == "macs":
         yield Way(code="flops-for-macs", changes={"times": 2}, words="two for each")
     layers_with = Counter(counts.values())

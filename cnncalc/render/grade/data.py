@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from cnncalc.homework.mark import Mark, Marked
 from cnncalc.homework.summary import CellSummary, Summary, summarize_course
+from cnncalc.problems.model import Problem
 from cnncalc.render.grade.view import View, exact
 from cnncalc.render.json import document, problem_data, version_data
 from cnncalc.render.terminal import Terminal
@@ -26,7 +27,7 @@ def data(view: View) -> Mapping[str, Any]:
         "max": exact(results.max),
         "sheets": [_sheet(sheet, view) for sheet in results.sheets],
         "summary": _summary(summarize_course(results.sheets)) if view.summary else None,
-        "problems": [problem_data(problem) for problem in results.problems],
+        "problems": _problems(results.problems, view),
     }
 
 
@@ -38,8 +39,12 @@ def _sheet(sheet: Marked, view: View) -> dict[str, Any]:
         "score": exact(sheet.score),
         "max": exact(sheet.max),
         "cells": [_cell(cell, view) for cell in sheet.cells],
-        "problems": [problem_data(problem) for problem in sheet.problems],
+        "problems": _problems(sheet.problems, view),
     }
+
+
+def _problems(problems: Iterable[Problem], view: View) -> list[dict[str, Any]]:
+    return [problem_data(view.problem(problem)) for problem in problems]
 
 
 def _cell(mark: Mark, view: View) -> dict[str, Any]:

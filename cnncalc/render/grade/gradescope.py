@@ -18,15 +18,13 @@ from cnncalc.version import __version__
 
 
 def gradescope(view: View, terminal: Terminal) -> str:
-    """Return the document of one sheet; without any, of one that could not be marked."""
+    """Return the document of one sheet; without any, of one that could not be marked.
+
+    The problems of a key are not those of its students, and hold right values: they are left out.
+    """
     results = view.results
     nothing = Marked(
-        student="",
-        file="",
-        status="unreadable",
-        cells=(),
-        max=results.max,
-        problems=results.problems,
+        student="", file="", status="unreadable", cells=(), max=results.max, problems=()
     )
     return terminal.json(document(_data(next(iter(results.sheets), nothing), view)))
 
@@ -34,7 +32,7 @@ def gradescope(view: View, terminal: Terminal) -> str:
 def _data(sheet: Marked, view: View) -> Mapping[str, Any]:
     tests = [_test(cell, view) for cell in sheet.cells] or [_failed(sheet, view)]
     return {
-        "output": _output(sheet),
+        "output": _output(sheet, view),
         "output_format": "md",
         "visibility": view.visibility,
         "stdout_visibility": "hidden",
@@ -47,12 +45,13 @@ def _data(sheet: Marked, view: View) -> Mapping[str, Any]:
     }
 
 
-def _output(sheet: Marked) -> str:
-    """Return the problems of a sheet, as Markdown; its score where there are none."""
+def _output(sheet: Marked, view: View) -> str:
+    """Return the score of a sheet, and its problems, as Markdown."""
     score = f"{points(sheet.score)} of {points(sheet.max)} points"
+    found = map(view.problem, sheet.problems)
     lines = [
         f"- line {each.span.line}, column {each.span.column}: {each.code} {escape(each.message)}"
-        for each in sheet.problems
+        for each in found
     ]
     return "\n".join([score, "", *lines]) if lines else score
 
@@ -85,13 +84,14 @@ def _words(mark: Mark, view: View) -> str:
 
 def _failed(sheet: Marked, view: View) -> dict[str, Any]:
     """Return the one test of a sheet that could not be marked."""
+    why = f"the sheet is {sheet.status}" if sheet.file else "the assignment has problems"
     return {
         "name": "sheet",
         "number": "1",
         "score": 0,
         "max_score": exact(sheet.max),
         "status": "failed",
-        "output": f"the sheet is {sheet.status}",
+        "output": why,
         "output_format": "md",
         "tags": [],
         "visibility": view.visibility,

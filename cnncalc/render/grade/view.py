@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from typing import Literal
@@ -11,10 +11,13 @@ from cnncalc.homework.course import Results
 from cnncalc.homework.key import Asked
 from cnncalc.homework.mark import Mark, Marked
 from cnncalc.homework.values import shown
+from cnncalc.problems.model import Problem
 
 Feedback = Literal["full", "mistakes", "marks"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 _DECIMALS = 4
+_WITHOUT_VALUES = ("CNN1", "CNN2", "CNN6")
+"""Problems of reading, of names and of homework: those of volumes and expectations have numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,13 @@ class View:
     def codes(self, mark: Mark) -> tuple[str, ...]:
         """Return the codes of the mistakes in an answer."""
         return () if self.feedback == "marks" else mark.mistake
+
+    def problem(self, problem: Problem) -> Problem:
+        """Return a problem, without its words where these may hold right values."""
+        if self.feedback == "full" or problem.code.startswith(_WITHOUT_VALUES):
+            return problem
+        words = f"{problem.name} (--feedback full says more)"
+        return replace(problem, message=words, note="", help=(), fixes=(), related=())
 
     def derivation(self, mark: Mark) -> tuple[str, ...]:
         """Return the arithmetic of the right value, for answers that are not right."""
