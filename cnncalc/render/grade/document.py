@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from cnncalc.homework.mark import STATUSES, Mark, Marked
 from cnncalc.homework.summary import BINS, CellSummary, Summary, summarize_course
 from cnncalc.maths.words import plural
-from cnncalc.render.document import Document
+from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.formats import FORMATS
 from cnncalc.render.grade.data import data
 from cnncalc.render.grade.view import View, exact, percent, points
@@ -25,22 +25,23 @@ def table(view: View, terminal: Terminal) -> str:
 
 
 def markdown(view: View, terminal: Terminal) -> str:
-    """Return the same for web pages and mails."""
-    return "\n".join(FORMATS["markdown"].write(each, terminal) for each in documents(view))
+    """Return the same for web pages and mails; one sheet has its problems in it."""
+    found = documents(view, problems=True)
+    return "\n".join(FORMATS["markdown"].write(each, terminal) for each in found)
 
 
-def documents(view: View) -> Iterator[Document]:
+def documents(view: View, *, problems: bool = False) -> Iterator[Document]:
     """Yield what is printed about results."""
     sheets = view.results.sheets
     if len(sheets) == 1:
-        yield _sheet(sheets[0], view)
+        yield _sheet(sheets[0], view, view.problems(sheets[0]) if problems else ())
     elif sheets:
         yield _sheets(view)
     if view.summary:
         yield _class(summarize_course(sheets), view)
 
 
-def _sheet(sheet: Marked, view: View) -> Document:
+def _sheet(sheet: Marked, view: View, problems: Sequence[str]) -> Document:
     columns: list[Column[Mark]] = [
         Column(name="layer", heading="Layer", value=lambda mark: mark.asked.layer),
         Column(name="cell", heading="Asked", value=lambda mark: mark.asked.cell),
@@ -58,28 +59,20 @@ def _sheet(sheet: Marked, view: View) -> Document:
         columns.append(
             Column(name="right", heading="Right", value=lambda mark: view.right(mark) or "")
         )
-    if view.feedback != "marks":
-        columns.append(
-            Column(
-                name="says",
-                heading="Because",
-                value=view.says,
-                readable=20,
-                shortest=12,
-            )
-        )
     score = f"{points(sheet.score)} of {plural_points(sheet.max)}"
     about = score if sheet.status == "marked" else f"{sheet.status}: {score}"
-    lines = [
-        ((f"{mark.asked.name}: {line}", ""),)
+    explained = [
+        f"{mark.asked.name}: {line}"
         for mark in sheet.cells
-        for line in view.derivation(mark)
+        for line in (view.says(mark), *view.derivation(mark))
+        if line
     ]
+    cells = Grid(columns=tuple(columns), items=sheet.cells, dropped=("right",))
     return Document(
         title=visible(sheet.student),
         about=(about,),
-        lines=Grid(columns=tuple(columns), items=sheet.cells, dropped=("says", "right")),
-        details=tuple(lines),
+        lines=cells if sheet.cells else EMPTY,
+        details=tuple(((line, ""),) for line in (*explained, *problems)),
         data=lambda: data(view),
     )
 

@@ -48,11 +48,7 @@ def _data(sheet: Marked, view: View) -> Mapping[str, Any]:
 def _output(sheet: Marked, view: View) -> str:
     """Return the score of a sheet, and its problems, as Markdown."""
     score = f"{points(sheet.score)} of {points(sheet.max)} points"
-    found = map(view.problem, sheet.problems)
-    lines = [
-        f"- line {each.span.line}, column {each.span.column}: {each.code} {escape(each.message)}"
-        for each in found
-    ]
+    lines = [f"- {escape(line)}" for line in view.problems(sheet)]
     return "\n".join([score, "", *lines]) if lines else score
 
 

@@ -54,6 +54,13 @@ class View:
         words = f"{problem.name} (--feedback full says more)"
         return replace(problem, message=words, note="", help=(), fixes=(), related=())
 
+    def problems(self, sheet: Marked) -> list[str]:
+        """Return the problems of a sheet, a line each."""
+        return [
+            f"line {each.span.line}, column {each.span.column}: {each.code} {each.message}"
+            for each in map(self.problem, sheet.problems)
+        ]
+
     def derivation(self, mark: Mark) -> tuple[str, ...]:
         """Return the arithmetic of the right value, for answers that are not right."""
         if self.feedback != "full" or mark.status == "right":
