@@ -1,4 +1,4 @@
-"""Golden files: what the tool prints, kept below ``tests/golden``."""
+"""What tests share: golden files below ``tests/golden``, commands in a folder, an environment."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.command import Command
 
 settings.register_profile("untimed", deadline=None)  # no test measures time
 settings.load_profile("untimed")
@@ -31,6 +32,15 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_bytes().decode("utf-8") == text
 
     return check
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Return what runs commands in a folder of the test's own, which is empty at first."""
+    monkeypatch.chdir(tmp_path)
+    return Command(tmp_path, capsys)
 
 
 _FROM_OUTSIDE = (

@@ -22,13 +22,9 @@ def spec(units: int, name: str = "Net") -> str:
 
 
 @pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    monkeypatch.chdir(tmp_path)
-    found = Command(tmp_path, capsys)
-    found.write({"b.yaml": spec(4), "sub/a.yaml": spec(10, "Ä|x"), "broken.yaml": "input: ["})
-    return found
+def command(command: Command) -> Command:
+    command.write({"b.yaml": spec(4), "sub/a.yaml": spec(10, "Ä|x"), "broken.yaml": "input: ["})
+    return command
 
 
 def test_saved(command: Command) -> None:

@@ -21,14 +21,6 @@ WIDE = "input: 10\nlayers: [{fc: 4}]\n"
 FINE = "input: 4\nlayers: [relu]\n"
 
 
-@pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    monkeypatch.chdir(tmp_path)
-    return Command(tmp_path, capsys)
-
-
 def places(command: Command, line: str = "check") -> list[str]:
     """Return ``file:code`` of every problem that a check reports."""
     outcome = command(f"{line} --quiet")

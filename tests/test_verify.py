@@ -47,12 +47,8 @@ BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
 
 
 @pytest.fixture
-def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
-    monkeypatch.chdir(tmp_path)
-    for name, text in {"net": NET, "bad": BAD}.items():
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-
-    command = Command(tmp_path, capsys)
+def verify(command: Command) -> Any:
+    command.write({"net.yaml": NET, "bad.yaml": BAD})
     return lambda line: command(f"verify {line}")
 
 

@@ -12,6 +12,26 @@ import pytest
 
 from cnncalc.cli import run
 
+GOOD = """\
+name: LeNet
+input: 32x32x1
+vars: {units: 10, sizes: [3, 5]}
+layers:
+  - conv: {filters: 6, kernel: 5}
+  - tanh
+  - avgpool: 2
+  - fc: $units
+"""
+BAD = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n  - relu\n"
+WARNS = "input: 3x224x224\nlayers:\n  - relu\n"
+BROKEN = "input: [1\n"
+TWO = (
+    "inputs: {image: 8x8x3, meta: 4}\n"
+    "layers:\n  - fc: 4\n    from: image\n  - add: [previous, meta]\n"
+)
+SPECS = {"good": GOOD, "bad": BAD, "warns": WARNS, "broken": BROKEN, "two": TWO}
+"""Specs to run commands on, by what they are called."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
