@@ -258,15 +258,16 @@ def test_files(
     """A dot product of numbers from files: 1·2 + 2·3 + 3·4 + 10 = 30."""
     monkeypatch.chdir(tmp_path)
     Path("net.yaml").write_text("input: 3\nlayers: [{fc: 1}]\n")
-    np.save("x.npy", np.array([[1, 2, 3]]))
+    np.save("x.npy", np.array([[1, 2, 3], [4, 5, 6]]))
     with Path("w.npz").open("wb") as file:
         write_archive(file, {"fc1.kernel": np.array([[2, 3, 4]]), "fc1.bias": np.array([10])})
-    words = ["explain", "net.yaml", "fc1", "--numbers", "--input-file", "x.npy"]
-    assert run([*words, "--weights", "w.npz"]) == 0
+    command = ["explain", "net.yaml", "fc1", "--numbers", "--input-file", "x.npy"]
+    assert run([*command, "--weights", "w.npz"]) == 0
     out = capsys.readouterr().out
     assert "sum    = 1·2 + 2·3 + 3·4 = 20\n" in out
     assert "unit 0 = sum + bias = 20 + 10 = 30\n" in out
-    assert "from inputs of the file; 2 of 2 weight arrays from w.npz" in out
+    words = "from inputs of the file; the first of a batch of 2; 2 of 2 weight arrays from w.npz"
+    assert words in out
 
 
 NET = """input: 8x8x3

@@ -8,7 +8,7 @@ import typer
 
 from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
-from cnncalc.cli.numbers import Pass, print_numbers
+from cnncalc.cli.numbers import NumberOptions, print_numbers
 from cnncalc.cli.output import Output
 from cnncalc.cli.passes import FileLayout, InputFiles, Seed, WeightsFile
 from cnncalc.cli.problems import print_problems
@@ -51,7 +51,7 @@ def explain(
 
     Example: cnncalc explain alexnet conv2
     """
-    asked = Pass(at=at, seed=seed, input_files=input_file, layout=layout, weights=weights)
+    asked = NumberOptions(at=at, seed=seed, input_files=input_file, layout=layout, weights=weights)
     if not numbers:
         asked.refuse()
     elif layer is None:

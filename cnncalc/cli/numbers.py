@@ -26,7 +26,7 @@ _LISTED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class NumberOptions:
     """The number that is asked for, and the options of the pass as they are given."""
 
     at: str | None = None
@@ -54,7 +54,7 @@ class Pass:
 
 
 def print_numbers(
-    loaded: Loaded, report: Report, row: Row, asked: Pass, write: Writer, output: Output
+    loaded: Loaded, report: Report, row: Row, asked: NumberOptions, write: Writer, output: Output
 ) -> int:
     """Print how a number of a layer comes about; return the exit code.
 

@@ -41,5 +41,5 @@ def check_html(text: str) -> ElementTree.Element:
     """Assert that a fragment is well-formed and has plain elements only; return its root."""
     root = ElementTree.fromstring(text)
     assert {element.tag for element in root.iter()} <= ELEMENTS
-    assert {name for element in root.iter() for name in element.attrib} <= {"scope"}
+    assert {name for element in root.iter() for name in element.attrib} <= {"scope", "form"}
     return root

@@ -31,6 +31,11 @@ class Part:
     prime: bool = False
 
 
+def in_pieces(term: str, room: int) -> list[str]:
+    """Return a term; one that is longer than ``room`` in pieces that begin with its plus signs."""
+    return [term] if len(term) <= room else re.split(r" (?=\+ )", term)
+
+
 def parts_of(text: str) -> list[Part] | None:
     """Return the parts of a formula; ``None`` for what is not one, but a sentence.
 

@@ -17,12 +17,14 @@ from cnncalc.render.explain.explanation import (
     Paragraph,
     Steps,
 )
-from cnncalc.render.explain.formula import Part, parts_of
+from cnncalc.render.explain.formula import Part, in_pieces, parts_of
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
 _LINES = {"article", "h2", "h3", "p", "tr", "table", "caption", "li", "ol", "ul"}
 """Elements that end a line."""
+_LONG = 40
+"""Characters of a term that is one ``<math>``; browsers break lines only between such."""
 
 
 def html(explanation: Explanation, terminal: Terminal) -> str:
@@ -79,11 +81,21 @@ def _add_list(parent: Element, tag: str, lines: Iterable[str]) -> None:
 def _add_row(row: Element, step: Step, cited: str) -> None:
     maths = SubElement(SubElement(row, "th", scope="row"), "math")
     _add_formula(maths, step.what)
-    maths = SubElement(SubElement(row, "td"), "math")
+    cell = SubElement(row, "td")
     for term in step.terms:
-        _add(maths, "mo", "=")
-        _add_formula(maths, term)
+        first, *others = in_pieces(term, _LONG)
+        _add_term(cell, "=", first)
+        for other in others:
+            _add_term(cell, "+", other.removeprefix("+ "))
     _add(row, "td", cited)
+
+
+def _add_term(cell: Element, sign: str, text: str) -> None:
+    """Add a sign and what follows it; a sign that begins a formula would have no space around."""
+    maths = SubElement(cell, "math")
+    SubElement(maths, "mo", form="infix").text = sign
+    _add_formula(maths, text)
+    maths.tail = " "
 
 
 def _add_formula(maths: Element, text: str) -> None:

@@ -6,7 +6,6 @@ spells them for every engine.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from unicodedata import decomposition
 
@@ -21,7 +20,7 @@ from cnncalc.render.explain.explanation import (
     Paragraph,
     Steps,
 )
-from cnncalc.render.explain.formula import Part, parts_of
+from cnncalc.render.explain.formula import Part, in_pieces, parts_of
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import pack, to_ascii, visible
 
@@ -104,7 +103,7 @@ class _Writer:
 
     def term(self, term: str) -> Iterator[str]:
         """Yield the rows of one term, a long sum in several."""
-        first, *others = pack(re.split(r" (?=\+ )", term), _LONG, 0)
+        first, *others = pack(in_pieces(term, _LONG), _LONG, 0)
         yield f" &= {self.formula(first)}"
         for line in others:
             yield f" &\\quad {self.formula(line)}"

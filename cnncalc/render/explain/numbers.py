@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cnncalc.layers.base import Step
 from cnncalc.maths.volume import AXES
@@ -37,9 +37,19 @@ def worked_out(verified: Verification) -> Explanation:
         volumes=volumes_of(worked.row),
         matrices=tuple(map(_matrix, parts.tables)),
         steps=tuple(map(_step, (*parts.lines, last))),
-        remarks=(f"from {'; '.join(filter(None, (verified.inputs, verified.weights)))}",),
+        remarks=(f"from {'; '.join(_origins(verified))}",),
     )
     return Explanation(sections=(section,))
+
+
+def _origins(verified: Verification) -> Iterator[str]:
+    """Yield whose inputs and weights the number comes from."""
+    yield verified.inputs
+    batch = max((len(array) for array in verified.arrays.values()), default=1)
+    if batch > 1:
+        yield f"the first of a batch of {batch:,}"
+    if verified.weights:
+        yield verified.weights
 
 
 def place_words(worked: Worked) -> str:

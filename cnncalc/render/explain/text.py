@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from cnncalc.render.explain.explanation import (
     Paragraph,
     Steps,
 )
+from cnncalc.render.explain.formula import in_pieces
 from cnncalc.render.text import pack, wrap
 
 if TYPE_CHECKING:
@@ -77,12 +77,9 @@ def _aligned(cited: Sequence[tuple[Step, str]], width: int) -> list[str]:
     wide = max((len(step.what) for step, _ in cited), default=0)
     lines = []
     for step, source in cited:
-        first, *others = (part for term in step.terms for part in _parts(f"= {term}", width - wide))
+        room = width - wide - 3 if width else len(str(step))
+        first, *others = (part for term in step.terms for part in in_pieces(f"= {term}", room))
         parts = [f"  {step.what:<{wide}} {first}", *others]
         parts[-1] += f"  {source}" if source else ""
         lines += pack(parts, width, wide + 3)
     return lines
-
-
-def _parts(term: str, room: int) -> list[str]:
-    return [term] if len(term) + 3 <= room else re.split(r" (?=\+ )", term)
