@@ -18,7 +18,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.families import run_layer
 from cnncalc.forward.fill import Filler
-from cnncalc.forward.kernels.dispatch import Given
+from cnncalc.forward.kernels.dispatch import Given, volume_of
 from cnncalc.forward.weights import Maker, Weights
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import layer_class
@@ -74,7 +74,7 @@ class Pass:
         count = names.index(settings.until) + 1 if settings.until else len(names)
         self.rows = report.rows[:count]
         self.values: dict[str, Array] = {}
-        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.volumes: dict[str, Volume] = {}
         self.plan: Plan = plan(self.rows, report.inputs, {*report.output_rows, *settings.keep})
         self._owners = {row.name: row for row in self.rows}
 
@@ -83,11 +83,11 @@ class Pass:
         for name, volume in self.report.inputs.items():
             assert volume is not None
             self.values[name] = self._input(name, volume)
-            self.shapes[name] = self.values[name].shape
+            self.volumes[name] = volume_of(self.values[name])
         for number, row in enumerate(self.rows):
             if progress is not None:
                 progress(number, len(self.rows), row.name)
-            known = row.like is None or row.like in self.shapes
+            known = row.like is None or row.like in self.volumes
             if known and all(source in self.values for source in row.sources):
                 yield self._row(number, row)
             else:
@@ -133,7 +133,7 @@ class Pass:
                 error=_reason(error),
             )
         self.values[row.name] = result
-        self.shapes[row.name] = result.shape
+        self.volumes[row.name] = volume_of(result)
         params, others = (
             0 if row.shared_from else weights.count(trainable=trainable)
             for trainable in (True, False)
@@ -141,7 +141,7 @@ class Pass:
         seconds = perf_counter() - start
         return LayerResult(
             row=row,
-            actual=Volume(depth=result.shape[-1], spatial=result.shape[1:-1]),
+            actual=self.volumes[row.name],
             params=params,
             non_trainable=others,
             seconds=seconds,
@@ -166,14 +166,12 @@ class Pass:
         assert row.layer is not None
         fields = {name: getattr(row.layer, name) for name in row.layer.model_fields_set}
         if row.like is not None:
-            shape = self.shapes[row.like]
-            fields["like"] = Volume(depth=shape[-1], spatial=shape[1:-1])
+            fields["like"] = self.volumes[row.like]
         return layer_class(row.kind).model_validate(fields, by_alias=False, by_name=True)
 
     def _weights(self, row: Row, layer: Layer, *inputs: Array) -> Weights:
         """Make the weights for these inputs; shared ones again, from the owner's name."""
-        volumes = (Volume(depth=array.shape[-1], spatial=array.shape[1:-1]) for array in inputs)
-        declared = layer.weights(*volumes)
+        declared = layer.weights(*map(volume_of, inputs))
         return self.maker.make(self._owners[row.shared_from or row.name], declared)
 
 

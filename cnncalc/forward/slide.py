@@ -103,13 +103,21 @@ def _refuse_empty(laid: Slide) -> None:
 
 
 def _same(size: int, span: int, stride: int, word: str) -> tuple[int, int]:
-    """Return what ``same`` adds, as TensorFlow does: every stride-th position gets a window.
-
-    The odd position goes after the input, for ``same_lower`` before it.
-    """
-    if word not in ("same", "same_lower"):
-        raise CannotRun(f"padding is numbers, same or same_lower, not {word}")
+    """Return what ``same`` adds, as TensorFlow does: every stride-th position gets a window."""
     last = range(0, size, stride)[-1]
-    missing = max(last + span - size, 0)
-    few, many = missing // 2, missing - missing // 2
-    return (few, many) if word == "same" else (many, few)
+    return halves(max(last + span - size, 0), word)
+
+
+def halves(positions: int, word: str) -> tuple[int, int]:
+    """Return positions shared out to two sides: the odd one after, for ``same_lower`` before.
+
+    Raises:
+        CannotRun: ``word`` is another padding.
+    """
+    few, many = positions // 2, positions - positions // 2
+    match word:
+        case "same":
+            return few, many
+        case "same_lower":
+            return many, few
+    raise CannotRun(f"padding is numbers, same or same_lower, not {word}")

@@ -40,7 +40,12 @@ class Given:
     @property
     def volume(self) -> Volume:
         """The volume of each image of the first input."""
-        return Volume(depth=self.x.shape[-1], spatial=self.x.shape[1:-1])
+        return volume_of(self.x)
+
+
+def volume_of(x: Array) -> Volume:
+    """Return the volume of each image of a batch."""
+    return Volume(depth=x.shape[-1], spatial=x.shape[1:-1])
 
 
 @singledispatch

@@ -6,47 +6,36 @@ import numpy as np
 
 from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.dispatch import Given, compute
-from cnncalc.layers.merge import Add, Concat, Divide, Maximum, Minimum, Multiply, Subtract
+from cnncalc.layers.merge import (
+    Add,
+    Combined,
+    Concat,
+    Divide,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
+
+FUNCTIONS: dict[type[Combined], np.ufunc] = {
+    Add: np.add,
+    Subtract: np.subtract,
+    Divide: np.divide,
+    Maximum: np.maximum,
+    Minimum: np.minimum,
+}
 
 
 @compute.register
-def add(layer: Add, given: Given) -> Array:
-    """Return the sum of equal arrays."""
-    return _combined(np.add, given)
-
-
-@compute.register
-def subtract(layer: Subtract, given: Given) -> Array:
-    """Return the first array less the others."""
-    return _combined(np.subtract, given)
-
-
-@compute.register
-def divide(layer: Divide, given: Given) -> Array:
-    """Return the first array divided by the others; x/0 is infinite, and reported as such."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _combined(np.divide, given)
-
-
-@compute.register
-def maximum(layer: Maximum, given: Given) -> Array:
-    """Return the largest number at each place."""
-    return _combined(np.maximum, given)
-
-
-@compute.register
-def minimum(layer: Minimum, given: Given) -> Array:
-    """Return the smallest number at each place."""
-    return _combined(np.minimum, given)
-
-
-def _combined(function: np.ufunc, given: Given) -> Array:
-    """Return a function of two equal arrays, applied from left to right."""
+def combined(layer: Combined, given: Given) -> Array:
+    """Return a function of equal arrays, applied from left to right; x/0 is infinite."""
     if len({array.shape for array in given.inputs}) != 1:
         raise CannotRun(f"arrays of {_shapes(given)} cannot be combined")
+    function = FUNCTIONS[type(layer)]
     result, *others = given.inputs
-    for place, other in enumerate(others):
-        result = function(result, other, out=result if place else given.out)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for place, other in enumerate(others):
+            result = function(result, other, out=result if place else given.out)
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cnncalc.forward.arrays import Array, CannotRun
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.forward.kernels.dispatch import Given, Job, compute, copies
-from cnncalc.forward.slide import Padding
+from cnncalc.forward.slide import Padding, halves
 from cnncalc.forward.workers import each, scratch
 from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.transposed import ConvTranspose
@@ -93,15 +93,8 @@ class Written:
 
 
 def _same(full: int, wanted: int, word: str) -> tuple[tuple[int, int], int]:
-    """Return (crop, output padding) after which stride output positions are left per input.
-
-    The larger crop is at the end, for ``same_lower`` at the start.
-    """
-    if word not in ("same", "same_lower"):
-        raise CannotRun(f"padding is numbers, same or same_lower, not {word}")
-    crop = max(full - wanted, 0)
-    few, many = crop // 2, crop - crop // 2
-    return ((few, many) if word == "same" else (many, few)), max(wanted - full, 0)
+    """Return (crop, output padding) after which stride output positions are left per input."""
+    return halves(max(full - wanted, 0), word), max(wanted - full, 0)
 
 
 def _write(x: Array, kernel: Array, out: Array, axes: list[Written], groups: int) -> None:
