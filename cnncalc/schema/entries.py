@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import KINDS, kind_aliases, kinds_of, layer_class
+from cnncalc.maths.volume import SPATIAL
 from cnncalc.schema.homework import entry_homework
 from cnncalc.schema.kinds import kind_properties
-from cnncalc.schema.types import VARIABLE, Schema, opened, ref
+from cnncalc.schema.types import VARIABLE, Schema, closed, opened, ref
 from cnncalc.spec.entries import COMMON_KEYS
 
 _COUNT = r"^\s*(<=|>=|<|>)?\s*\d[\d,_]*((\.\d+)?\s*[kKmMgGbBtT])?\s*$"
@@ -46,11 +47,7 @@ def entry_definitions() -> dict[str, Schema]:
                 ref("expression"),
             ],
         },
-        "weights": {
-            "type": "object",
-            "properties": dict.fromkeys(_weight_names(), ref("numbers")),
-            "additionalProperties": False,
-        },
+        "weights": closed(dict.fromkeys(_weight_names(), ref("numbers"))),
         "expected_count": {
             "description": 'a number, a rounded one (`60M`, `4.09G`), or a bound (`"<= 5M"`)',
             "anyOf": [
@@ -59,27 +56,17 @@ def entry_definitions() -> dict[str, Schema]:
                 ref("expression"),
             ],
         },
-        "expect": {
-            "type": "object",
-            "properties": expectations(),
-            "additionalProperties": False,
-        },
+        "expect": closed(expectations()),
     }
 
 
 def expectations() -> dict[str, Schema]:
     """Return what can be expected of an entry."""
-    axes = dict.fromkeys(("length", "frames", "height", "width"), ref("expected_count"))
-    by_axis = {"type": "object", "properties": axes, "additionalProperties": False}
+    by_axis = closed(dict.fromkeys(SPATIAL, ref("expected_count")))
     size = {"anyOf": [ref("expected_count"), by_axis]}
     exact = {"type": ["number", "string"]}
-    each = {**by_axis, "properties": dict.fromkeys(axes, exact)}
-    step = {"anyOf": [exact, each]}
-    parts = {
-        "type": "object",
-        "properties": {"size": size, "stride": step, "padding": step},
-        "additionalProperties": False,
-    }
+    step = {"anyOf": [exact, closed(dict.fromkeys(SPATIAL, exact))]}
+    parts = closed({"size": size, "stride": step, "padding": step})
     return {
         "output": ref("shape", "the output volume, such as 28x28x6"),
         "params": ref("expected_count", "trainable weights and biases"),
@@ -103,16 +90,14 @@ def _list(entry: str) -> Schema:
 
 def _entry(bare: Schema, *, blocks: bool) -> Schema:
     layers = "layers_or_blocks" if blocks else "layers"
-    branch = {
-        "type": "object",
-        "properties": {
+    branch = closed(
+        {
             "layers": ref(layers),
             "when": {**_CONDITION, "description": "where it is false, the branch is not there"},
             "repeat": {**_REPEAT, "description": "how many of it run side by side"},
         },
-        "required": ["layers"],
-        "additionalProperties": False,
-    }
+        "layers",
+    )
     several = {"type": "array", "items": {"anyOf": [ref(layers), branch]}, "minItems": 1}
     use = {"description": "the arguments of a block, or the value of its first one"}
     return {
@@ -144,9 +129,8 @@ _TIMES = opened({"type": "integer", "minimum": 0})
 _REPEAT: Schema = {
     "anyOf": [
         _TIMES,
-        {
-            "type": "object",
-            "properties": {
+        closed(
+            {
                 "times": _TIMES,
                 "as": {
                     "type": "string",
@@ -154,9 +138,8 @@ _REPEAT: Schema = {
                     "description": "the name of the counter, from 0, for every level below",
                 },
             },
-            "required": ["times"],
-            "additionalProperties": False,
-        },
+            "times",
+        ),
     ]
 }
 _NEXT_TO_STRUCTURES = [key for key in COMMON_KEYS if not key.startswith("weights")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.homework.cells import CELLS, NETWORK
 from cnncalc.layers.registry import KINDS
-from cnncalc.schema.types import Schema, ref
+from cnncalc.schema.types import Schema, by_name, ref
 
 
 def homework_definitions() -> dict[str, Schema]:
@@ -14,15 +14,15 @@ def homework_definitions() -> dict[str, Schema]:
     kinds = {"enum": [*KINDS, NETWORK, "default"]}
     return {
         "cell": {"enum": list(CELLS)},
-        "points": _mapping(ref("cell"), points),
+        "points": by_name(ref("cell"), points),
         "answer": {"type": ["object", "null"], "additionalProperties": value},
-        "accept": _mapping(ref("cell"), {"type": "array", "items": value}),
+        "accept": by_name(ref("cell"), {"type": "array", "items": value}),
         "grading": {
             "type": ["object", "null"],
             "additionalProperties": False,
             "properties": {
                 "points": {
-                    **_mapping(kinds, ref("points")),
+                    **by_name(kinds, ref("points")),
                     "description": "points for each cell, by kind of layer; `network`: the whole",
                 },
                 "credit": {
@@ -65,7 +65,3 @@ def entry_homework() -> dict[str, Schema]:
         "answer": ref("answer", "what a student answers; outside blocks only"),
         "accept": ref("accept", "further right answers; outside blocks only"),
     }
-
-
-def _mapping(names: Schema, values: Schema) -> Schema:
-    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": values}

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from cnncalc.layers.base import Layer
 from cnncalc.layers.registry import KINDS, field_names, joins, kind_aliases, layer_class
-from cnncalc.schema.types import Schema, opened, ref
+from cnncalc.schema.types import Schema, closed, opened, ref
 
 _ABOUT = ("title", "description", "default", "examples")
 _NOT_A_MAPPING = ["array", "boolean", "integer", "number", "string"]
@@ -83,7 +83,7 @@ def _fields(kind: str) -> Schema:
             "description": f"`true` is `{field}: {yes}`, `false` is `{field}: {no}`",
             "anyOf": [{"type": "boolean"}, _type(found[field])],
         }
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+    return closed(properties)
 
 
 def _properties(model: type[Layer]) -> dict[str, Schema]:

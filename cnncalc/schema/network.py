@@ -6,7 +6,7 @@ from cnncalc.layers.registry import KINDS
 from cnncalc.schema.entries import entry_definitions, expectations
 from cnncalc.schema.homework import homework_definitions, network_homework
 from cnncalc.schema.kinds import description, kind_definitions
-from cnncalc.schema.types import VARIABLE, Schema, ref, value_definitions
+from cnncalc.schema.types import VARIABLE, Schema, by_name, closed, ref, value_definitions
 from cnncalc.spec.network import ABOUT_KEYS
 
 _ABOUT = {
@@ -61,11 +61,11 @@ def _properties() -> dict[str, Schema]:
         },
         "input": ref("shape", "the input volume: width x height x depth, a number, or named axes"),
         "inputs": {
-            **_mapping(ref("shape"), ref("own_name")),
+            **by_name(ref("own_name"), ref("shape")),
             "description": "several inputs by name; the first entry then says `from` which",
         },
         "vars": {
-            **_mapping(ref("variable"), {"pattern": VARIABLE}),
+            **by_name({"pattern": VARIABLE}, ref("variable")),
             "description": "values by name, each seeing those above; `--set` overrides them",
         },
         "defaults": {
@@ -80,7 +80,7 @@ def _properties() -> dict[str, Schema]:
             "default": "strict",
         },
         "blocks": {
-            **_mapping(ref("block"), ref("own_name")),
+            **by_name(ref("own_name"), ref("block")),
             "description": "named lists of layers with arguments, used like kinds",
         },
         "layers": {"type": "array", "description": "the layers, from top to bottom"},
@@ -113,36 +113,32 @@ def _definitions() -> dict[str, Schema]:
             "items": ref("variable"),
             "additionalProperties": ref("variable"),
         },
-        "case": {
-            "type": "object",
-            "properties": {
+        "case": closed(
+            {
                 "input": {**ends, "description": "numbers, laid out [map][row][column]"},
                 "output": {**ends, "description": "the numbers that should come out"},
             },
-            "required": ["input", "output"],
-            "additionalProperties": False,
-        },
-        "network_expect": {
-            "type": "object",
-            "properties": {
+            "input",
+            "output",
+        ),
+        "network_expect": closed(
+            {
                 **expectations(),
                 "outputs": {**outputs, "description": "the volume of each of several outputs"},
-            },
-            "additionalProperties": False,
-        },
+            }
+        ),
     }
 
 
 def _block() -> Schema:
-    return {
-        "type": "object",
-        "properties": {
+    return closed(
+        {
             "args": {
-                **_mapping(ref("variable"), {"pattern": VARIABLE}),
+                **by_name({"pattern": VARIABLE}, ref("variable")),
                 "description": "arguments with their defaults; null: must be given",
             },
             "vars": {
-                **_mapping(ref("variable"), {"pattern": VARIABLE}),
+                **by_name({"pattern": VARIABLE}, ref("variable")),
                 "description": "values of the block's own, computed from its arguments",
             },
             "inputs": {
@@ -153,9 +149,8 @@ def _block() -> Schema:
             },
             "layers": ref("layers_or_blocks"),
         },
-        "required": ["layers"],
-        "additionalProperties": False,
-    }
+        "layers",
+    )
 
 
 def _about(key: str) -> Schema:
@@ -166,7 +161,3 @@ def _about(key: str) -> Schema:
 def _default(kind: str) -> Schema:
     ways = [ref(f"{kind}.fields"), {"type": "null"}]
     return {"description": description(kind).splitlines()[0], "anyOf": ways}
-
-
-def _mapping(values: Schema, names: Schema) -> Schema:
-    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": values}

@@ -25,6 +25,17 @@ def ref(name: str, description: str = "") -> Schema:
     return {**found, "description": description} if description else found
 
 
+def closed(properties: Schema, *required: str) -> Schema:
+    """Return the schema of a mapping that has no other keys than these."""
+    needed = {"required": list(required)} if required else {}
+    return {"type": "object", "properties": properties, **needed, "additionalProperties": False}
+
+
+def by_name(names: Schema, values: Schema) -> Schema:
+    """Return the schema of a mapping from names to values, which may be empty."""
+    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": values}
+
+
 def any_case(words: Iterable[str]) -> str:
     """Return the pattern of these words in any case; JSON Schema has no flag for it."""
     return f"^({'|'.join(''.join(map(_letter, word)) for word in words)})$"
