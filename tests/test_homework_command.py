@@ -47,10 +47,16 @@ def grade(
     return command
 
 
+def schema_of(name: str) -> Draft202012Validator:
+    path = Path(__file__).parent / "support" / "schemas" / f"{name}.json"
+    return Draft202012Validator(json.loads(path.read_text("utf-8")))
+
+
 def sheets(grade: Command, line: str, code: int = 1) -> dict[str, Any]:
     outcome = grade(f"grade {line} --format json")
     assert outcome.code == code
     data = json.loads(outcome.out)
+    schema_of("grade").validate(data)
     return {each["student"]: each for each in data["sheets"]}
 
 
@@ -72,6 +78,19 @@ def test_json(grade: Command) -> None:
     }  # fmt: skip
     assert [each["code"] for each in found["broken"]["problems"]] == ["CNN103"]
     assert [each["code"] for each in found["eve"]["problems"]] == ["CNN602"]
+
+
+@pytest.mark.parametrize("feedback", ["full", "mistakes", "marks"])
+@pytest.mark.parametrize("key", ["key.yaml", "keys/{student}.yaml", "misfit.yaml"])
+def test_json_schema(grade: Command, key: str, feedback: str) -> None:
+    """Sheets that are marked, unreadable, missing and twice there; a class; keys with problems."""
+    grade.write({"again.yaml": "student: ada\nanswers: {}\n", "keys/ada.yaml": KEY})
+    grade.write({"misfit.yaml": KEY.replace("maxpool: 2", "maxpool: 3")})
+    line = f"--key {key} sheets again.yaml --roster roster.csv --summary --feedback {feedback}"
+    found = sheets(grade, line)
+    if key == "key.yaml":
+        statuses = {each["status"] for each in found.values()}
+        assert statuses == {"marked", "unreadable", "missing", "twice"}
 
 
 def test_table(grade: Command) -> None:
@@ -137,7 +156,7 @@ def test_quotes_in_a_roster(grade: Command) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "gradescope"])
-def test_feedback_without_right_values(grade: Command, form: str) -> None:
+def test_feedback(grade: Command, form: str) -> None:
     """With ``mistakes`` and ``marks`` no format shows a right value that was not answered."""
     grade.write({"s.yaml": "answers:\n  conv1: {output: 30x30x6, params: 150}\n"})
     for how, says in (("mistakes", True), ("marks", False)):
@@ -149,7 +168,7 @@ def test_feedback_without_right_values(grade: Command, form: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["bad.yaml", "{student}.yaml"])
-def test_problems_of_a_key_are_not_its_students(grade: Command, key: str) -> None:
+def test_problems_of_a_key(grade: Command, key: str) -> None:
     """What is wrong with a key may hold right values: students see that it is, and not what."""
     wrong = KEY.replace("kernel: 5}", "kernel: 5}\n    expect: {output: 28x28x5, params: 150}")
     grade.write({"bad.yaml": wrong, "s.yaml": "student: bad\nanswers: {}\n"})
@@ -161,8 +180,7 @@ def test_problems_of_a_key_are_not_its_students(grade: Command, key: str) -> Non
 
 
 def test_gradescope(grade: Command) -> None:
-    folder = Path(__file__).parent / "support" / "schemas"
-    schema = Draft202012Validator(json.loads((folder / "gradescope.json").read_text("utf-8")))
+    schema = schema_of("gradescope")
     for sheet, code in (("ada.yaml", 0), ("bob.csv", 0), ("broken.yaml", 1)):
         line = f"grade --key key.yaml sheets/{sheet} --format gradescope"
         outcome = grade(f"{line} --visibility after_published")

@@ -19,12 +19,16 @@ from cnncalc.homework.sheet import Sheet, read_sheets
 from cnncalc.homework.values import Value, read, sizes_of
 from cnncalc.maths.volume import Volume, parse_volume
 
-TABLE = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "homework" / "reading.yaml").read_text("utf-8")
-)
+
+def cases(name: str) -> list[dict[str, Any]]:
+    path = Path(__file__).parent / "cases" / "homework" / f"{name}.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
 SPELLINGS = [
     (part["cell"], part["right"], text, meant)
-    for part in TABLE
+    for part in cases("reading")
     for text, meant in part["read"].items()
 ]
 
@@ -169,34 +173,16 @@ def test_quotes() -> None:
     assert answers(sheet) == {"conv1.params": "156"}
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "code", "line", "column", "unreadable"),
-    [
-        ("s.yaml", "answers: {a: {params: 1, parameters: 2}}", "CNN603", 1, 38, False),
-        ("s.yaml", "answers: {conv1: 28x28x6}", "CNN108", 1, 18, False),
-        ("s.yaml", "answers: 3", "CNN108", 1, 10, True),
-        ("s.yaml", "conv1: {output: 3}", "CNN110", 1, 1, True),
-        ("s.yaml", "answers: {a: [}", "CNN103", 1, 14, True),
-        ("s.yaml", "", "CNN104", 1, 1, True),
-        ("s.csv", "", "CNN607", 1, 1, True),
-        ("s.csv", "name,volume\nconv1,3", "CNN607", 1, 1, True),
-        ("s.csv", "layer,params\nconv1,61,706", "CNN607", 2, 10, False),
-        ("s.csv", 'layer,params\nconv1,"61', "CNN607", 2, 7, True),
-        ("s.csv", "layer,params\nconv1,1\nconv1,2", "CNN603", 3, 7, False),
-        ("s.csv", "a.params,b.params\n1,2\n3,4", "CNN607", 1, 1, True),
-        ("s.csv", "student,a.params\n,2", "CNN607", 2, 1, True),
-    ],
-)  # fmt: skip
-def test_problems(
-    name: str, text: str, code: str, line: int, column: int, unreadable: bool
-) -> None:
-    sheet = read_sheets(text.encode(), name)[0]
+@pytest.mark.parametrize("case", cases("sheets"), ids=lambda case: case["problem"])
+def test_problems(case: dict[str, Any]) -> None:
+    sheet = read_sheets(case["text"].encode(), case["file"])[0]
     (problem,) = sheet.problems
-    assert (problem.code, problem.span.start) == (code, (line, column))
-    assert sheet.unreadable is unreadable
+    line, column = problem.span.start
+    assert f"{problem.code} at {line}:{column}" == case["problem"]
+    assert sheet.unreadable is not case["marked"]
 
 
-def test_a_blank_answer_is_no_first_one() -> None:
+def test_blank_and_answered() -> None:
     text = "layer,params\nconv1,\nconv1,2\nconv1,\n"
     (sheet,) = read_sheets(text.encode(), "s.csv")
     assert (answers(sheet), sheet.problems) == ({"conv1.params": "2"}, [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnncalc.homework.answers import Sizes
-from cnncalc.homework.cells import FIELDS, NETWORK
+from cnncalc.homework.cells import FIELDS
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.mistakes.counts import (
     Around,
@@ -96,13 +96,11 @@ class Explainer:
     def _own_formula(self, cell: Asked, own: Own) -> tuple[Formula | None, tuple[str, ...]]:
         """Return the rule on own numbers, and the wrong answers that these are."""
         row = cell.subject.row
-        if cell.layer == NETWORK:
+        if row is None:
             carried = own.carried(cell)
             if carried is None:
                 return None, ()
             return _of_whole(cell, own.answered, carried.value), carried.used
-        if row is None:
-            return None, ()
         if cell.cell == "receptive_field":
             above = own.field_above(row.sources)
             if above is None:
