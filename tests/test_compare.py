@@ -122,6 +122,33 @@ def test_three() -> None:
     assert {len(ratios) for ratios in found.ratios.values()} == {2}
 
 
+def test_totals() -> None:
+    """Weights are those of kernels: no centres, nothing of norms; so are layers with weights."""
+    found = compare([report_of(name) for name in ("lenet5-1998", "resnet18")])
+    assert [one.weighted_layers for one in found.networks] == [4, 21]
+    assert [one.weights for one in found.networks] == [59_730, 11_678_912]
+    separable = net("separable_conv: {filters: 4, kernel: 3}", "layernorm: {over: all}")
+    (sums, _) = compare([separable, separable]).networks
+    assert (sums.weighted_layers, sums.weights, sums.biases) == (1, 3 * 9 + 3 * 4, 4)
+
+
+def test_options(capsys: pytest.CaptureFixture[str]) -> None:
+    """What changes one network changes all of them."""
+    line = ["compare", "resnet18", "resnet34", "--input", "64x64x3", "--set", "classes=10"]
+    assert run(line) == 0
+    text = capsys.readouterr().out
+    assert "output 10, biases 10" in text and "expectations not checked (--input, --set)" in text
+    assert run(["compare", "resnet18", "lenet5", "--set", "bn=no"]) == 2
+
+
+def test_only_in_some(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", "lenet5", "alexnet", "lenet5", "--format", "csv"]) == 0
+    assert run(["compare", "lenet5", "alexnet", "lenet5", "--format", "markdown"]) == 0
+    text = capsys.readouterr().out
+    assert "| tanh1: tanh | − | tanh1: tanh | not in all |" in text
+    assert "| − | pool5: maxpool 3×3, /2 | − | only in one |" in text
+
+
 def test_long_networks() -> None:
     """Blocks are paired where layers are too many; nothing, where blocks are, too."""
     blocks = parse_bytes(

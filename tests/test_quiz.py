@@ -203,6 +203,7 @@ def test_gift(quiz: Command, topic: Topic, level: int) -> None:
             f"quiz --topic {topic} --level {level} --count 3 --seed {seed} --format gift"
         ).out
         key = key_of(topic, level, seed, count=3)
+        explainer = Explainer(key)
         questions = read_gift(out)
         assert [each.title.rpartition(" ")[2] for each in questions] == [
             cell.name for cell in key.asked
@@ -212,8 +213,14 @@ def test_gift(quiz: Command, topic: Topic, level: int) -> None:
                 cell.cell == "output"
             )
             shares = [percent for percent, _, _ in question.answers]
-            assert shares == sorted(shares, reverse=True) and set(shares) <= {0, 100}
-            assert 0 in shares
+            assert shares == sorted(shares, reverse=True) and set(shares) == {0, 100}
+            wrong = [words for percent, _, words in question.answers if not percent]
+            mistakes = [
+                found.says
+                for value, found in explainer.mistakes(cell)
+                if not (question.is_number and isinstance(value, tuple) and len(set(value)) > 1)
+            ]
+            assert list(dict.fromkeys(wrong)) == mistakes
             values = [value.lower() for _, value, _ in question.answers]
             assert len(set(values)) == len(values)
             for percent, value, feedback in question.answers:

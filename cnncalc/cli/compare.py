@@ -6,8 +6,8 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
+from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.homework.compare import compare as compare_reports
-from cnncalc.inference.infer import infer
 from cnncalc.render.compare import compare as compare_document
 from cnncalc.render.compare import unread
 from cnncalc.spec.load import load
@@ -15,6 +15,9 @@ from cnncalc.spec.load import load
 
 def compare(
     specs: param.Specs,
+    input: param.Inputs = None,
+    set: param.Variables = None,
+    rounding: param.Rounding = None,
     format: param.TableFormat = "table",
     depth: param.Depth = 1,
     color: param.Color = "auto",
@@ -32,14 +35,13 @@ def compare(
     output = Output(color, quiet=quiet, ascii=ascii)
     if len(specs) < 2:
         raise UsageError("compare needs two networks", "such as cnncalc compare vgg16 resnet50")
+    changes = Changes(inputs=input, variables=set, rounding=rounding)
     loaded = {spec: load(spec) for spec in specs}  # a spec that is named twice is read once
-    networks = {spec: one.network for spec, one in loaded.items() if one.network is not None}
-    if len(networks) < len(loaded):
+    inferred = {spec: infer_spec(one, changes) for spec, one in loaded.items()}
+    reports = {spec: report for spec, report in inferred.items() if report is not None}
+    if len(reports) < len(loaded):
         problems = tuple(problem for one in loaded.values() for problem in one.problems)
         return print_result(unread(problems), format, problems, output)
-    reports = {
-        spec: infer(network, None, loaded[spec].problems) for spec, network in networks.items()
-    }
     problems = tuple(problem for report in reports.values() for problem in report.problems)
     found = compare_reports([reports[spec] for spec in specs], depth)
     return print_result(compare_document(found, problems), format, problems, output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cnncalc.homework.equivalent import is_equivalent
 from cnncalc.maths.volume import Volume
@@ -18,6 +18,8 @@ MOST_ROWS = 2_000
 one is held against every row of the other."""
 
 Part: TypeAlias = Row | Use
+_KERNELS: Final = ("kernel", "depthwise", "pointwise")
+"""The arrays that are meant by weights: no biases, nothing of norms, no centres."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ class Pairing:
 class Sums:
     """What a network comes to; counts are ``None`` where layers are unknown.
 
-    ``weights`` are the entries of kernels: no biases, nothing of norms. ``weighted_layers`` is
-    how many layers have weights of their own.
+    ``weights`` are the entries of kernels, ``weighted_layers`` how many layers have some of their
+    own. ``overridden``: the options that changed the network.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Sums:
     memory: Bytes
     receptive_field: ReceptiveField | None
     weighted_layers: int
+    overridden: tuple[str, ...]
     params: int | None = None
     weights: int | None = None
     biases: int | None = None
@@ -105,14 +108,16 @@ def _ratio(count: int | None, other: int | None) -> Fraction | None:
 
 def _sums(report: Report) -> Sums:
     owned = [row for row in report.rows if not row.shared_from]
-    weights = [weight for row in owned for weight in row.weights]
+    kernels = [[array.count for array in row.weights if array.name in _KERNELS] for row in owned]
+    biases = [array.count for row in owned for array in row.weights if array.name == "bias"]
     ends = [row for row in report.rows if row.name in report.output_rows[:1]]
     sums = Sums(
         name=report.name,
         output=next(iter(report.outputs.values()), None),
         memory=report.bytes(),
         receptive_field=ends[0].receptive_field if ends else None,
-        weighted_layers=sum(bool(row.weights) for row in owned),
+        weighted_layers=sum(map(bool, kernels)),
+        overridden=report.overridden,
     )
     totals = report.totals
     if not totals.complete:
@@ -120,8 +125,8 @@ def _sums(report: Report) -> Sums:
     return replace(
         sums,
         params=totals.params,
-        weights=sum(weight.count for weight in weights if weight.axes and weight.name != "bias"),
-        biases=sum(weight.count for weight in weights if weight.name == "bias"),
+        weights=sum(map(sum, kernels)),
+        biases=sum(biases),
         macs=totals.macs,
         neurons=totals.neurons,
     )

@@ -24,6 +24,8 @@ _COUNTS: dict[str, tuple[str, Callable[[int], str]]] = {
     "bytes": ("memory", in_bytes),
 }
 """What each count is called, and how it is written."""
+_ROOM = 48
+"""What the columns of all networks keep of a narrow terminal together."""
 _LONGEST = 10_000
 """From here on the terms of a ratio say less than its decimals."""
 
@@ -31,13 +33,17 @@ _LONGEST = 10_000
 def compare(found: Comparison, problems: Sequence[Problem]) -> Document:
     """Return what ``compare`` prints."""
     names = [network.name for network in found.networks]
-    layers = [_layer(number, name) for number, name in enumerate(names)]
+    shortest = max(_ROOM // len(names), 12) if names else 0
+    layers = [_layer(number, name, shortest) for number, name in enumerate(names)]
     rows, says = found.rows or (), list(_says(found))
+    notes = [(label[0].upper() + label[1:], ((words, ""),)) for label, words in says]
+    for options in {network.overridden for network in found.networks} - {()}:
+        notes.append(("Note", ((f"expectations not checked ({', '.join(options)})", "yellow"),)))
     return Document(
         title=" : ".join(names),
         lines=Grid(columns=(*layers, _DIFFERS), items=rows),
         records=Grid(columns=(*layers, _SAME, _DIFFERS), items=rows),
-        notes=tuple((label[0].upper() + label[1:], ((words, ""),)) for label, words in says),
+        notes=tuple(notes),
         data=lambda: _data(found, [f"{label}: {words}" for label, words in says], problems),
     )
 
@@ -56,12 +62,11 @@ _DIFFERS: Column[Pairing] = Column(
     heading="Differs",
     value=lambda row: ", ".join(row.differs),
     cell=lambda row: ((_difference(row), "yellow"),),
-    readable=12,
     shortest=8,
 )
 
 
-def _layer(number: int, name: str) -> Column[Pairing]:
+def _layer(number: int, name: str, shortest: int) -> Column[Pairing]:
     """Return the column of one network: what it has in each row."""
 
     def value(row: Pairing) -> str | None:
@@ -73,8 +78,7 @@ def _layer(number: int, name: str) -> Column[Pairing]:
         heading=name,
         value=value,
         cell=lambda row: ((_words(row.parts[number]), ""),),
-        readable=20,
-        shortest=12,
+        shortest=shortest,
     )
 
 
@@ -89,9 +93,9 @@ def _words(part: Part | None) -> str:
 
 
 def _difference(row: Pairing) -> str:
-    if row.is_same:
-        return ""
-    return ", ".join(row.differs) or "only in one"
+    if row.is_same or row.differs:
+        return ", ".join(row.differs)
+    return "only in one" if len(row.parts) - row.parts.count(None) == 1 else "not in all"
 
 
 # --- sentences ----------------------------------------------------------------------------------
@@ -145,7 +149,7 @@ def _ratios(ratios: Sequence[Fraction | None]) -> str:
 
 
 def _three_digits(ratio: Fraction) -> str:
-    return f"{round(ratio):,}" if ratio >= 1000 else f"{float(ratio):.3g}"
+    return f"{round(ratio):,}" if ratio >= 1000 else f"{float(ratio):#.3g}".rstrip(".")
 
 
 # --- JSON ---------------------------------------------------------------------------------------
