@@ -16,7 +16,7 @@ from cnncalc.cli.problems import print_result
 from cnncalc.homework.solve import solve
 from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_nearest import nearest
-from cnncalc.homework.solve_question import Goal, Question
+from cnncalc.homework.solve_question import Goal, Question, unknowns
 from cnncalc.inference.infer import infer
 from cnncalc.maths.volume import AXES, Volume
 from cnncalc.maths.words import OPEN_WORDS
@@ -55,13 +55,13 @@ def print_solved(kind: str, command: str, given: Mapping[str, Any]) -> int:
     if question is None:
         return print_result(unread(name, problems), given["format"], problems, output)
     solved = solve(question)
-    near = () if solved.solutions else nearest(question)
+    near = () if solved.is_solved else nearest(question)
     goals = (f"--{goal} {given[goal]}" for goal in ("output", "params", "macs") if given[goal])
     title = " ".join((line.words, *goals))
     lines = equations(question)
-    document = solve_document(title, name, question.unknown, solved, near, lines)
+    document = solve_document(title, name, unknown, solved, near, lines)
     print_result(document, given["format"], (), output)
-    return 0 if solved.solutions else FAILED
+    return 0 if solved.is_solved else FAILED
 
 
 def _question(
@@ -83,7 +83,7 @@ def _question(
     question = Question(
         layer=layer,
         volume=volume,
-        unknown=tuple(unknown),
+        unknown=unknowns(*unknown),
         open_axes=tuple(axis for axis in volume.axes if axis in axes),
         goal=_goal(given, volume),
         most=given["max"] or {},

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, product
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, Final
 
-from cnncalc.homework.solve_question import FIELDS, MULTIPLES, WINDOW_FIELDS, Answer, Goal, Question
-from cnncalc.homework.solve_values import bound_held, rank, values
-from cnncalc.layers.axes import per_axis, per_side
+from cnncalc.homework.solve_question import MULTIPLES, WINDOW_FIELDS, Answer, Question
+from cnncalc.homework.solve_sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.homework.solve_values import bounds_of, next_unknown, rank, values
 from cnncalc.layers.base import Layer
-from cnncalc.layers.checks import SIDES
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.dense import Dense
-from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.layers.window import Windowed
-from cnncalc.maths.volume import Volume
+from cnncalc.layers.merge import Add
 
 MOST_SOLUTIONS: Final = 10_000
 """So many solutions are found at most."""
-_MOST_TRIED: Final = 200_000
-"""So many layers are looked at, at most, where several numbers are unknown."""
-_FIRST: Final = ("dilation", "groups", "kernel", "stride", "padding", *MULTIPLES)
-_ORDER: Final = (*_FIRST, *(field for field in FIELDS if field not in _FIRST))
+MOST_STEPS: Final = 12_000
+"""So many numbers are put in at most: some seconds of work."""
+_ORDER: Final = (
+    "dilation", "groups", "kernel", "stride", "padding", *MULTIPLES,
+    "input", "depth", "output_padding",
+)  # fmt: skip
 """Fields in the order in which they decide what is usual."""
-
-Value: TypeAlias = int | tuple[int, ...]
-"""One number for all axes, or one for each in array order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solution(Answer):
-    """A layer that fits and meets the goals; ``values`` are what ``fields`` state, as numbers."""
-
-    values: Mapping[str, Value]
-    layer: Layer
-    volume: Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
     """What solves a question; ``bounds`` are the largest values looked at.
 
-    The bound of a field is ``None`` where it depends on another unknown field.
+    The bound of a field is ``None`` where it depends on another unknown field. ``sizes`` are
+    those of the input along each open axis, where nothing else is unknown; ``solutions`` are
+    then only those that stand alone.
     """
 
-    solutions: tuple[Solution, ...]
+    solutions: tuple[Answer, ...]
     is_complete: bool
-    bounds: Mapping[str, int | None]
+    bounds: Mapping[str, int | None] = field(default_factory=dict)
+    sizes: Mapping[str, Sizes] = field(default_factory=dict)
 
-
-def uniform(question: Question) -> Solution | None:
-    """Return a solution with one number for all axes, ``None`` where there is none."""
-    found, _ = _first(_stated(replace(question, free=_undetermined(question)), {}))
-    return min(found, key=lambda solution: _usual(question, solution), default=None)
+    @property
+    def is_solved(self) -> bool:
+        """Whether anything solves the question."""
+        fits = bool(self.sizes) and all(each.progressions for each in self.sizes.values())
+        return fits or bool(self.solutions)
 
 
 def solve(question: Question) -> Solved:
@@ -62,179 +50,136 @@ def solve(question: Question) -> Solved:
 
     An unknown is one number for all axes; only where that solves nothing, one for each axis.
     """
-    asked = replace(question, free=_undetermined(question))
-    found, is_complete = _first(_stated(asked, {}))
-    if not found and isinstance(question.layer, Windowed | ConvTranspose):
-        found, is_complete = _first(_stated_by_axis(asked))
-    usual = sorted(found, key=lambda solution: _usual(question, solution))
-    return Solved(solutions=tuple(usual), is_complete=is_complete, bounds=_bounds(asked))
-
-
-_Stated: TypeAlias = tuple[Question, Mapping[str, Value]]
-
-
-def _first(questions: Iterator[_Stated]) -> tuple[list[Solution], bool]:
-    """Return the first solutions among questions with all their numbers; whether they are all."""
-    found: list[Solution] = []
-    for tried, (question, known) in enumerate(questions):
-        if tried == _MOST_TRIED or len(found) == MOST_SOLUTIONS:
-            return found, False
-        solution = _solution(question, known)
-        found += [] if solution is None else [solution]
-    return found, True
-
-
-def _undetermined(question: Question) -> tuple[str, ...]:
-    """Return the unknown fields that no goal says anything about: filters, and depths."""
-    goal = question.goal
-    if goal.params is not None or goal.macs is not None:
-        return ()
-    free: list[str] = [
-        name for name in MULTIPLES if name in question.unknown and goal.depth is None
-    ]
-    wants_depth = goal.depth is not None and not _states_depth(question.layer)
-    if "depth" in question.unknown and "groups" not in question.unknown and not wants_depth:
-        free.append("depth")
-    return tuple(free)
-
-
-def _states_depth(layer: Layer) -> bool:
-    """Return whether a layer states how deep its output is: a filter or unit for each map."""
-    return isinstance(layer, Conv | ConvTranspose | Dense)
-
-
-def _stated(question: Question, known: Mapping[str, Value]) -> Iterator[_Stated]:
-    """Yield the question with numbers for all that is unknown; the last one is solved for.
-
-    What nothing determines gets a number that fits with any groups, and is not ``known``.
-    """
-    field = next((name for name in FIELDS if name in question.unknown), None)
-    if field is None:
-        yield question, known
-    elif field in question.free:
-        yield from _stated(question.stating(field, getattr(question.layer, "groups", 1)), known)
-    else:
-        alone = not known and set(question.unknown) <= {field, *question.free}
-        for value in values(question, field, alone=alone):
-            yield from _stated(question.stating(field, value), {**known, field: value})
-
-
-def _stated_by_axis(question: Question) -> Iterator[_Stated]:
-    """Yield the question with numbers for each axis: those that solve each axis alone."""
-    fields: list[str] = [name for name in WINDOW_FIELDS if name in question.unknown]
-    axes = []
-    for axis in range(question.volume.rank):
-        solved, _ = _first(_stated(_along(question, axis), {}))
-        axes.append(solved)
-    for combination in product(*axes):
-        known = {field: tuple(_along_axis(each, field) for each in combination) for field in fields}
-        stated = question
-        for field, value in known.items():
-            stated = stated.stating(field, value)
-        yield from _stated(stated, known)
-
-
-def _along_axis(solution: Solution, field: str) -> int:
-    """Return the number of a field that solves an axis; of an input, the axis' own size."""
-    if field == "input":
-        return solution.volume.spatial[0]
-    value = solution.values[field]
-    assert isinstance(value, int)
-    return value
-
-
-def _along(question: Question, axis: int) -> Question:
-    """Return the question of one axis alone: its window, and the size that has to come out."""
-    layer, volume = question.layer, question.volume
-    name = volume.axes[axis]
-    changes: dict[str, object] = {}
-    for field in ("kernel", "stride", "dilation", "output_padding"):
-        stated = getattr(layer, field, None)
-        if stated is not None and field not in question.unknown:
-            missing = 0 if field == "output_padding" else 1
-            changes[field] = per_axis(stated, volume, field, missing)[axis]
-    if "padding" not in question.unknown:
-        sides = per_side(layer.padding, volume)[axis]  # type: ignore[attr-defined]
-        words = sides if isinstance(sides, str) else dict(zip(SIDES["length"], sides, strict=True))
-        changes["padding"] = words
-    for field in ("groups", *MULTIPLES):
-        if hasattr(layer, field):
-            changes[field] = 1
-    unknown = [field for field in question.unknown if field in WINDOW_FIELDS]
-    if "input" in unknown and name not in question.open_axes:
-        unknown.remove("input")
-    return Question(
-        layer=layer.model_copy(update=changes),
-        volume=Volume(depth=1, spatial=volume.spatial[axis : axis + 1]),
-        unknown=tuple(unknown),
-        open_axes=("length",),
-        goal=Goal(keeps_size=question.goal.keeps_size, sizes=(question.wanted_sizes()[axis],)),
-        most=question.most,
+    asks_size = question.asks == ("input",)
+    if asks_size and not question.counts_size:
+        sizes = _fitting(question)
+        if not all(
+            along.progressions and not along.progressions[-1].step for along in sizes.values()
+        ):
+            is_complete = all(along.is_complete for along in sizes.values())
+            return Solved(solutions=(), is_complete=is_complete, sizes=sizes)
+    found, is_complete = _search(question)
+    if not found and is_complete and {*WINDOW_FIELDS} & {*question.fields}:
+        question = question.by_axis()
+        found, is_complete = _search(question)
+    return Solved(
+        solutions=tuple(_solution(question, stated) for stated in found),
+        is_complete=is_complete,
+        bounds=bounds_of(question),
+        sizes=_alone(question, found, is_complete=is_complete) if asks_size else {},
     )
 
 
-def _solution(question: Question, known: Mapping[str, Value]) -> Solution | None:
-    """Return the layer of a question without unknowns, if it fits and meets the goals."""
-    output, goal = question.output(), question.goal
+def usual(question: Question) -> Answer | None:
+    """Return the usual solution with one number for all axes, ``None`` where there is none."""
+    found, _ = _search(question)
+    return _solution(question, found[0]) if found else None
+
+
+def _search(question: Question) -> tuple[list[Question], bool]:
+    """Return the question with numbers that solve it, the usual first; whether they are all."""
+    found: list[Question] = []
+    bounds, waiting, steps = bounds_of(question), [question], 0
+    while waiting and steps < MOST_STEPS and len(found) < MOST_SOLUTIONS:
+        stated = waiting.pop()
+        steps += 1
+        if stated.is_hopeless:
+            continue
+        if stated.unknown:
+            unknown = next_unknown(stated)
+            numbers = reversed(values(stated, unknown, bounds))
+            waiting += [stated.stating(unknown, number) for number in numbers]
+        elif _meets(stated):
+            found.append(stated)
+    return sorted(found, key=lambda stated: _order(question, stated)), not waiting
+
+
+def _meets(stated: Question) -> bool:
+    """Return whether the layer of a question without unknowns fits and meets the goals."""
+    output, goal = stated.output(), stated.goal
     if output is None:
-        return None
-    layer, free = question.layer, question.free
-    is_open = bool(set(free) & set(MULTIPLES)) or ("depth" in free and not _states_depth(layer))
-    counts_are_open = bool(free and layer.weights(question.volume))
-    found = Solution(
-        values=known,
-        fields={field: _written(question, field, known[field]) for field in known},
-        layer=layer,
-        volume=question.volume,
-        sizes=output.spatial,
-        depth=None if is_open else output.depth,
-        params=None if counts_are_open else question.params,
-        macs=None if counts_are_open else layer.macs((question.volume,), output),
-    )
-    wanted = zip(question.wanted_sizes(), output.spatial, strict=False)
-    meets = (
+        return False
+    wanted = zip(stated.wanted_sizes(), output.spatial, strict=False)
+    return (
         all(size in (None, own) for size, own in wanted)
-        and (found.depth is None or goal.depth in (None, found.depth))
-        and goal.params in (None, found.params)
-        and goal.macs in (None, found.macs)
+        and goal.depth in (None, output.depth)
+        and goal.params in (None, stated.params)
+        and goal.macs in (None, stated.layer.macs((stated.volume,), output))
     )
-    return found if meets else None
 
 
-def _written(question: Question, field: str, value: Any) -> Any:
+def _solution(question: Question, stated: Question) -> Answer:
+    """Return what solves a question, of which all numbers are stated."""
+    output, layer, undetermined = stated.output(), stated.layer, question.undetermined
+    assert output is not None
+    depth_is_open = "depth" in undetermined and not question.states_depth
+    depth_is_open |= bool({*MULTIPLES} & {*undetermined})
+    counts_are_open = bool(undetermined and layer.weights(stated.volume))
+    return Answer(
+        fields={name: _written(stated, name) for name in question.asks},
+        sizes=output.spatial,
+        depth=None if depth_is_open else output.depth,
+        params=None if counts_are_open else stated.params,
+        macs=None if counts_are_open else layer.macs((stated.volume,), output),
+    )
+
+
+def _written(stated: Question, name: str) -> Any:
     """Return a value as a spec writes it: one number, or one for each axis by its name."""
-    volume = question.volume
-    sizes = dict(zip(volume.axes, volume.spatial, strict=True))
-    if field == "input":
-        shared = isinstance(value, int) and len(question.open_axes) == volume.rank
-        return value if shared else {axis: sizes[axis] for axis in question.open_axes}
+    value, volume = stated.value(name), stated.volume
+    if name == "input" and len(stated.open_axes) < volume.rank:
+        return {axis: volume.along(axis) for axis in stated.open_axes}
     return dict(zip(volume.axes, value, strict=True)) if isinstance(value, tuple) else value
 
 
-def _usual(question: Question, solution: Solution) -> tuple[tuple[int, ...], ...]:
+def _order(question: Question, stated: Question) -> list[tuple[int, ...]]:
     """Return what sorts solutions: the usual ones first."""
-    answered = replace(question, layer=solution.layer, volume=solution.volume)
-    return tuple(
-        tuple(chain(*(rank(answered, field, number) for number in _numbers(solution, field))))
-        for field in _ORDER
-        if field in solution.values
-    )
+    return [
+        tuple(chain(*(rank(stated, name, number) for number in stated.numbers(name))))
+        for name in _ORDER
+        if name in question.asks
+    ]
 
 
-def _numbers(solution: Solution, field: str) -> tuple[int, ...]:
-    value = solution.values[field]
-    return value if isinstance(value, tuple) else (value,)
+# --- the sizes of the input alone -----------------------------------------------------------------
 
 
-def _bounds(question: Question) -> dict[str, int | None]:
-    """Return the largest value that is looked at of each unknown field that is bounded."""
-    unknown = [field for field in FIELDS if field in {*question.unknown} - {*question.free}]
-    needs = {"padding": {"kernel", "dilation"}, "output_padding": {"stride"}}
-    bounds: dict[str, int | None] = {}
-    for field in unknown:
-        if field not in question.most and needs.get(field, set()) & set(unknown):
-            bounds[field] = None
-        else:
-            bound = bound_held(question, field, alone=unknown == [field])
-            bounds |= {} if bound is None else {field: bound}
-    return bounds
+def input_sizes(question: Question) -> dict[str, Sizes]:
+    """Return the sizes of the input that fit a layer and give what is wanted, along each axis."""
+    layers: dict[str, tuple[Layer, tuple[str, ...]]] = {"layer": (question.layer, ("input",))}
+    if question.goal.keeps_size:  # as what is added to its input must
+        layers["sum"] = (Add(), ("layer", "input"))
+    axes, end = question.volume.axes, list(layers)[-1]
+    wanted = question.goal.sizes or (None,) * len(axes)
+    return {
+        axis: sizes_that_fit(steps_along(layers, axes, at, end), "input", end, wanted[at])
+        for at, axis in enumerate(axes)
+    }
+
+
+def _fitting(question: Question) -> dict[str, Sizes]:
+    """Return the sizes of the input's open axes that solve a question that asks for no more."""
+    sizes, volume = input_sizes(question), question.volume
+    for axis in question.open_axes:
+        if sizes[axis].progressions:
+            volume = volume.with_size(axis, sizes[axis].progressions[0].start)
+    others = tuple(each for each in question.unknown if each.field != "input")
+    smallest = replace(question, unknown=others, volume=volume)
+    fits = all(volume.along(axis) in found for axis, found in sizes.items())
+    if not fits or not _search(smallest)[0]:  # along another axis, or for its depth
+        return {axis: Sizes(progressions=(), is_complete=True) for axis in question.open_axes}
+    return {axis: sizes[axis] for axis in question.open_axes}
+
+
+def _alone(question: Question, found: Sequence[Question], *, is_complete: bool) -> dict[str, Sizes]:
+    """Return the sizes of the solutions along each open axis."""
+    return {
+        axis: Sizes(
+            progressions=tuple(
+                Progression(start=size, step=0)
+                for size in sorted({stated.volume.along(axis) for stated in found})
+            ),
+            is_complete=is_complete,
+        )
+        for axis in question.open_axes
+    }

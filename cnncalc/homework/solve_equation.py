@@ -41,7 +41,7 @@ def _odd(question: Question) -> Iterator[str]:
     layer, volume = question.layer, question.volume
     if not isinstance(layer, Windowed) or layer.rounding != "strict":
         return
-    if {"padding"} != {*question.unknown} - {"filters", "multiplier"}:
+    if {"padding"} != {*question.fields} - {"filters", "multiplier"}:
         return
     setting = layer.setting(volume)
     lines = zip(volume.spatial, setting.kernel, setting.dilation, setting.stride, strict=True)
@@ -55,10 +55,10 @@ def _size(question: Question, layer: Windowed | ConvTranspose, axis: int) -> str
     """Return ``(32 − 5 + 2P)/2 + 1 = 16``; without a size that is wanted, it is whole."""
     volume = question.volume
     letter, wanted = SYMBOL[volume.axes[axis]], question.wanted_sizes()[axis]
-    is_open = "input" in question.unknown and volume.axes[axis] in question.open_axes
+    is_open = "input" in question.fields and volume.axes[axis] in question.open_axes
     size = f"{letter}1" if is_open else str(volume.spatial[axis])
     stride = _letter_or_size(question, "stride", "S", axis)
-    padding = "2P" if "padding" in question.unknown else _padding(layer, volume, axis)
+    padding = "2P" if "padding" in question.fields else _padding(layer, volume, axis)
     reach = _extent(question, axis)
     if isinstance(layer, ConvTranspose):
         extra = _letter_or_size(question, "output_padding", "output padding", axis)
@@ -75,7 +75,7 @@ def _size(question: Question, layer: Windowed | ConvTranspose, axis: int) -> str
 
 def _letter_or_size(question: Question, field: str, letter: str, axis: int) -> str:
     """Return a field's number along an axis, or its letter while it is unknown."""
-    if field in question.unknown:
+    if field in question.fields:
         return letter
     value = getattr(question.layer, field)
     if value is None:  # a stride that follows the kernel, or is 1
@@ -111,7 +111,7 @@ def _counts(question: Question) -> Iterator[str]:
     if goal.params is None and goal.macs is None:
         return
     changes: dict[str, object] = {"padding": "same"} if hasattr(question.layer, "padding") else {}
-    changes |= {"groups": 2} if "groups" in question.unknown else {}
+    changes |= {"groups": 2} if "groups" in question.fields else {}
     changes |= {"output_padding": 0} if hasattr(question.layer, "output_padding") else {}
     layer = question.layer.model_copy(update=changes)
     output = Volume(depth=question.depth, spatial=question.sizes)
@@ -126,18 +126,18 @@ def _known(question: Question, letters: str) -> str:
     """Return the number that letters of a formula mean, or the letters while it is unknown."""
     volume, layer = question.volume, question.layer
     if letters.startswith("F"):
-        if "kernel" in question.unknown:
+        if "kernel" in question.fields:
             return letters
         return "·".join(map(str, on_paper(per_axis(layer.kernel, volume, "kernel"))))  # type: ignore[attr-defined]
     symbols = {SYMBOL[axis]: axis for axis in volume.named()}
     if letters in ("D1", "W1", "H1", "L1", "T1"):
         axis = symbols[letters[0]]
         field = "depth" if axis == "depth" else "input"
-        is_open = field in question.unknown and axis in (*question.open_axes, "depth")
+        is_open = field in question.fields and axis in (*question.open_axes, "depth")
         return letters if is_open else str(volume.along(axis))
     if letters.endswith("2"):
         wanted = question.wanted_sizes()[volume.axes.index(symbols[letters[0]])]
         return letters if wanted is None else str(wanted)
     field = {"G": "groups", "M": "multiplier"}.get(letters, "filters")
     field = "units" if field == "filters" and hasattr(layer, "units") else field
-    return letters if field in question.unknown else str(getattr(layer, field))
+    return letters if field in question.fields else str(getattr(layer, field))

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from cnncalc.homework.solve import MOST_SOLUTIONS, solve
+from cnncalc.homework.solve import MOST_SOLUTIONS, Solved, solve
 from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_nearest import Nearest, nearest
-from cnncalc.homework.solve_question import FIELDS, MULTIPLES, WINDOW_FIELDS, Answer, Goal, Question
+from cnncalc.homework.solve_question import (
+    FIELDS,
+    MULTIPLES,
+    WINDOW_FIELDS,
+    Answer,
+    Goal,
+    Question,
+    unknowns,
+)
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import MAX_SIZE
 from cnncalc.maths.words import OPEN_WORDS
@@ -50,16 +58,13 @@ class OpenField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldsSolved:
-    """What solves the open fields of a file, or what is nearest; see :class:`Solved`.
+class FieldsSolved(Solved):
+    """What solves the open fields of a file, or what is nearest.
 
     ``problems`` are those that the file has with all numbers that were looked at.
     """
 
     unknown: tuple[str, ...]
-    solutions: tuple[Answer, ...]
-    is_complete: bool
-    bounds: Mapping[str, int | None]
     nearest: tuple[Nearest, ...]
     equation: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -182,7 +187,7 @@ class _Search:
         solved = solve(question)
         self.is_complete &= solved.is_complete
         self.bounds |= {f"{asked[0].row}.{name}": n for name, n in solved.bounds.items()}
-        if not {*question.unknown}.isdisjoint(WINDOW_FIELDS):
+        if not {*question.fields}.isdisjoint(WINDOW_FIELDS):
             self.equations[asked[0].row] = equations(question)
         places = {each.field: each.place for each in asked}
         for solution in solved.solutions:
@@ -194,7 +199,7 @@ class _Search:
         row = next((row for row in self.report(values).rows if row.name == asked[0].row), None)
         if row is None or row.layer is None or row.inputs[0] is None:
             return None
-        unknown = tuple(each.field for each in asked)
+        unknown = unknowns(*(each.field for each in asked))
         return Question(layer=row.layer, volume=row.inputs[0], unknown=unknown, most=self.most)
 
     def multiples(self, values: _Values, missing: Sequence[OpenField]) -> Iterator[_Values]:

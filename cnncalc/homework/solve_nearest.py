@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any, Final, Literal, TypeAlias
 
-from cnncalc.homework.solve import Solution, uniform
-from cnncalc.homework.solve_question import Answer, Question
+from cnncalc.homework.solve import input_sizes, usual
+from cnncalc.homework.solve_question import Answer, Question, Unknown
+from cnncalc.homework.solve_sizes import Sizes
+from cnncalc.homework.solve_values import within_bounds
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed
-from cnncalc.maths.geometry import extent
+from cnncalc.maths.volume import Volume
 
 How: TypeAlias = Literal["sides", "same", "rounding", "input"]
-_FURTHEST: Final = 64
-"""How far from its size an input is looked for that fits."""
-_FURTHEST_APART: Final = 8
-"""The same where the axes differ."""
+_MOST_VALUES: Final = 64
+"""For so many values of an unknown number, the usual ones, the nearest inputs are looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +33,19 @@ def nearest(question: Question) -> tuple[Nearest, ...]:
     """Return what is nearest to a question that nothing solves."""
     if not isinstance(question.layer, Windowed | ConvTranspose):
         return ()
-    return tuple(_padded(question)) + tuple(_rounded(question)) + tuple(_resized(question))
+    return (*_padded(question), *_rounded(question), *_resized(question))
 
 
 def _padded(question: Question) -> Iterator[Nearest]:
     """Yield the paddings that are not one number for all sides."""
-    if "padding" not in question.unknown or not isinstance(question.layer, Windowed):
+    if "padding" not in question.fields or not isinstance(question.layer, Windowed):
         return
-    for how, padding in (("sides", _sides(question)), ("same", "same")):
-        found = uniform(question.stating("padding", padding)) if padding else None
+    paddings: tuple[tuple[How, Any], ...] = (("sides", _sides(question)), ("same", "same"))
+    for how, padding in paddings:
+        stated = question.stating(Unknown(field="padding"), padding)
+        found = usual(stated) if padding is not None else None
         if found is not None:
-            fields = {**found.fields, "padding": padding}
-            yield Nearest(how="sides" if how == "sides" else "same", fields=fields, solution=found)
+            yield Nearest(how=how, fields={**found.fields, "padding": padding}, solution=found)
 
 
 def _sides(question: Question) -> dict[str, int] | None:
@@ -53,21 +53,17 @@ def _sides(question: Question) -> dict[str, int] | None:
 
     ``None`` where more than the padding is unknown, or no padding gives the size.
     """
-    layer = question.layer
-    assert isinstance(layer, Windowed)
-    if set(question.unknown) - {"padding", "filters", "multiplier"}:
+    if question.asks != ("padding",):
         return None
-    setting = layer.setting(question.volume)
     sides: dict[str, int] = {}
-    for axis, wanted in enumerate(question.wanted_sizes()):
-        stride, size = setting.stride[axis], question.volume.spatial[axis]
-        missing = extent(setting.kernel[axis], setting.dilation[axis]) - size
+    for at, wanted in enumerate(question.wanted_sizes()):
+        stride, missing = question.setting.stride[at], -question.room(at)
         total = max(missing, missing % stride)
         if wanted is not None:
             total = (wanted - 1) * stride + missing
         if total < 0:
             return None
-        before, after = SIDES[question.volume.axes[axis]]
+        before, after = SIDES[question.volume.axes[at]]
         sides |= {before: total // 2, after: total - total // 2}
     return sides
 
@@ -77,41 +73,43 @@ def _rounded(question: Question) -> Iterator[Nearest]:
     if getattr(question.layer, "rounding", "") != "strict":
         return
     layer = question.layer.model_copy(update={"rounding": "floor"})
-    found = uniform(replace(question, layer=layer))
+    found = usual(replace(question, layer=layer))
     if found is not None:
         yield Nearest(how="rounding", fields={"rounding": "floor", **found.fields}, solution=found)
 
 
 def _resized(question: Question) -> Iterator[Nearest]:
     """Yield the nearest smaller and the nearest larger input that fits; one field is unknown."""
-    if "input" in question.unknown or len({*question.unknown} - {"filters", "multiplier"}) > 1:
+    if "input" in question.fields or len(question.asks) > 1:
         return
-    for direction in (-1, 1):
-        for steps in _steps(question):
-            sizes = tuple(
-                size + direction * step
-                for size, step in zip(question.volume.spatial, steps, strict=True)
-            )
-            found = _on(question, sizes)
-            if found is not None:
-                named = dict(zip(question.volume.axes, sizes, strict=True))
-                size = sizes[0] if len(set(sizes)) == 1 else named
-                yield Nearest(how="input", fields={"input": size, **found.fields}, solution=found)
-                break
+    stated = [question]
+    for unknown in question.unknown:
+        if unknown.field in question.asks:
+            numbers = within_bounds(question, unknown)[:_MOST_VALUES]
+            stated = [question.stating(unknown, number) for number in numbers]
+    own, sizes = question.volume, [input_sizes(each) for each in stated]
+    for step in (Sizes.below, Sizes.above):
+        volumes = filter(None, (_moved(own, each, step) for each in sizes))
+        nearest = min(volumes, key=lambda volume: _distance(own, volume), default=own)
+        found = usual(replace(question, volume=nearest))
+        if found is not None:
+            named = dict(zip(nearest.axes, nearest.spatial, strict=True))
+            size = nearest.spatial[0] if len(set(nearest.spatial)) == 1 else named
+            yield Nearest(how="input", fields={"input": size, **found.fields}, solution=found)
 
 
-def _steps(question: Question) -> Iterator[tuple[int, ...]]:
-    """Yield how far each axis is from its size, the nearest first; equal axes stay equal."""
-    rank = question.volume.rank
-    if len(set(question.volume.spatial)) == 1:
-        yield from ((step,) * rank for step in range(1, _FURTHEST + 1))
-    else:
-        steps = product(range(_FURTHEST_APART + 1), repeat=rank)
-        yield from sorted(steps, key=lambda each: (sum(each), each))[1:]
+def _moved(
+    own: Volume, sizes: Mapping[str, Sizes], step: Callable[[Sizes, int], int | None]
+) -> Volume | None:
+    """Return the volume with the nearest size along every axis on which its own does not fit."""
+    for axis, fitting in sizes.items():
+        size = own.along(axis)
+        nearest = size if size in fitting else step(fitting, size)
+        if nearest is None:
+            return None
+        own = own.with_size(axis, nearest)
+    return own
 
 
-def _on(question: Question, sizes: tuple[int, ...]) -> Solution | None:
-    """Return what solves the question on an input of other sizes."""
-    if min(sizes) < 1:
-        return None
-    return uniform(replace(question, volume=question.volume.sized(sizes)))
+def _distance(own: Volume, other: Volume) -> int:
+    return sum(abs(a - b) for a, b in zip(own.spatial, other.spatial, strict=True))

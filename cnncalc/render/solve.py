@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from cnncalc.homework.solve import Solved
-from cnncalc.homework.solve_fields import FieldsSolved
 from cnncalc.homework.solve_nearest import Nearest
 from cnncalc.homework.solve_network import FittingSizes
 from cnncalc.homework.solve_question import Answer
@@ -35,24 +34,26 @@ def solve(
     title: str,
     kind: str,
     unknown: Sequence[str],
-    solved: Solved | FieldsSolved,
+    solved: Solved,
     near: Sequence[Nearest],
     equation: Sequence[str],
     problems: Sequence[Problem] = (),
 ) -> Document:
     """Return what ``solve`` prints of one layer."""
-    fields = [field for field in unknown if any(field in s.fields for s in solved.solutions)]
-    columns = (*map(_field_column, fields), *_COLUMNS)
-    free = ", ".join(field for field in unknown if field not in fields)
     found = len(solved.solutions)
-    many = plural(found, "solution") if solved.is_complete else f"more than {found:,} solutions"
-    items = solved.solutions[:_SHOWN]
+    free = ", ".join(
+        name for name in unknown if not any(name in s.fields for s in solved.solutions)
+    )
+    fits = solved.is_solved and not found
+    lines: Grid[Any] = _nearest_grid(near)
+    if found:
+        lines = _solution_grid(unknown, solved, _SHOWN)
     more = ((f"{found - _SHOWN:,} more: --format json prints them", ""),)
     return Document(
         title=title,
-        about=(many if found else "no solution",),
-        lines=Grid(columns=columns, items=items) if found else _nearest_grid(near),
-        records=Grid(columns=columns, items=solved.solutions),
+        about=(_many(solved),),
+        lines=_size_grid(solved.sizes) if fits else lines,
+        records=_size_grid(solved.sizes) if fits else _solution_grid(unknown, solved),
         notes=(
             *([("More", more)] if found > _SHOWN else []),
             *(("Equation" if at == 0 else "", ((line, ""),)) for at, line in enumerate(equation)),
@@ -61,6 +62,30 @@ def solve(
         ),
         data=lambda: _data(kind, unknown, solved, near, equation, problems),
     )
+
+
+def _many(solved: Solved) -> str:
+    """Return how many solutions there are."""
+    found = len(solved.solutions)
+    if not found and solved.is_solved:
+        return "sizes that fit"
+    if not found:
+        return "no solution" if solved.is_complete else "no solution among those looked at"
+    return plural(found, "solution") if solved.is_complete else f"at least {found:,} solutions"
+
+
+def _solution_grid(
+    unknown: Sequence[str], solved: Solved, shown: int | None = None
+) -> Grid[Answer]:
+    """Return a table of solutions, of all or of the first."""
+    fields = [field for field in unknown if any(field in s.fields for s in solved.solutions)]
+    columns = (*map(_field_column, fields), *_COLUMNS)
+    return Grid(columns=columns, items=solved.solutions[:shown])
+
+
+def _size_grid(sizes: Mapping[str, Sizes]) -> Grid[tuple[str, Sizes]]:
+    """Return a table of the sizes that fit, by axis."""
+    return Grid(columns=_SIZE_COLUMNS, items=on_paper(tuple(sizes.items())))
 
 
 def unread(kind: str, problems: Sequence[Problem]) -> Document:
@@ -147,9 +172,8 @@ _DEPENDING: Final = {"padding": "F′ − 1", "output_padding": "S − 1"}
 def sizes(title: str, found: FittingSizes) -> Document:
     """Return what ``solve network`` prints: the sizes that fit, by axis."""
     axes = on_paper(tuple(found.axes.items()))
-    columns: tuple[Column[tuple[str, Sizes]], ...] = (
-        Column(name="axis", heading="Axis", value=lambda item: item[0]),
-        Column(name="sizes", heading="Sizes that fit", value=lambda item: _progressions(item[1])),
+    columns = (
+        *_SIZE_COLUMNS,
         Column(name="own", heading="Own", value=lambda item: found.own[item[0]], right=True),
         Column(
             name="fits",
@@ -169,7 +193,7 @@ def sizes(title: str, found: FittingSizes) -> Document:
             right=True,
         ),
     )
-    grid = Grid(columns=columns if found.own else columns[:2], items=axes)
+    grid = Grid(columns=columns if found.own else _SIZE_COLUMNS, items=axes)
     is_complete = all(each.is_complete for each in found.axes.values())
     return Document(
         title=title,
@@ -194,6 +218,12 @@ def _progressions(sizes: Sizes) -> str:
     return ", ".join([*shown, *([f"{more:,} more"] if more > 0 else [])]) or "none"
 
 
+_SIZE_COLUMNS: Final[tuple[Column[tuple[str, Sizes]], ...]] = (
+    Column(name="axis", heading="Axis", value=lambda item: item[0]),
+    Column(name="sizes", heading="Sizes that fit", value=lambda item: _progressions(item[1])),
+)
+
+
 def _progression(each: Progression) -> str:
     if each.step == 1:
         return "every size" if each.start == 1 else f"every size from {each.start}"
@@ -209,10 +239,7 @@ def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, A
         "solutions": solutions,
         "complete": all(each.is_complete for each in axes.values()),
         "bounds": {},
-        "progressions": {
-            axis: [{"from": each.start, "step": each.step} for each in sizes.progressions]
-            for axis, sizes in axes.items()
-        },
+        "progressions": _progressions_data(axes),
         "nearest": [],
         "nearest_sizes": {
             axis: {"below": axes[axis].below(size), "above": axes[axis].above(size)}
@@ -220,6 +247,13 @@ def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, A
         },
         "equation": [],
         "problems": [problem_data(problem) for problem in problems],
+    }
+
+
+def _progressions_data(sizes: Mapping[str, Sizes]) -> dict[str, Any]:
+    return {
+        axis: [{"from": each.start, "step": each.step} for each in along.progressions]
+        for axis, along in on_paper(tuple(sizes.items()))
     }
 
 
@@ -241,7 +275,7 @@ def _solution_data(volume: Volume, report: Report) -> dict[str, Any]:
 def _data(
     kind: str,
     unknown: Sequence[str],
-    solved: Solved | FieldsSolved,
+    solved: Solved,
     near: Sequence[Nearest],
     equation: Sequence[str],
     problems: Sequence[Problem],
@@ -260,7 +294,7 @@ def _data(
         ],
         "complete": solved.is_complete,
         "bounds": dict(solved.bounds),
-        "progressions": {},
+        "progressions": _progressions_data(solved.sizes),
         "nearest": [
             {"how": each.how, "fields": dict(each.fields), "output": _shape(each.solution)}
             for each in near
