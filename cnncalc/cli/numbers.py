@@ -12,7 +12,7 @@ from cnncalc.cli.passes import cores, files_by_input, leave_threads_to_kernels
 from cnncalc.cli.problems import print_problems
 from cnncalc.cli.progress import progress
 from cnncalc.forward import Number, Options
-from cnncalc.layers.registry import KINDS, layer_class
+from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import LINES
 from cnncalc.render.explain.formats import Writer
@@ -69,9 +69,9 @@ def print_numbers(
     from cnncalc.forward.parts import has_parts
     from cnncalc.forward.verify import verify
 
-    can = tuple(kind for kind in KINDS if has_parts(layer_class(kind)))
-    if row.kind not in can:
-        raise _no_arithmetic(row, report, can)
+    if not has_parts(layer_class(row.kind)):
+        others = [one.name for one in report.rows if has_parts(layer_class(one.kind))]
+        raise _no_arithmetic(row, others)
     options = Options(
         seed=asked.seed or 0,
         threads=cores(),
@@ -91,15 +91,12 @@ def print_numbers(
     return print_problems(verified.problems, output)
 
 
-def _no_arithmetic(row: Row, report: Report, can: Sequence[str]) -> UsageError:
-    """Return the refusal of a layer whose numbers are not worked out, and which are."""
+def _no_arithmetic(row: Row, others: Sequence[str]) -> UsageError:
+    """Return the refusal of a layer whose numbers are not worked out; those of others are."""
     place = f"{row.span.source.name}:{row.span.line}:{row.span.column}"
-    mine = [one.name for one in report.rows if one.kind in can]
-    more = ", …" if len(mine) > _LISTED else ""
-    hint = f"layers of {report.name}: {', '.join(mine[:_LISTED])}{more}"
-    if not mine:
-        hint = f"kinds: {', '.join(can)}"
-    return UsageError(f"{place}: {row.name}: --numbers works out no {row.kind}", hint)
+    more = ", …" if len(others) > _LISTED else ""
+    hint = [f"other layers can be: {', '.join(others[:_LISTED])}{more}"] if others else []
+    return UsageError(f"{place}: {row.name}: --numbers works out no {row.kind}", *hint)
 
 
 def _place(text: str | None, name: str, output: Volume) -> tuple[int, ...]:
