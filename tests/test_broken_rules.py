@@ -1,4 +1,4 @@
-"""The proof proves something: every rule is broken, one at a time, and verification tells."""
+"""The proof proves something: every rule is broken, one at a time, and verification finds it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def spec(kind: str) -> Spec:
     return {"input": PLAIN, "layers": [entry]}
 
 
-def told(kind: str) -> tuple[str, ...]:
+def found_in(kind: str) -> tuple[str, ...]:
     """Return the codes of what verification says of the kind's layer."""
     report = run(spec(kind))
     assert report.ok, report.problems
@@ -63,7 +63,7 @@ def told(kind: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sound(kind: str) -> None:
-    assert told(kind) == ()
+    assert found_in(kind) == ()
 
 
 def axes(volume: Volume) -> Iterator[Volume]:
@@ -84,7 +84,7 @@ def test_shape(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for volume in wrong:
         with monkeypatch.context() as patch:
             patch.setattr(layer_class(kind), "output", lambda self, *volumes, v=volume: v)
-            assert "CNN501" in told(kind) or "CNN503" in told(kind)
+            assert "CNN501" in found_in(kind) or "CNN503" in found_in(kind)
 
 
 def weights_of(kind: str) -> tuple[Weight, ...]:
@@ -113,7 +113,7 @@ def test_weights(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in broken(weights_of(kind)):
         with monkeypatch.context() as patch:
             patch.setattr(layer_class(kind), "weights", lambda self, *volumes, w=wrong: w)
-            assert told(kind), wrong
+            assert found_in(kind), wrong
 
 
 SIZED = [kind for kind in WEIGHTED if any(len(w.shape) > 3 for w in weights_of(kind))]
@@ -121,9 +121,9 @@ SIZED = [kind for kind in WEIGHTED if any(len(w.shape) > 3 for w in weights_of(k
 
 @pytest.mark.parametrize("kind", SIZED)
 def test_kernel_under_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kernel of the wrong size is told although `same` gives the right shape."""
+    """A kernel of the wrong size is found although `same` gives the right shape."""
     monkeypatch.setitem(FIELDS, kind, FIELDS[kind] | {"padding": "same"})
-    assert told(kind) == ()
+    assert found_in(kind) == ()
     for at, weight in enumerate(right := weights_of(kind)):
         for axis in (-2, -1) if len(weight.shape) > 3 else ():
             shape = list(weight.shape)
@@ -131,21 +131,21 @@ def test_kernel_under_same(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
             wrong = (*right[:at], replace(weight, shape=tuple(shape)), *right[at + 1 :])
             with monkeypatch.context() as patch:
                 patch.setattr(layer_class(kind), "weights", lambda self, *volumes, w=wrong: w)
-                assert told(kind), wrong
+                assert found_in(kind), wrong
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WEIGHTED])
 def test_no_weights(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     more = (Weight(name="kernel", shape=(2,)),)
     monkeypatch.setattr(layer_class(kind), "weights", lambda self, *volumes: more)
-    assert told(kind) == ("CNN503",)
+    assert found_in(kind) == ("CNN503",)
 
 
 @pytest.mark.parametrize("kind", WEIGHTED)
 def test_count(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right: Any = Weight.count
     monkeypatch.setattr(Weight, "count", property(lambda self: right.fget(self) + 1))
-    assert told(kind) == ("CNN502",)
+    assert found_in(kind) == ("CNN502",)
 
 
 def test_builder() -> None:
@@ -165,7 +165,7 @@ def test_weighted() -> None:
 
 @pytest.mark.parametrize("kind", WEIGHTED)
 def test_layout_in_words(kind: str) -> None:
-    """A message tells as many axes of 2-D weights as there are."""
+    """A message names as many axes of 2-D weights as there are."""
     for weight in weights_of(kind):
         words = weight.layout
         assert words.count("[") == (len(weight.shape) if len(weight.shape) > 1 else 0), words

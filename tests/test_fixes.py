@@ -93,14 +93,14 @@ def test_fixes(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
 @given(layers())
 @settings(examples(50), derandomize=True)
 def test_help(layer: tuple[str, dict[str, int], dict[str, Any]]) -> None:
-    """A misfit always has a way out, told in at most three lines, and never twice."""
+    """A misfit always has a way out, in at most three lines, and never twice."""
     problem = misfit(*layer)
     assume(problem is not None)
     assert problem is not None
     assert 1 <= len(problem.help) <= 3
     assert problem.fixes
-    told = [(fix.field, str(fix.value)) for fix in problem.fixes]
-    assert len(told) == len(set(told))
+    fixes = [(fix.field, str(fix.value)) for fix in problem.fixes]
+    assert len(fixes) == len(set(fixes))
     kind, volume, fields = layer
     words = {str(fix.value) for fix in problem.fixes}
     for field, word in (("rounding", "floor"), ("rounding", "ceil"), ("padding", "same")):

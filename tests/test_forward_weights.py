@@ -114,7 +114,7 @@ def test_layers_take_turns_in_one_memory() -> None:
 
 @pytest.mark.parametrize("numbers", [1 << 50, 1 << 62])
 def test_memory_that_is_not_there(numbers: int) -> None:
-    """What layers that do not fit are told by; what was held before is given back."""
+    """What is said of layers that do not fit; what was held before is given back."""
     memory = Reused()
     memory.arrays((100,), np.dtype("float32"))
     with pytest.raises(MemoryError, match=r"bytes|allocate"):

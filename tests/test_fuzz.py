@@ -31,7 +31,7 @@ CALLS = 8_000_000
 AT_KIND = {
     "CNN110": "what is missing has no place of its own: the start of the file, or the kind",
     "CNN208": "likewise: an entry without `from`",
-    "CNN203": "a name that cannot be one may stand twice, too",
+    "CNN203": "a name that cannot be one may be there twice, too",
     "CNN106": "an anchor on an empty key leaves the key missing",
 }
 """Errors that may point where another one points."""
@@ -83,7 +83,7 @@ def _lines(text: str) -> list[str]:
 
 
 def within(span: Span) -> None:
-    """A span lies in its source: columns may stand behind the last character."""
+    """A span lies in its source: columns may be behind the last character."""
     lines = _lines(span.source.text)
     assert 1 <= span.line <= span.end_line <= len(lines)
     for line, column in ((span.line, span.column), (span.end_line, span.end_column)):

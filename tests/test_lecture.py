@@ -76,7 +76,7 @@ def test_network(row: dict[str, Any]) -> None:
 
 
 def _depth(report: Report, kinds: tuple[str, ...]) -> int:
-    """Return how many layers of these kinds stand on the longest way through the network."""
+    """Return how many layers of these kinds are on the longest way through the network."""
     longest = dict.fromkeys(report.inputs, 0)
     for row in report.rows:
         before = max(longest[source] for source in row.sources)
@@ -165,7 +165,7 @@ def test_table_alexnet(tmp_path: Path) -> None:
 
 
 def test_table_alexnet_224(tmp_path: Path) -> None:
-    """As printed: 56 instead of 55, told once; S2 then does not fit."""
+    """As printed: 56 instead of 55, reported once; S2 then does not fit."""
     report = _report("224x224x3", _entries(TABLES["alexnet"]), tmp_path)
-    told = [(problem.code, problem.layer) for problem in report.problems]
-    assert told == [("CNN401", "C1"), ("CNN301", "S2")]
+    found = [(problem.code, problem.layer) for problem in report.problems]
+    assert found == [("CNN401", "C1"), ("CNN301", "S2")]

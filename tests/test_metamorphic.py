@@ -118,7 +118,7 @@ SWAPPED = {"width": "height", "height": "width", "left": "top", "top": "left",
 
 
 def renamed(data: Any, names: Mapping[str, str]) -> Any:
-    """Return data with axes and sides renamed, wherever they stand."""
+    """Return data with axes and sides renamed, wherever they are."""
     if isinstance(data, Mapping):
         return {names.get(key, key): renamed(value, names) for key, value in data.items()}
     if isinstance(data, str):
@@ -136,7 +136,7 @@ def turned(case: Case, names: Mapping[str, str], **more: int) -> Case:
 
 
 def named(row: Row, names: Mapping[str, str]) -> tuple[object, ...]:
-    """Return what a row tells by axis, and its counts."""
+    """Return what a row says by axis, and its counts."""
     seen, output = row.receptive_field, row.output
     by_axis = None
     if seen is not None:
@@ -276,15 +276,15 @@ def test_variables(chosen: list[Case]) -> None:
 @examples(60)
 @given(LISTS)
 def test_branches(chosen: list[Case]) -> None:
-    """Beside the identity, a branch is what it is alone; the merge joins what leaves both."""
+    """Next to the identity, a branch is what it is alone; the merge joins what leaves both."""
     start = chosen[0].volumes[0]
     alone = run({"input": start, "layers": body(chosen)})
     entry = {"branches": [body(chosen), []], "merge": "concat"}
-    beside = run({"input": start, "layers": [entry]})
+    joined = run({"input": start, "layers": [entry]})
     assert [facts(a, names=False) for a in alone.rows] == [
-        facts(b, names=False) for b in beside.rows[:-1]
+        facts(b, names=False) for b in joined.rows[:-1]
     ]
-    output, merged = alone.rows[-1].output, beside.rows[-1].output
+    output, merged = alone.rows[-1].output, joined.rows[-1].output
     if output is None:
         assert merged is None
     elif output.named().keys() == start.keys() and all(
@@ -292,4 +292,4 @@ def test_branches(chosen: list[Case]) -> None:
     ):
         assert merged == output.with_size("depth", output.depth + start["depth"])
     else:
-        assert merged is None and "CNN305" in {p.code for p in beside.problems}
+        assert merged is None and "CNN305" in {p.code for p in joined.problems}

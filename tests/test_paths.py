@@ -43,7 +43,7 @@ def agree(found: Facts, of: Line) -> bool:
     """Compare a receptive field with all paths.
 
     Where branches of several rates met, some later layer may read what only one of them wrote:
-    then the stride that is told must be how all that is seen really moves.
+    then the stride that is reported must be how all that is seen really moves.
     """
     size, stride, before = of.facts()
     if size == 0:

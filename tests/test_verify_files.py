@@ -270,7 +270,7 @@ def test_layout_by_kind(verify: Call) -> None:
 
 
 def standing() -> dict[str, tuple[int, int, int]]:
-    """Return what stands in the folder: which file, how large, when written."""
+    """Return what is in the folder: which file, how large, when written."""
     found = {path.name: path.stat() for path in Path().iterdir()}
     return {name: (info.st_ino, info.st_size, info.st_mtime_ns) for name, info in found.items()}
 
@@ -292,7 +292,7 @@ def standing() -> dict[str, tuple[int, int, int]]:
     ],
 )
 def test_refused(verify: Call, line: str, text: str) -> None:
-    """Nothing that stands there already is lost."""
+    """Nothing that is there already is lost."""
     if hasattr(os, "mkfifo"):
         os.mkfifo("pipe")
     else:

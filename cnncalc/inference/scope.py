@@ -74,17 +74,11 @@ class Scope:
 
     def bind(self, name: str, suffix: tuple[int, ...], signal: Signal) -> None:
         """Give ``name`` a signal; with repetitions, also under ``name.0`` and so on."""
-        self.signals[name] = signal
-        for number in suffix:
-            name = f"{name}.{number}"
-            self.signals[name] = signal
+        self.signals.update(dict.fromkeys(_numbered(name, suffix), signal))
 
     def open(self, name: str, suffix: tuple[int, ...], scope: Scope) -> None:
         """Make the scope of a block use reachable from outside."""
-        self.scopes[name] = scope
-        for number in suffix:
-            name = f"{name}.{number}"
-            self.scopes[name] = scope
+        self.scopes.update(dict.fromkeys(_numbered(name, suffix), scope))
 
     def find(self, name: str) -> Signal | None:
         """Return what a (dotted) name means, or ``None`` when nothing has it so far."""
@@ -137,6 +131,14 @@ class Scope:
         """Return the names that can be referred to here, for suggestions."""
         inner = [f"{name}.{key}" for name, scope in self.scopes.items() for key in scope.signals]
         return ["previous", *self.inputs, *self.signals, *inner]
+
+
+def _numbered(name: str, suffix: tuple[int, ...]) -> Iterator[str]:
+    """Yield a name, and the name with one number after the other: ``a``, ``a.0``, ``a.0.2``."""
+    yield name
+    for number in suffix:
+        name = f"{name}.{number}"
+        yield name
 
 
 def _parted(name: str) -> Iterator[tuple[str, str]]:

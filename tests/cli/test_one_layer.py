@@ -59,7 +59,7 @@ def test_layer_as_spec(
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("conv 7x7x3 -K abc -F 3", "Error: --filters abc: write a whole number from 1\n"),
         ("conv 7x7x3 -K 4.5 -F 3", "Error: --filters 4.5: write a whole number from 1\n"),
@@ -71,11 +71,11 @@ def test_layer_as_spec(
         ("pool 8x8x3 -F 2 --count-padding", "Error: --count-padding needs --avg\n"),
     ],
 )
-def test_layer_usage(command: Command, line: str, told: str) -> None:
+def test_layer_usage(command: Command, line: str, message: str) -> None:
     """A value that the option cannot have is a fault of the option."""
     outcome = command(line)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith(told)
+    assert outcome.err.startswith(message)
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ MISTAKES = [
     ("text", "code", "part", "message"), MISTAKES, ids=[ascii(each[0]) for each in MISTAKES]
 )
 def test_mistake(text: str, code: str, part: str, message: str | None) -> None:
-    """A mistake has this code, stands at this part, and says so."""
+    """A mistake has this code, is at this part, and says so."""
     error = fails(text)
     assert (error.code, text[error.start : error.end]) == (code, part)
     assert message is None or error.message == message
@@ -201,5 +201,5 @@ def test_known_names_are_listed_where_none_is_near() -> None:
 
 
 def test_note_of_an_index() -> None:
-    """The note beside the caret tells the last index."""
+    """The note behind the caret says which index is the last."""
     assert fails("widths[3]").note == "the last index is 2"

@@ -2,7 +2,7 @@
 
 Taken from the report are the layers' fields, what each row reads, and the weights that a pass
 really made. No shape that inference found is used: where an operator needs one (adaptive
-windows, shuffles), ONNX's own shape inference tells it. Arrays are depth first here.
+windows, shuffles), ONNX's own shape inference finds it. Arrays are depth first here.
 """
 
 from __future__ import annotations

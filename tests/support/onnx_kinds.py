@@ -85,7 +85,7 @@ ELEMENTS: dict[str, Emitter] = {
     "log_softmax": element("LogSoftmax", axis=1),
     "step": step,
 }
-"""Activations, which also stand in other layers' ``activation``."""
+"""Activations, each also the ``activation`` of other layers."""
 
 # --- normalisation ------------------------------------------------------------------------------
 

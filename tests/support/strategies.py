@@ -27,7 +27,7 @@ def run(spec: Spec, overrides: Overrides | None = None) -> Report:
 def run_text(
     text: str, name: str, overrides: Overrides | None = None, path: Path | None = None
 ) -> Report:
-    """Return the report of a spec's text; the ending of ``name`` tells the format."""
+    """Return the report of a spec's text; the ending of ``name`` decides the format."""
     loaded = parse_bytes(text.encode(), name, path)
     assert loaded.network is not None, loaded.problems
     return infer(loaded.network, overrides, loaded.problems)
@@ -47,7 +47,7 @@ def codes_by_layer(report: Report) -> dict[str, set[str]]:
 
 
 def facts(row: Row, *, names: bool = True) -> tuple[object, ...]:
-    """Return everything that a row tells, but for its place in the file."""
+    """Return everything that a row says, but for its place in the file."""
     return (
         (row.name, row.sources, row.blocks, row.branch, row.shared_from) if names else (),
         row.kind,
@@ -62,7 +62,7 @@ def facts(row: Row, *, names: bool = True) -> tuple[object, ...]:
 
 
 def everything(report: Report, *, names: bool = True) -> tuple[object, ...]:
-    """Return everything that a report tells, but for places in the file."""
+    """Return everything that a report says, but for places in the file."""
     volumes = tuple(report.outputs.values())
     return (
         tuple(facts(row, names=names) for row in report.rows),
