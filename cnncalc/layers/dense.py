@@ -12,6 +12,7 @@ from cnncalc.layers.derivation import (
     SYMBOL,
     count_step,
     depth_step,
+    macs_step,
     product,
     weight_steps,
 )
@@ -153,13 +154,7 @@ class Maxout(Dense):
                 f"({numbers} + 1){times}",
                 GOODFELLOW,
             ),
-            Step(
-                what="MACs",
-                formula=f"{letters}·K·pieces",
-                numbers=numbers + times,
-                result=self.macs(volumes, output),
-                counts="macs",
-            ),
+            macs_step(f"{letters}·K·pieces", numbers + times, self.macs(volumes, output)),
         ]
 
 
@@ -189,15 +184,8 @@ class RadialBasis(Dense):
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, and K·inputs centres and MACs."""
         letters, numbers = stretched(volumes[0])
-        macs = self.macs(volumes, output)
         return [
             depth_step(output, "K", LECUN),
             *weight_steps(self.weights(*volumes), f"K·{letters}", LECUN),
-            Step(
-                what="MACs",
-                formula=f"{letters}·K",
-                numbers=f"{numbers}·{self.units}",
-                result=macs,
-                counts="macs",
-            ),
+            macs_step(f"{letters}·K", f"{numbers}·{self.units}", self.macs(volumes, output)),
         ]

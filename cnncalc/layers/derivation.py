@@ -209,3 +209,10 @@ def count_step(arrays: Sequence[Weight], formula: str, numbers: str, source: str
         source=source,
         counts="params" if trainable else "non_trainable",
     )
+
+
+def macs_step(formula: str, numbers: str, macs: int, source: str = "") -> Step:
+    """Return the line that counts multiply-accumulates."""
+    return Step(
+        what="MACs", formula=formula, numbers=numbers, result=macs, source=source, counts="macs"
+    )

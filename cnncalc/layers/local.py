@@ -7,7 +7,15 @@ from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
 from cnncalc.layers.conv import Convolution
-from cnncalc.layers.derivation import CS231N, area, count_step, depth_step, places, window_steps
+from cnncalc.layers.derivation import (
+    CS231N,
+    area,
+    count_step,
+    depth_step,
+    macs_step,
+    places,
+    window_steps,
+)
 from cnncalc.layers.names import Filters
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural
@@ -65,11 +73,5 @@ class LocallyConnected(Convolution):
                 f"{positions}·({numbers}{plus[1]})",
                 CS231N,
             ),
-            Step(
-                what="MACs",
-                formula=f"{letters}·{formula}",
-                numbers=f"{positions}·{numbers}",
-                result=self.macs(volumes, output),
-                counts="macs",
-            ),
+            macs_step(f"{letters}·{formula}", f"{positions}·{numbers}", self.macs(volumes, output)),
         ]

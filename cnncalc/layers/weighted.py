@@ -8,7 +8,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
 from cnncalc.layers.checks import wrong_type
-from cnncalc.layers.derivation import CS231N, count_step
+from cnncalc.layers.derivation import CS231N, count_step, macs_step
 from cnncalc.layers.fields import Count, Flag, Words
 from cnncalc.layers.names import Bias
 from cnncalc.layers.registry import activation_called, kind_aliases, kinds_of, layer_class
@@ -161,12 +161,5 @@ class Biased(Weighted):
         used, using = ("·".join(filter(None, terms)) for terms in zip(kernel, at, strict=True))
         return [
             count_step(self.weights(*volumes), letters + more[0], numbers + more[1], sources[0]),
-            Step(
-                what="MACs",
-                formula=used,
-                numbers=using,
-                result=self.macs(volumes, output),
-                source=sources[1],
-                counts="macs",
-            ),
+            macs_step(used, using, self.macs(volumes, output), sources[1]),
         ]
