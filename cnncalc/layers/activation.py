@@ -3,6 +3,7 @@
 Each formula is in its class; none has parameters but prelu, and none counts MACs.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -50,9 +51,9 @@ class LeakyRelu(ElementWise):
         validation_alias=AliasChoices("slope", "negative_slope", "alpha"),
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``slope 0.01``."""
-        return [f"slope {signed(self.slope)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``slope 0.01``."""
+        yield f"slope {signed(self.slope)}"
 
 
 class Prelu(Trained, ElementWise):
@@ -67,9 +68,11 @@ class Prelu(Trained, ElementWise):
         slopes = volumes[0].depth if self.share == "channel" else 1
         return (Weight(name="slope", shape=(slopes,), mean=0.25, deviation=0.05),)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``one slope`` where it is shared by all."""
-        return [*(["one slope"] if self.share == "all" else []), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``one slope`` where it is shared by all."""
+        if self.share == "all":
+            yield "one slope"
+        yield from super().words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[base.Step]:
         """Return the shape, and D or 1 slopes."""
@@ -86,9 +89,9 @@ class Elu(ElementWise):
 
     alpha: Number = Field(1, description="α, the depth of the curve below 0")
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``α 1``."""
-        return [f"α {signed(self.alpha)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``α 1``."""
+        yield f"α {signed(self.alpha)}"
 
 
 class Selu(ElementWise):
@@ -104,11 +107,12 @@ class Selu(ElementWise):
         validation_alias=AliasChoices("scale", "gamma"),
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return the constants where they are not those of the authors."""
-        alpha = [] if self.alpha == SELU_ALPHA else [f"α {number(self.alpha)}"]
-        scale = [] if self.scale == SELU_SCALE else [f"scale {number(self.scale)}"]
-        return [*alpha, *scale]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield the constants where they are not those of the authors."""
+        if self.alpha != SELU_ALPHA:
+            yield f"α {number(self.alpha)}"
+        if self.scale != SELU_SCALE:
+            yield f"scale {number(self.scale)}"
 
 
 class Gelu(ElementWise):
@@ -118,9 +122,10 @@ class Gelu(ElementWise):
         "none", description="the formula: exact, or ½x·(1 + tanh(√(2/π)·(x + 0.044715x³)))"
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``tanh`` where it is approximated."""
-        return [] if self.approximate == "none" else ["by tanh"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``tanh`` where it is approximated."""
+        if self.approximate == "tanh":
+            yield "by tanh"
 
 
 class Silu(ElementWise):
@@ -158,11 +163,12 @@ class HardSigmoid(ElementWise):
         validation_alias=AliasChoices("offset", "beta"),
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``slope 0.2`` and the offset where they are not x/6 + ½."""
-        slope = [] if self.slope == Fraction(1, 6) else [f"slope {number(self.slope)}"]
-        offset = [] if self.offset == Fraction(1, 2) else [f"offset {number(self.offset)}"]
-        return [*slope, *offset]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``slope 0.2`` and the offset where they are not x/6 + ½."""
+        if self.slope != Fraction(1, 6):
+            yield f"slope {number(self.slope)}"
+        if self.offset != Fraction(1, 2):
+            yield f"offset {number(self.offset)}"
 
 
 class Sigmoid(ElementWise):
@@ -204,9 +210,9 @@ class HardTanh(ElementWise):
                 "CNN112", limits, field=("max", "min"), help=("every output would be the same",)
             )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``−1 to 1``."""
-        return [f"{signed(self.min)} to {signed(self.max)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``−1 to 1``."""
+        yield f"{signed(self.min)} to {signed(self.max)}"
 
 
 class Step(ElementWise):

@@ -5,6 +5,7 @@ volumes. Weights are declared once, as named shapes: parameters are counted from
 forward pass allocates them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -236,9 +237,9 @@ class Layer(BaseModel):
         rank = volumes[0].rank if volumes and volumes[0] is not None else 0
         return ", ".join(self.words(rank or 2))
 
-    def words(self, rank: int) -> list[str]:
-        """Return each of the hyperparameters, sizes as they are written in this rank."""
-        return []
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield each of the hyperparameters, sizes as they are written in this rank."""
+        yield from ()
 
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return advice (9xx) about this layer on these inputs."""

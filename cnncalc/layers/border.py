@@ -1,5 +1,6 @@
 """Layers that change the border of a volume: pad, crop."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field
@@ -72,13 +73,13 @@ class Border(Layer):
             stated = self.named_sides()
         return per_side(stated, volume, field)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2 each side``, or ``left 1 top 1``."""
-        if self.sides is None:
-            sides = self.named_sides()
-            return [size_words(sides, rank)] if sides else []
-        words = size_words(self.sides, rank)
-        return [f"{words} each side" if isinstance(self.sides, int) else words]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2 each side``, or ``left 1 top 1``."""
+        stated = self.named_sides() if self.sides is None else self.sides
+        if isinstance(stated, int):
+            yield f"{stated} each side"
+        elif stated:
+            yield size_words(stated, rank)
 
 
 class Pad(Border):
@@ -133,12 +134,15 @@ class Pad(Border):
         sides = zip(volume.axes, self.borders(volume), strict=True)
         return {axis: Read.shift(-before) for axis, (before, _) in sides if before}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2 each side``, ``left 1 top 1`` or ``16 maps``."""
-        maps = [plural(self.depth, "map")] if self.depth is not None else []
-        value = [f"value {number(self.value)}"] if self.value else []
-        mode = [] if self.mode == "constant" else [self.mode]
-        return [*super().words(rank), *maps, *value, *mode]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2 each side``, ``left 1 top 1`` or ``16 maps``."""
+        yield from super().words(rank)
+        if self.depth is not None:
+            yield plural(self.depth, "map")
+        if self.value:
+            yield f"value {number(self.value)}"
+        if self.mode != "constant":
+            yield self.mode
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 + P₁ + P₂, and D1 + the maps that are added."""
@@ -232,14 +236,16 @@ class Crop(Border):
         sides = zip(volume.axes, self.borders(volume), strict=True)
         return {axis: Read.shift(before) for axis, (before, _) in sides if before}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2 each side``, ``to 24×24``, or ``like a layer``."""
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2 each side``, ``to 24×24``, or ``like a layer``."""
         if self.size is not None:
-            return [f"to {size_words(self.size, rank, repeat=True)}"]
-        if self.like is None:
-            return super().words(rank)
-        size = size_words(self.like.spatial, rank) if isinstance(self.like, Volume) else self.like
-        return [f"to {size}"]
+            yield f"to {size_words(self.size, rank, repeat=True)}"
+        elif isinstance(self.like, Volume):
+            yield f"to {size_words(self.like.spatial, rank)}"
+        elif self.like is not None:
+            yield f"to {self.like}"
+        else:
+            yield from super().words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1 − P₁ − P₂."""

@@ -6,6 +6,7 @@ scaled and with a gain as in Brock et al. 2021, arXiv:2102.06171. Kernels are la
 PyTorch's: ``[filter][map][row][column]``.
 """
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -60,14 +61,18 @@ class Convolution(Biased, Windowed):
         """Return weights without bias × output positions, padding included."""
         return self.multiplied(*volumes) * output.positions
 
-    def words(self, rank: int) -> list[str]:
-        """Return the window after its kernel and filters, then what else differs."""
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield the window after its kernel and filters, then what else differs."""
         kernel, *slide = self.window_words(rank)
-        filters = self.filter_words()
-        return [kernel, *filters[:1], *slide, *filters[1:], *super().words(rank)]
+        filters = list(self.filter_words())
+        yield kernel
+        yield from filters[:1]
+        yield from slide
+        yield from filters[1:]
+        yield from super().words(rank)
 
-    def filter_words(self) -> list[str]:
-        """Return how many filters there are, then what else is said of them."""
+    def filter_words(self) -> Iterator[str]:
+        """Yield how many filters there are, then what else is said of them."""
         raise NotImplementedError
 
     def taps(self, volume: Volume) -> int:
@@ -205,12 +210,15 @@ class Conv(Convolution):
         """Return inputs read (padding is not read), plus one for a bias, per neuron."""
         return self.taps(volumes[0]) * self.pairs(volumes[0].depth) + self.biases(output)
 
-    def filter_words(self) -> list[str]:
-        """Return ``6 filters, 2 groups, standardized``."""
-        groups = [f"{self.groups} groups"] if self.groups > 1 else []
-        table = ["connection table"] if self.connection_table is not None else []
-        standardized = ["standardized"] if self.standardize else []
-        return [plural(self.filters, "filter"), *groups, *table, *standardized]
+    def filter_words(self) -> Iterator[str]:
+        """Yield ``6 filters, 2 groups, standardized``."""
+        yield plural(self.filters, "filter")
+        if self.groups > 1:
+            yield f"{self.groups} groups"
+        if self.connection_table is not None:
+            yield "connection table"
+        if self.standardize:
+            yield "standardized"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F·D1)·K + K (twice with a gain), and (F·F·D1)·K·(W2·H2)."""

@@ -4,6 +4,8 @@ Sources: CS231n notes (a fully connected layer stretches its input); Goodfellow 
 Maxout Networks, arXiv:1302.4389; LeCun et al. 1998 (radial basis functions of LeNet-5).
 """
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from cnncalc.layers.base import Family, Layer, Step, Weight, bias_of
@@ -78,9 +80,10 @@ class Dense(Weighted):
         """Return each unit's weights for its inputs, the bias not counted."""
         return self.multiplied(*volumes)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``4,096 units``, then what differs from the default."""
-        return [plural(self.units, "unit"), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``4,096 units``, then what differs from the default."""
+        yield plural(self.units, "unit")
+        yield from super().words(rank)
 
 
 class FullyConnected(Dense, Biased):
@@ -137,10 +140,12 @@ class Maxout(Dense):
         """Return inputs, plus one for the bias, per piece."""
         return self.units * self.pieces * (volumes[0].size + 1)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``4 units, 2 pieces``."""
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``4 units, 2 pieces``."""
         units, *more = super().words(rank)
-        return [units, plural(self.pieces, "piece"), *more]
+        yield units
+        yield plural(self.pieces, "piece")
+        yield from more
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return D2 = K, (inputs + 1)·K·pieces, and inputs·K·pieces."""

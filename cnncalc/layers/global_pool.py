@@ -4,6 +4,8 @@ Sources: Lin et al. 2013, Network In Network, arXiv:1312.4400 (global average po
 documentation, AdaptiveAvgPool2d (windows from ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉).
 """
 
+from collections.abc import Iterator
+
 from pydantic import AliasChoices, Field
 
 from cnncalc.layers.axes import kept_per_axis, resized
@@ -92,9 +94,9 @@ class AdaptivePool(Layer):
             if size != wanted
         }
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``to 7×7``."""
-        return [f"to {size_words(self.sizes, rank, repeat=True)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``to 7×7``."""
+        yield f"to {size_words(self.sizes, rank, repeat=True)}"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the stated sizes and D2 = D1."""

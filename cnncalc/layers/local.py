@@ -3,6 +3,8 @@
 Source: CS231n notes, Convolutional Networks, "Parameter Sharing": the locally-connected layer.
 """
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
@@ -53,9 +55,10 @@ class LocallyConnected(Convolution):
         """Return inputs read, plus one for a bias, per neuron."""
         return self.taps(volumes[0]) * volumes[0].depth * self.filters + self.biases(output)
 
-    def filter_words(self) -> list[str]:
-        """Return ``64 filters, unshared``."""
-        return [plural(self.filters, "filter"), "unshared"]
+    def filter_words(self) -> Iterator[str]:
+        """Yield ``64 filters, unshared``."""
+        yield plural(self.filters, "filter")
+        yield "unshared"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (W2·H2)·((F·F·D1)·K + K), and the MACs."""

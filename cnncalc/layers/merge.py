@@ -4,7 +4,7 @@ Sources: He et al. 2015, arXiv:1512.03385 (add); Szegedy et al. 2014, arXiv:1409
 Hu et al. 2017, arXiv:1709.01507 (multiply: squeeze and excitation).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -217,9 +217,10 @@ class Concat(Merge):
             return {}
         return {self.axis: Read.everything(volume.along(self.axis), exact=False)}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``along height`` where it is not the depth."""
-        return [] if self.axis == "depth" else [f"along {self.axis}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``along height`` where it is not the depth."""
+        if self.axis != "depth":
+            yield f"along {self.axis}"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the sum of the sizes along the axis."""

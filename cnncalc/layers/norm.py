@@ -1,5 +1,6 @@
 """Normalisation: batchnorm, layernorm, rmsnorm, grn, groupnorm, instancenorm, lrn."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
@@ -31,11 +32,11 @@ class Norm(Weighted, SameShape):
         validation_alias=AliasChoices("epsilon", "eps"),
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return what differs from the default."""
-        usual = type(self).model_fields["epsilon"].default
-        epsilon = [] if self.epsilon == usual else [f"ε {number(self.epsilon)}"]
-        return [*epsilon, *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield what differs from the default."""
+        if self.epsilon != type(self).model_fields["epsilon"].default:
+            yield f"ε {number(self.epsilon)}"
+        yield from super().words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the shape, and 2·D parameters (what there is of them)."""
@@ -104,11 +105,13 @@ class BatchNorm(Norm):
             ),
         )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``no scale`` and ``no shift`` where there is none."""
-        scale = [] if self.scale else ["no scale"]
-        shift = [] if self.shift else ["no shift"]
-        return [*scale, *shift, *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``no scale`` and ``no shift`` where there is none."""
+        if not self.scale:
+            yield "no scale"
+        if not self.shift:
+            yield "no shift"
+        yield from super().words(rank)
 
 
 class LayerNorm(Norm):
@@ -143,11 +146,15 @@ class LayerNorm(Norm):
         axes = ("map", *WINDOW_AXES[volume.rank])
         return affine(volume.depth, *volume.spatial, axes=axes, shift=self.shift)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``over all``, ``not affine``, ``no shift``."""
-        over = ["over all"] if self.over == "all" else []
-        trained = [] if self.shift else ["no shift"]
-        return [*over, *(trained if self.affine else ["not affine"]), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``over all``, ``not affine``, ``no shift``."""
+        if self.over == "all":
+            yield "over all"
+        if not self.affine:
+            yield "not affine"
+        elif not self.shift:
+            yield "no shift"
+        yield from super().words(rank)
 
 
 class RmsNorm(Norm):
@@ -219,10 +226,12 @@ class GroupNorm(Norm):
         """Return scale and shift of D."""
         return affine(volumes[0].depth) if self.affine else ()
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``32 groups``."""
-        affine = [] if self.affine else ["not affine"]
-        return [plural(self.groups, "group"), *affine, *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``32 groups``."""
+        yield plural(self.groups, "group")
+        if not self.affine:
+            yield "not affine"
+        yield from super().words(rank)
 
 
 class InstanceNorm(Norm):
@@ -244,9 +253,11 @@ class InstanceNorm(Norm):
         """Return scale and shift of D when affine."""
         return affine(volumes[0].depth) if self.affine else ()
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``affine`` where it is."""
-        return [*(["affine"] if self.affine else []), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``affine`` where it is."""
+        if self.affine:
+            yield "affine"
+        yield from super().words(rank)
 
 
 class LocalResponseNorm(SameShape):
@@ -269,7 +280,9 @@ class LocalResponseNorm(SameShape):
     beta: Positive = Field(Fraction(3, 4), description="β, the power")
     k: Positive = Field(2, description="k, added to the sum")
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``size 5, α 0.0001, β 0.75, k 2``."""
-        alpha, beta, k = (number(value) for value in (self.alpha, self.beta, self.k))
-        return [f"size {self.size}", f"α {alpha}", f"β {beta}", f"k {k}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``size 5, α 0.0001, β 0.75, k 2``."""
+        yield f"size {self.size}"
+        yield f"α {number(self.alpha)}"
+        yield f"β {number(self.beta)}"
+        yield f"k {number(self.k)}"

@@ -1,5 +1,6 @@
 """Layers that change no shape: dropout, scale, identity."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from pydantic import AliasChoices, Field
@@ -28,9 +29,9 @@ class Dropout(SameShape):
         validation_alias=AliasChoices("rate", "p", "dropout_ratio"),
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``rate 0.5``."""
-        return [f"rate {number(self.rate)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``rate 0.5``."""
+        yield f"rate {number(self.rate)}"
 
 
 class Scale(Weighted, SameShape):
@@ -77,12 +78,15 @@ class Scale(Weighted, SameShape):
         shift = Weight(name="shift", shape=shape, deviation=0.1, elsewhere=("bias",))
         return (factor, shift) if self.shift else (factor,)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``by 0.17`` where it is a constant, ``one factor``, ``with shift``."""
-        by = [] if self.by is None else [f"by {number(self.by)}"]
-        share = ["one factor"] if self.share == "all" else []
-        shift = ["with shift"] if self.shift else []
-        return [*by, *share, *shift, *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``by 0.17`` where it is a constant, ``one factor``, ``with shift``."""
+        if self.by is not None:
+            yield f"by {number(self.by)}"
+        if self.share == "all":
+            yield "one factor"
+        if self.shift:
+            yield "with shift"
+        yield from super().words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the shape, and D factors and shifts, or no parameters."""

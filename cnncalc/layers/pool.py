@@ -4,6 +4,7 @@ Sources: CS231n notes, Convolutional Networks ((W − F)/S + 1, depth unchanged,
 LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_include_pad).
 """
 
+from collections.abc import Iterator
 from math import prod
 from typing import ClassVar
 
@@ -51,9 +52,9 @@ class Pool(Windowed):
         """Return as many maps of (W − F + 2P)/S + 1."""
         return volumes[0].sized(self.spatial(volumes[0]))
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2×2``, or ``3×3, /2`` where the stride is not the kernel."""
-        return self.window_words(rank)
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2×2``, or ``3×3, /2`` where the stride is not the kernel."""
+        yield from self.window_words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, D2 = D1, and the parameters where there are some."""
@@ -103,10 +104,13 @@ class AvgPool(Pool):
         taps = prod(window.taps() for window in self.windows(volumes[0]))
         return taps * output.depth + output.size
 
-    def words(self, rank: int) -> list[str]:
-        """Return the window, and what is not the default."""
-        counts = ["padding counts"] if self.count_padding else []
-        return [*super().words(rank), *counts, *(["trainable"] if self.trainable else [])]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield the window, and what is not the default."""
+        yield from super().words(rank)
+        if self.count_padding:
+            yield "padding counts"
+        if self.trainable:
+            yield "trainable"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, D2 = D1, and 2·D1 parameters of a trainable pool."""
@@ -123,6 +127,7 @@ class LpPool(Pool):
         2, description="the power of the norm", validation_alias=AliasChoices("p", "norm_type")
     )
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2×2, p = 2``."""
-        return [*super().words(rank), f"p = {number(self.p)}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2×2, p = 2``."""
+        yield from super().words(rank)
+        yield f"p = {number(self.p)}"

@@ -5,6 +5,7 @@ Shi et al. 2016, arXiv:1609.05158 (pixel shuffle); ONNX and TensorFlow (DepthToS
 Zhang et al. 2017, arXiv:1707.01083 (channel shuffle).
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -109,14 +110,15 @@ class Upsample(Layer):
             return Read.interpolated(Fraction(size - 1, max(to - 1, 1)), 0, beyond)
         return Read.half_pixel(Fraction(to, size), beyond)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``×2, nearest``, or ``to 56×56, nearest``."""
-        corners = ["corners aligned"] if self.align_corners else []
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``×2, nearest``, or ``to 56×56, nearest``."""
         if self.size is not None:
-            return [f"to {size_words(self.size, rank, repeat=True)}", self.mode, *corners]
-        if self.factor is not None:
-            return [f"×{size_words(self.factor, rank)}", self.mode, *corners]
-        return [self.mode, *corners]
+            yield f"to {size_words(self.size, rank, repeat=True)}"
+        elif self.factor is not None:
+            yield f"×{size_words(self.factor, rank)}"
+        yield self.mode
+        if self.align_corners:
+            yield "corners aligned"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·factor, or the stated size, and D2 = D1."""
@@ -177,9 +179,10 @@ class PixelShuffle(Layer):
         """Return that r positions in a row read the same one."""
         return {axis: Read.nearest(self.factor) for axis in volume.axes if self.factor > 1}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``×2, crd``."""
-        return [f"×{self.factor}", self.order]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``×2, crd``."""
+        yield f"×{self.factor}"
+        yield self.order
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1·r and D1/(r·r)."""
@@ -258,9 +261,10 @@ class SpaceToDepth(Layer):
         """Return that each position reads a block of r."""
         return {axis: Read.window(self.factor, self.factor) for axis in volume.axes}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``/2, crd``."""
-        return [f"/{self.factor}", self.order]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``/2, crd``."""
+        yield f"/{self.factor}"
+        yield self.order
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return W1/r and D1·(r·r)."""
@@ -284,6 +288,6 @@ class ChannelShuffle(SameShape):
         """Raise ``RuleError`` CNN312 when the groups do not divide the depth."""
         check_maps(self.groups, volume)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``4 groups``."""
-        return [f"{self.groups} groups"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``4 groups``."""
+        yield f"{self.groups} groups"

@@ -3,6 +3,8 @@
 Source: Howard et al. 2017, MobileNets, arXiv:1704.04861, section 3.1.
 """
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from cnncalc.layers.base import WINDOW_AXES, Step, Weight
@@ -51,9 +53,10 @@ class DepthwiseConv(Convolution):
         """Return taps on the input of every map, plus one for a bias, per neuron."""
         return self.taps(volumes[0]) * output.depth + self.biases(output)
 
-    def filter_words(self) -> list[str]:
-        """Return ``×2 maps``."""
-        return [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
+    def filter_words(self) -> Iterator[str]:
+        """Yield ``×2 maps``."""
+        if self.multiplier > 1:
+            yield f"×{self.multiplier} maps"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F)·D1·M + D1·M, and (F·F)·D1·M·(W2·H2)."""
@@ -110,10 +113,11 @@ class SeparableConv(Convolution):
         between = volumes[0].depth * self.multiplier
         return output.positions * (between + self.filters)
 
-    def filter_words(self) -> list[str]:
-        """Return ``64 filters, ×2 maps``."""
-        maps = [f"×{self.multiplier} maps"] if self.multiplier > 1 else []
-        return [plural(self.filters, "filter"), *maps]
+    def filter_words(self) -> Iterator[str]:
+        """Yield ``64 filters, ×2 maps``."""
+        yield plural(self.filters, "filter")
+        if self.multiplier > 1:
+            yield f"×{self.multiplier} maps"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F)·D1·M + D1·M·K + K, and the MACs of both steps."""

@@ -1,5 +1,7 @@
 """Layers that only rearrange or select: reshape, slice."""
 
+from collections.abc import Iterator
+
 from pydantic import AliasChoices, Field
 
 from cnncalc.layers.base import Family, Layer, Reads, Step
@@ -51,9 +53,9 @@ class Reshape(Layer):
             return (f"shape: {volume.size} fits",)
         return (f"{Volume(depth=depth, spatial=self.shape.spatial)} fits",)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``to 7×7×512``."""
-        return [f"to {self.shape}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``to 7×7×512``."""
+        yield f"to {self.shape}"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that both shapes have the same number of elements."""
@@ -115,9 +117,9 @@ class Slice(Layer):
         """Return the shift along a spatial axis."""
         return {} if self.axis == "depth" else {self.axis: Read.shift(self.bounds(volume)[0])}
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``depth 0 to 64``."""
-        return [f"{self.axis} {self.start} to {'end' if self.stop is None else self.stop}"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``depth 0 to 64``."""
+        yield f"{self.axis} {self.start} to {'end' if self.stop is None else self.stop}"
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return stop − start."""

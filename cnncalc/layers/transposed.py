@@ -4,6 +4,7 @@ Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep lea
 relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
 """
 
+from collections.abc import Iterator
 from math import prod
 
 from pydantic import Field
@@ -142,18 +143,17 @@ class ConvTranspose(Biased):
             for w in self.windows(volume)
         }
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``2×2, 64 filters, stride 2``: the stride multiplies the size."""
-        return [
-            size_words(self.kernel, rank, repeat=True),
-            plural(self.filters, "filter"),
-            f"stride {size_words(self.stride, rank)}",
-            *marked("p", self.padding, 0, rank),
-            *marked("output p", self.output_padding, 0, rank),
-            *marked("d", self.dilation, 1, rank),
-            *([f"{self.groups} groups"] if self.groups > 1 else []),
-            *super().words(rank),
-        ]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``2×2, 64 filters, stride 2``: the stride multiplies the size."""
+        yield size_words(self.kernel, rank, repeat=True)
+        yield plural(self.filters, "filter")
+        yield f"stride {size_words(self.stride, rank)}"
+        yield from marked("p", self.padding, 0, rank)
+        yield from marked("output p", self.output_padding, 0, rank)
+        yield from marked("d", self.dilation, 1, rank)
+        if self.groups > 1:
+            yield f"{self.groups} groups"
+        yield from super().words(rank)
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes, (F·F·D1)·K/G + K, and weights × input positions."""

@@ -1,5 +1,6 @@
 """What layers with weights share: the depth that they expect, and an activation of their own."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -74,9 +75,10 @@ class Trained(Layer):
             return arrays
         return tuple(replace(array, trainable=False) for array in arrays)
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``frozen`` where the weights are."""
-        return [] if self.trainable else ["frozen"]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``frozen`` where the weights are."""
+        if not self.trainable:
+            yield "frozen"
 
 
 class Weighted(Trained):
@@ -112,9 +114,11 @@ class Weighted(Trained):
                 fixes=(Fix(field="in_channels", value=arrives),),
             )
 
-    def words(self, rank: int) -> list[str]:
-        """Return the activation, which comes last but for ``frozen``."""
-        return [*([self.activation] if self.activation else []), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield the activation, which comes last but for ``frozen``."""
+        if self.activation:
+            yield self.activation
+        yield from super().words(rank)
 
 
 class Biased(Weighted):
@@ -134,9 +138,11 @@ class Biased(Weighted):
         """Return the connections to a bias: one per neuron."""
         return output.size if self.bias else 0
 
-    def words(self, rank: int) -> list[str]:
-        """Return ``no bias`` where there is none, and the activation."""
-        return [*([] if self.bias else ["no bias"]), *super().words(rank)]
+    def words(self, rank: int) -> Iterator[str]:
+        """Yield ``no bias`` where there is none, and the activation."""
+        if not self.bias:
+            yield "no bias"
+        yield from super().words(rank)
 
     def counted(
         self,

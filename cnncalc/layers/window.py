@@ -1,5 +1,6 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -87,16 +88,15 @@ class Windowed(Layer):
             for w in self.windows(volume)
         }
 
-    def window_words(self, rank: int) -> list[str]:
-        """Return kernel, stride, padding and dilation: ``[5×5, /2, p2]``."""
+    def window_words(self, rank: int) -> Iterator[str]:
+        """Yield kernel, stride, padding and dilation: ``5×5``, ``/2``, ``p2``."""
         stride = None if self.pooling and self.stride == self.kernel else self.stride
-        return [
-            size_words(self.kernel, rank, repeat=True),
-            *marked("/", stride, None if self.pooling else 1, rank),
-            *marked("p", self.padding, 0, rank),
-            *marked("d", self.dilation, 1, rank),
-            *([] if self.rounding == "strict" else [self.rounding]),
-        ]
+        yield size_words(self.kernel, rank, repeat=True)
+        yield from marked("/", stride, None if self.pooling else 1, rank)
+        yield from marked("p", self.padding, 0, rank)
+        yield from marked("d", self.dilation, 1, rank)
+        if self.rounding != "strict":
+            yield self.rounding
 
 
 def size_words(value: object, rank: int, *, repeat: bool = False) -> str:
@@ -112,11 +112,15 @@ def size_words(value: object, rank: int, *, repeat: bool = False) -> str:
     return str(value)
 
 
-def marked(mark: str, value: object, default: object, rank: int) -> list[str]:
-    """Return the value with its mark, or nothing when it is the default; words need no mark."""
+def marked(mark: str, value: object, default: object, rank: int) -> Iterator[str]:
+    """Yield the value with its mark, or nothing when it is the default; words need no mark."""
     if value is None or value == default:
-        return []
+        return
     words = size_words(value, rank)
-    if isinstance(value, str):
-        return [words]
-    return [f"{mark} {words}" if isinstance(value, dict) else f"{mark}{words}"]
+    match value:
+        case str():
+            yield words
+        case dict():
+            yield f"{mark} {words}"
+        case _:
+            yield f"{mark}{words}"
