@@ -45,6 +45,33 @@ def test_case(case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
         assert near == case["nearest"]
 
 
+MISUSE = {
+    "conv 32x32x3 -K 4 -F 3": "nothing is unknown",
+    "conv 32x32x3 -F x": "--kernel x: write sizes such as 3",
+    "conv 32x32x3 -F -3": "--kernel -3: a size may not be negative",
+    "conv 32x32x3 -F any,3": "--kernel any,3: write sizes such as 3",
+    "conv 32x32x3 --output 3x3x3x3": "--output 3x3x3x3: write sizes such as 16x16xany",
+    "conv 32x32x3 --output 16": "--output 16: write sizes such as 16x16xany, or same",
+    "conv 32x32x3 --output -3x3xany": "--output -3x3xany: write sizes such as 16x16xany",
+    "conv length=9,depth=1 --output 3x3": "--output 3x3: write sizes such as length=16,depth=any",
+    "conv 32x32x3 --output length=3": "--output length=3: write sizes such as 16x16xany",
+    "fc 7x7xany --output 3x3x3": "--output 3x3x3: write a number such as 10",
+    "fc 7x7xany --output same": "--output same: write a number such as 10",
+    "conv 32x32x3 --params any": "--params any: write a number such as 61706",
+    "conv 32x32x3 --params 1.5": "--params 1.5: write a whole number",
+    "conv 32x32x3 --max size=3": "--max size: write one of kernel, depth, groups",
+    "conv 32x32x3 --max kernel=-3": "--max kernel=-3: write NAME=NUMBER",
+}
+
+
+@pytest.mark.parametrize(("command", "message"), MISUSE.items())
+def test_misuse(command: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["solve", *command.split()])
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: {message}")
+
+
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six unknown numbers take as much work as is allowed, and say so."""
     monkeypatch.setattr("cnncalc.homework.solve.MOST_STEPS", 500)

@@ -18,7 +18,8 @@ from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_nearest import nearest
 from cnncalc.homework.solve_question import Goal, Question, unknowns
 from cnncalc.inference.infer import infer
-from cnncalc.maths.volume import AXES, Volume
+from cnncalc.layers.dense import Dense
+from cnncalc.maths.volume import AXES
 from cnncalc.maths.words import OPEN_WORDS
 from cnncalc.problems.model import Problem
 from cnncalc.render.solve import solve as solve_document
@@ -85,7 +86,7 @@ def _question(
         volume=volume,
         unknown=unknowns(*unknown),
         open_axes=tuple(axis for axis in volume.axes if axis in axes),
-        goal=_goal(given, volume),
+        goal=_goal(given, 0 if isinstance(layer, Dense) else volume.rank),
         most=given["max"] or {},
     )
     return question, ()
@@ -111,18 +112,28 @@ def _with_placeholders(line: Line, unknown: list[str]) -> Line:
     return replace(line, options=[*options, *missing], meant=meant)
 
 
-def _goal(given: Mapping[str, Any], volume: Volume) -> Goal:
-    """Return what has to come out."""
+def _goal(given: Mapping[str, Any], rank: int) -> Goal:
+    """Return what has to come out: a volume of this rank."""
     text = given["output"]
     goal = Goal(params=given["params"], macs=given["macs"])
     if text is None:
         return goal
-    if text.strip().lower() == "same":
+    if text.strip().lower() == "same" and rank:
         return replace(goal, keeps_size=True)
-    wanted = dict(sizes_or_any("--output", text, volume.rank))
-    return replace(
-        goal, sizes=tuple(wanted.get(axis) for axis in volume.axes), depth=wanted.get("depth")
-    )
+    wanted = dict(sizes_or_any("--output", text, rank))
+    depth = wanted.pop("depth", None)
+    if rank and not wanted:
+        raise UsageError(f"--output {text}: write {_SAMPLES[rank]}, or same")
+    return replace(goal, sizes=tuple(map(wanted.get, AXES[rank])), depth=depth)
+
+
+_SAMPLES: Final = {
+    0: "a number such as 10",
+    1: "sizes such as length=16,depth=any",
+    2: "sizes such as 16x16xany",
+    3: "sizes such as frames=4,height=8,width=8,depth=any",
+}
+"""What to write, by the rank of a volume."""
 
 
 def sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
@@ -138,6 +149,6 @@ def sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]
     found: list[tuple[str, int | None]] = []
     for axis, word in ((axis.strip(), word.strip().lower()) for axis, word in pairs):
         if axis not in (*AXES[rank], "depth") or not (word in OPEN_WORDS or param.is_whole(word)):
-            raise UsageError(f"{what} {text}: write sizes such as 16x16xany")
+            raise UsageError(f"{what} {text}: write {_SAMPLES[rank]}")
         found.append((axis, None if word in OPEN_WORDS else int(word)))
     return found

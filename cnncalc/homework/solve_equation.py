@@ -70,6 +70,8 @@ def _size(question: Question, layer: Windowed | ConvTranspose, axis: int) -> str
         text = f"⌈{size}/{stride}⌉"
         if padding != "same":
             text = f"{left}({size} − {reach} + {padding})/{stride}{right} + 1"
+    if question.goal.keeps_size:
+        return f"{text} = {size}"
     return text + (" is whole" if wanted is None else f" = {wanted}")
 
 
