@@ -4,6 +4,7 @@ The windows are those that the array code lays (:mod:`cnncalc.forward.slide`). A
 moves numbers, or that nobody works out by hand, has no function here.
 """
 
+# imported for the kinds that they register
 from cnncalc.forward.parts import element_wise, norms, pools, weighted  # noqa: F401
 from cnncalc.forward.parts.dispatch import has_parts, parts
 

@@ -108,13 +108,17 @@ def _scaled(
     value: float,
 ) -> Parts:
     """Return lines, and the last one times the scale, plus the shift, where there are such."""
-    for name, sign in (("scale", "·"), ("shift", " + ")):
-        if name not in given.weights:
-            continue
-        array = given.weights[name]
-        weight = float(array[at[: array.ndim]])  # one for each map, or for each number
-        lines = (*lines, Line(what=name, result=weight))
-        formula = f"{formula}{sign}{name}"
-        result = times(result, weight) if name == "scale" else plus(result, weight)
-        value = value * weight if name == "scale" else value + weight
+    if "scale" in given.weights:
+        scale = _weight(given.weights["scale"], at)
+        lines = (*lines, Line(what="scale", result=scale))
+        formula, result, value = f"{formula}·scale", times(result, scale), value * scale
+    if "shift" in given.weights:
+        shift = _weight(given.weights["shift"], at)
+        lines = (*lines, Line(what="shift", result=shift))
+        formula, result, value = f"{formula} + shift", plus(result, shift), value + shift
     return ended(layer, formula, result, value, lines=lines)
+
+
+def _weight(array: Array, at: Place) -> float:
+    """Return the weight of a map, or of a number where each has its own."""
+    return float(array[at[: array.ndim]])

@@ -38,7 +38,7 @@ class Window:
         self.numbers = [number for number in numbers if number is not None]
         self.total = sum(self.numbers)
 
-    def largest(self) -> Parts:
+    def maximum(self) -> Parts:
         """Return that the largest is taken."""
         return Parts(
             tables=self.tables,
@@ -62,7 +62,7 @@ class Window:
 
 @parts.register
 def _maxpool(layer: MaxPool, given: Given, at: Place) -> Parts:
-    return Window(given, at, taps(layer, given, at)).largest()
+    return Window(given, at, taps(layer, given, at)).maximum()
 
 
 @parts.register
@@ -103,7 +103,7 @@ def _lppool(layer: LpPool, given: Given, at: Place) -> Parts:
 def _global(layer: GlobalPool, given: Given, at: Place) -> Parts:
     everything = tuple(tuple(range(size)) for size in given.volume.spatial)
     mine = Window(given, at, everything)
-    return mine.largest() if isinstance(layer, GlobalMaxPool) else mine.mean(len(mine.numbers))
+    return mine.maximum() if isinstance(layer, GlobalMaxPool) else mine.mean(len(mine.numbers))
 
 
 @parts.register
@@ -112,4 +112,4 @@ def _adaptive(layer: AdaptivePool, given: Given, at: Place) -> Parts:
     axes = zip(given.volume.spatial, wanted, at[1:], strict=True)
     positions = tuple(tuple(range(*window(size, count, part))) for size, count, part in axes)
     mine = Window(given, at, positions)
-    return mine.largest() if isinstance(layer, AdaptiveMaxPool) else mine.mean(len(mine.numbers))
+    return mine.maximum() if isinstance(layer, AdaptiveMaxPool) else mine.mean(len(mine.numbers))
