@@ -9,8 +9,9 @@ from cnncalc.cli.problems import print_result
 from cnncalc.cli.reading import Changes, overrides
 from cnncalc.cli.solve_asked import sizes_or_any
 from cnncalc.cli.solve_layer import Goals, Most
-from cnncalc.homework.solve_fields import hindrances, open_fields, solve_fields
+from cnncalc.homework.solve_fields import solve_fields
 from cnncalc.homework.solve_network import sizes_of
+from cnncalc.homework.solve_open import hindrances, open_fields
 from cnncalc.homework.solve_question import Goal
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import has_errors

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeAlias
 from cnncalc.homework.solve import MOST_SOLUTIONS, Solved, solve
 from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_nearest import Nearest, nearest
+from cnncalc.homework.solve_open import OpenField
 from cnncalc.homework.solve_question import (
-    FIELDS,
     MULTIPLES,
     WINDOW_FIELDS,
     Answer,
@@ -22,7 +22,6 @@ from cnncalc.homework.solve_question import (
 )
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import MAX_SIZE
-from cnncalc.maths.words import OPEN_WORDS
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report
@@ -30,9 +29,6 @@ from cnncalc.spec.network import Network
 from cnncalc.spec.node import with_values
 from cnncalc.spec.parse import parse
 
-_SOLVED: Final = tuple(name for name in FIELDS if name not in ("input", "depth"))
-MOST_OPEN: Final = 3
-"""So many fields of a file may be open."""
 MOST_LAYERS: Final = 100_000
 """So many layers are inferred, at most, to find their numbers."""
 _STAND_IN: Final = {"padding": 0, "output_padding": 0, **dict.fromkeys(MULTIPLES, 20_160)}
@@ -41,20 +37,6 @@ _LARGEST_STEP: Final = 64
 
 _Values: TypeAlias = Mapping[Span, Any]
 """Numbers for open fields, by place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenField:
-    """A field of a layer, by its first row, that a file leaves open at ``place``."""
-
-    row: str
-    field: str
-    place: Span
-
-    @property
-    def name(self) -> str:
-        """The field as it is called where several layers have one: ``conv1.padding``."""
-        return f"{self.row}.{self.field}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,33 +50,6 @@ class FieldsSolved(Solved):
     nearest: tuple[Nearest, ...]
     equation: tuple[str, ...]
     problems: tuple[Problem, ...]
-
-
-def open_fields(report: Report) -> tuple[OpenField, ...]:
-    """Return the fields that a file leaves open, in the order of the rows."""
-    places = {problem.span for problem in report.problems if problem.code == "CNN608"}
-    found: dict[Span, OpenField] = {}
-    for row in report.rows:
-        for name, place in row.places.items():
-            if place in places:
-                found.setdefault(place, OpenField(row=row.name, field=name, place=place))
-    return tuple(found.values())
-
-
-def hindrances(report: Report, opened: Sequence[OpenField]) -> tuple[Problem, ...]:
-    """Return why open fields cannot be looked for: other errors, and what is no open number."""
-    names = {each.place: each.name for each in opened[:MOST_OPEN] if each.field in _SOLVED}
-    asked = {place for place in names if place.text.strip("\"' ").lower() in OPEN_WORDS}
-    found = []
-    for problem in report.errors:
-        if problem.code != "CNN608":
-            found.append(problem)
-        elif problem.span in {each.place for each in opened[MOST_OPEN:]}:
-            found.append(problem.at(help=(f"leave at most {MOST_OPEN} fields open",)))
-        elif problem.span not in asked:
-            hint = f"`any` is understood as the whole value of {', '.join(_SOLVED)}"
-            found.append(problem.at(help=("state a number", hint)))
-    return tuple(found)
 
 
 def solve_fields(
@@ -150,18 +105,27 @@ class _Search:
         self.always: dict[tuple[str, Span, str], Problem] | None = None
 
     def run(self) -> None:
-        """Find all solutions; what is nearest where there are none."""
+        """Find all solutions; what is nearest where there are none.
+
+        A field is one number for all axes; only where that solves nothing, one for each axis.
+        """
         layers = [list(group) for _, group in groupby(self.opened, key=lambda each: each.row)]
         try:
-            for windows in self.windows({}, layers):
-                missing = [each for each in self.opened if each.place not in windows]
-                for values in self.multiples(windows, missing):
-                    found = self.filled(values)
-                    self.answers += [found] if found else []
+            self.look(layers, by_axis=False)
+            if not self.answers:
+                self.look(layers, by_axis=True)
             if not self.answers and len(layers) == 1:
                 self.look_near(layers[0])
         except _Enough:
             self.is_complete = False
+
+    def look(self, layers: Sequence[Sequence[OpenField]], *, by_axis: bool) -> None:
+        """Take all numbers that solve the network."""
+        for windows in self.windows({}, layers, by_axis=by_axis):
+            missing = [each for each in self.opened if each.place not in windows]
+            for values in self.multiples(windows, missing):
+                found = self.filled(values)
+                self.answers += [found] if found else []
 
     def report(self, values: _Values) -> Report:
         """Return the report of the network with these numbers, and stand-ins for the others."""
@@ -175,7 +139,9 @@ class _Search:
         self.inferred += len(report.rows)
         return report
 
-    def windows(self, values: _Values, layers: Sequence[Sequence[OpenField]]) -> Iterator[_Values]:
+    def windows(
+        self, values: _Values, layers: Sequence[Sequence[OpenField]], *, by_axis: bool
+    ) -> Iterator[_Values]:
         """Yield numbers with which the layer of each group of fields fits what reaches it."""
         if not layers:
             yield values
@@ -184,7 +150,7 @@ class _Search:
         question = self.question(values, asked)
         if question is None:
             return
-        solved = solve(question)
+        solved = solve(question.by_axis() if by_axis else question)
         self.is_complete &= solved.is_complete
         self.bounds |= {f"{asked[0].row}.{name}": n for name, n in solved.bounds.items()}
         if not {*question.fields}.isdisjoint(WINDOW_FIELDS):
@@ -192,7 +158,7 @@ class _Search:
         places = {each.field: each.place for each in asked}
         for solution in solved.solutions:
             found = {places[name]: value for name, value in solution.fields.items()}
-            yield from self.windows({**values, **found}, others)
+            yield from self.windows({**values, **found}, others, by_axis=by_axis)
 
     def question(self, values: _Values, asked: Sequence[OpenField]) -> Question | None:
         """Return what is asked of a layer; ``None`` where it or its input is not known."""
