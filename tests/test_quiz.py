@@ -122,7 +122,7 @@ def test_mistakes(topic: Topic, level: int) -> None:
             for value, mistake in found:
                 sheet = marked(key, {cell.name: typed(cell.cell, value)})
                 (mark,) = (each for each in sheet.cells if each.given)
-                assert (mark.status, mark.mistake) == ("wrong", mistake.codes)
+                assert (mark.status, mark.mistake, mark.also) == ("wrong", mistake.codes, ())
 
 
 @TOPICS_AND_LEVELS

@@ -27,6 +27,8 @@ _KINDS: Final = {
     "avgpool": "average pooling",
     "fc": "fully connected layer",
     "batchnorm": "batch normalisation",
+    "add": "element-wise sum",
+    "concat": "concatenation along the depth",
 }
 """What kinds are called in a sentence, where that is not their name."""
 _CELLS: Final = {
