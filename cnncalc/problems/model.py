@@ -81,6 +81,13 @@ class Problem:
         """``error``, or ``warning`` for advice."""
         return "error" if self.as_error else severity(self.code)
 
+    @property
+    def headline(self) -> str:
+        """What is wrong, without the place in the file: layer, message, how many show it."""
+        layer = f"{self.layer}: " if self.layer else ""
+        several = f" ({self.instances:,} instances)" if self.instances > 1 else ""
+        return f"{layer}{self.message}{several}"
+
     def at(self, **changes: Any) -> Problem:
         """Return a copy with these attributes changed."""
         return replace(self, **changes)

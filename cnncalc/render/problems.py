@@ -89,13 +89,11 @@ def _place(span: Span, terminal: Terminal) -> str:
 
 
 def _headline(problem: Problem, terminal: Terminal) -> Text:
-    layer = f"{_spelt(problem.layer, terminal)}: " if problem.layer else ""
-    several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
     return Text.assemble(
         (_place(problem.span, terminal), "bold"),
         ": ",
         (f"{problem.severity} {problem.code}", _STYLES[problem.severity]),
-        f" {problem.name}: {layer}{_spelt(problem.message, terminal)}{several}",
+        f" {problem.name}: {_spelt(problem.headline, terminal)}",
     )
 
 

@@ -14,7 +14,7 @@ from cnncalc.checking.discovery import Unreadable
 from cnncalc.maths.words import plural
 from cnncalc.problems.codes import Severity
 from cnncalc.problems.model import Problem
-from cnncalc.render.check.results import Results, details, headline
+from cnncalc.render.check.results import Results, details
 from cnncalc.render.terminal import Terminal
 
 _SHOWN = 10
@@ -63,7 +63,7 @@ def _of_problem(problem: Problem, results: Results) -> _Annotation:
         place |= {"col": span.column, "endColumn": span.end_column}
     return _Annotation(
         title=f"{problem.code} {problem.name}",
-        lines=[headline(problem), *details(problem)],
+        lines=[problem.headline, *details(problem)],
         place=place,
     )
 

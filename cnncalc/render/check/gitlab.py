@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from cnncalc.render.check.fingerprints import fingerprints
-from cnncalc.render.check.results import Results, headline
+from cnncalc.render.check.results import Results
 from cnncalc.render.json import indented
 from cnncalc.render.terminal import Terminal
 
@@ -17,7 +17,7 @@ def gitlab(results: Results, terminal: Terminal) -> str:
     """Return a JSON list with an issue for each problem, and for each file that was not read."""
     issues = [
         _issue(
-            f"{problem.code} {problem.name}: {headline(problem)}",
+            f"{problem.code} {problem.name}: {problem.headline}",
             check_name=problem.code,
             fingerprint=fingerprint,
             severity=_SEVERITIES[problem.severity],

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cnncalc.checking.check import Checked
 from cnncalc.problems.model import Problem
-from cnncalc.render.check.results import Results, headline
+from cnncalc.render.check.results import Results
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
 
@@ -47,7 +47,7 @@ def _add_spec(suite: Element, checked: Checked, terminal: Terminal) -> None:
     warnings = [each for each in checked.problems if each.severity == "warning"]
     if errors:
         first, more = errors[0], len(errors) - 1
-        message = f"{headline(first)}{f' (and {more} more)' if more else ''}"
+        message = f"{first.headline}{f' (and {more} more)' if more else ''}"
         failure = SubElement(case, "failure", type=first.code, message=terminal.spell(message))
         failure.text = _frames(errors, terminal)
     if warnings:

@@ -121,13 +121,6 @@ class Results:
         }
 
 
-def headline(problem: Problem) -> str:
-    """Return what a problem is, without its place: layer, message, number of instances."""
-    layer = f"{problem.layer}: " if problem.layer else ""
-    several = f" ({problem.instances:,} instances)" if problem.instances > 1 else ""
-    return f"{layer}{problem.message}{several}"
-
-
 def details(problem: Problem) -> list[str]:
     """Return what is said below the headline where there is no frame: the arithmetic, the help."""
     return [*filter(None, (problem.note,)), *problem.help]

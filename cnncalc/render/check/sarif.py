@@ -15,7 +15,7 @@ from cnncalc.problems.model import Fix, Problem
 from cnncalc.problems.page_texts import meaning, page
 from cnncalc.problems.source import Span
 from cnncalc.render.check.fingerprints import fingerprints
-from cnncalc.render.check.results import Results, details, headline
+from cnncalc.render.check.results import Results, details
 from cnncalc.render.json import indented
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
@@ -71,7 +71,7 @@ def _result(problem: Problem, rule: int, fingerprint: str, results: Results) -> 
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity,
-        "message": _message("\n".join([headline(problem), *details(problem)])),
+        "message": _message("\n".join([problem.headline, *details(problem)])),
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},  # the one GitHub knows
     }
