@@ -435,6 +435,14 @@ def test_behind_a_misfit() -> None:
     assert key_of(text + "    points: {}\n").ok
 
 
+def test_accepted_volumes() -> None:
+    """A list is of several values, not of the sizes of one."""
+    text = "input: 32x32x3\nlayers:\n  - conv: {filters: 6, kernel: 5}\n    accept: {output: %s}\n"
+    key = key_of(text % "[6x28x28, does not fit]")
+    assert marked(key, {"conv1.output": "6x28x28"}).score == 1
+    assert [each.code for each in key_of(text % "[6, 28, 28]").problems] == ["CNN108"] * 3
+
+
 @pytest.mark.parametrize(
     ("grading", "code"),
     [

@@ -259,10 +259,23 @@ def _accepted(
         return frozenset()
     for each in listed.value if isinstance(listed.value, list) else [listed]:
         try:
-            value = read(wanted.cell, answer_text(each), right, shape)
+            value = _accepted_value(wanted.cell, answer_text(each), right, shape)
         except Unreadable as error:
             text = f"this cannot be accepted as {wanted.cell}: nobody can answer it"
             findings.report("CNN108", text, each.span, str(error))
         else:
-            found |= set() if value is None else {value[0]}
+            found |= set() if value is None else {value}
     return frozenset(found)
+
+
+def _accepted_value(cell: str, text: str, right: Value, shape: Volume | None) -> Value | None:
+    """Return what a text means as an answer, ``None`` where that is nothing.
+
+    Raises:
+        Unreadable: it is no answer, or a size where a volume is asked for.
+    """
+    answer = read(cell, text, right, shape)
+    value = answer[0] if answer is not None else None
+    if isinstance(value, tuple) and shape is not None and len(value) != shape.rank + 1:
+        raise Unreadable("write a volume in one text, as in 9x7x5")
+    return value

@@ -16,11 +16,11 @@ from cnncalc.homework.mistakes.counts import (
     weights_formula,
 )
 from cnncalc.homework.mistakes.formula import MOST_OTHERS, Explanation, Formula
+from cnncalc.homework.mistakes.outputs import output_formula
+from cnncalc.homework.mistakes.receptive import receptive_field_formula
 from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.mistakes.settings import setting_formula
-from cnncalc.homework.mistakes.sight import sight_formula
 from cnncalc.homework.mistakes.totals import total_formula
-from cnncalc.homework.mistakes.windows import output_formula
 from cnncalc.homework.own import Own
 from cnncalc.homework.subjects import count_of
 from cnncalc.homework.values import Value, shown
@@ -89,7 +89,7 @@ class Explainer:
         if row is None:
             return _of_whole(cell, {}, cell.right)
         if cell.cell == "receptive_field":
-            return sight_formula(row, self.rows, cell.right, None)
+            return receptive_field_formula(row, self.rows, cell.right, None)
         inputs = tuple(volume for volume in row.inputs if volume is not None)
         return self._made(cell, row, inputs, row.output or row.assumed, lambda each: each.output)
 
@@ -105,7 +105,7 @@ class Explainer:
             above = own.field_above(row.sources)
             if above is None:
                 return None, ()
-            return sight_formula(row, self.rows, cell.right, above), above.used
+            return receptive_field_formula(row, self.rows, cell.right, above), above.used
         used = own.around(row) if cell.cell in _OF_OWN_VOLUME else own.above(row)
         return (self._on_own_volumes(cell, row, own) if used else None), used
 

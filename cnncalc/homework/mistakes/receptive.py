@@ -33,7 +33,7 @@ class _Axis:
     stride: Number = 1
 
 
-def sight_formula(
+def receptive_field_formula(
     row: Row, rows: Mapping[str, Row], right: Value, above: Above | None
 ) -> Formula | None:
     """Return the rule of a receptive field; ``None`` where there is more than a path of windows.
