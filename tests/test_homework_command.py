@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from support.command import Command
 
 from cnncalc.homework.names import file_name
+from cnncalc.render.grade.book import inert
 
 KEY = """\
 input: 32x32x1
@@ -115,6 +116,11 @@ def test_grade_book(grade: Command) -> None:
     assert rows[3][3:] == ["0", "6", "0", "", "", "", "", ""]
     assert rows[1][-1] == "conv1.params: bias-forgotten"
     assert outcome.err.count("CNN605") >= 3
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra"])
+def test_inert(text: str) -> None:
+    assert inert(text).startswith("'")
 
 
 def test_summary(grade: Command) -> None:

@@ -366,6 +366,8 @@ layers:
     assert points(conv1__params="7") == [0, -half, 0]
     assert points(conv1__params="seven") == [0, 0, 0]
     assert points(conv1__output="28x28x3") == [1, 0, 0]
+    seen = key_of(text.replace("params: 4}", "receptive_field: 4}"))
+    assert marked(seen, {"conv1.receptive_field": "5x3"}).cells[1].points == -half
     assert points(conv1__output="30x30x10", maxpool1__output="15x15x10") == [1, 0, 1]
     assert marked(key, {"conv1.params": "7"}).score == 0
 
