@@ -22,12 +22,7 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
     if isinstance(value, dict):
         for axis in value:
             if axis not in volume.axes:
-                raise RuleError(
-                    "CNN306",
-                    f"{field} names the axis {axis}, which {an(str(volume))} volume does not have",
-                    field=field,
-                    help=(f"its axes are {', '.join(volume.axes)}",),
-                )
+                raise _not_there(f"{field} names the axis {axis}", volume, field)
         return tuple(value.get(axis, missing) for axis in volume.axes)
     if len(value) == volume.rank:
         return tuple(value)
@@ -41,6 +36,16 @@ def per_axis(value: Sizes, volume: Volume, field: str, missing: int = 1) -> tupl
             f"write {field}: {value[0]} for every axis, or {field}: {fitting} for [{axes}]",
             "the depth is never stated: a filter always sees the whole depth of its input",
         ),
+    )
+
+
+def _not_there(named: str, volume: Volume, field: str) -> RuleError:
+    """Return CNN306: an axis or a side is named that the volume does not have."""
+    return RuleError(
+        "CNN306",
+        f"{named}, which {an(str(volume))} volume does not have",
+        field=field,
+        help=(f"its axes are {', '.join(volume.axes)}",),
     )
 
 
@@ -73,11 +78,6 @@ def per_side(
         sides = [SIDES[axis] for axis in volume.axes]
         for side in value:
             if not any(side in names for names in sides):
-                raise RuleError(
-                    "CNN306",
-                    f"{field} names the side {side}, which {an(str(volume))} volume does not have",
-                    field=field,
-                    help=(f"its axes are {', '.join(volume.axes)}",),
-                )
+                raise _not_there(f"{field} names the side {side}", volume, field)
         return tuple((value.get(before, 0), value.get(after, 0)) for before, after in sides)
     return tuple((size, size) for size in per_axis(value, volume, field, missing=0))

@@ -86,10 +86,9 @@ def _lines(setting: Setting, found: list[Fix], order: Iterable[str]) -> tuple[st
 Candidates = Iterator[tuple[Any, Setting]]
 
 
-def _near(present: int, low: int, high: int) -> list[int]:
-    """Return the other numbers in ``low`` … ``high``, nearest to ``present`` first."""
-    others = [n for n in range(low, high + 1) if n != present]
-    return sorted(others, key=lambda n: (abs(n - present), n))
+def _nearest(numbers: Iterable[int], present: int) -> list[int]:
+    """Return the numbers other than ``present``, nearest to it first."""
+    return sorted(set(numbers) - {present}, key=lambda n: (abs(n - present), n))
 
 
 def _uniform(values: tuple[Any, ...]) -> bool:
@@ -118,8 +117,8 @@ def _strides(setting: Setting) -> Candidates:
     common = gcd(*rooms)
     present = max(setting.stride)
     if _uniform(setting.stride):
-        divisors = [n for n in range(1, present + _REACH + 1) if common % n == 0 and n != present]
-        for stride in sorted(divisors, key=lambda n: (abs(n - present), n)):
+        divisors = [n for n in range(1, present + _REACH + 1) if common % n == 0]
+        for stride in _nearest(divisors, present):
             yield stride, replace(setting, stride=(stride,) * len(rooms))
     each = tuple(
         next(n for n in range(stride, 0, -1) if room % n == 0)
@@ -136,7 +135,8 @@ def _paddings(setting: Setting) -> Candidates:
     flat = [side for sides in setting.padding for side in sides]
     present = flat[0] if _uniform(tuple(flat)) else -1
     high = min(max(largest, *flat), max(present, 0) + _REACH)
-    for padding in dict.fromkeys([*_near(present, max(present - _REACH, 0), high), 0]):
+    near = range(max(present - _REACH, 0), high + 1)
+    for padding in dict.fromkeys([*_nearest(near, present), 0]):
         sides = ((padding, padding),) * len(setting.padding)
         yield padding, replace(setting, padding=sides)
     added = tuple(
@@ -187,8 +187,7 @@ def _other_kernels(setting: Setting, axes: Sequence[int]) -> list[int]:
     rooms = _rooms(setting)
     largest = min(present + rooms[i] // setting.dilation[i] for i in axes)
     near = range(max(present - _REACH, 1), min(present + _REACH, MAX_KERNEL) + 1)
-    others = {*near, *range(1, _REACH), min(max(largest, 1), MAX_KERNEL)} - {present}
-    return sorted(others, key=lambda n: (abs(n - present), n))
+    return _nearest([*near, *range(1, _REACH), min(max(largest, 1), MAX_KERNEL)], present)
 
 
 def _inputs(setting: Setting) -> Candidates:
