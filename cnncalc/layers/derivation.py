@@ -177,11 +177,11 @@ def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str 
     )
 
 
-def weight_steps(weights: Sequence[Weight], each: str = "", source: str = "") -> list[Step]:
+def weight_steps(weights: Sequence[Weight], each: str, source: str) -> list[Step]:
     """Return the lines that count weight arrays: the trained ones, then the others.
 
-    ``each`` is the size of each array in letters, where they are alike; otherwise the arrays are
-    called by their names.
+    ``each`` is the size of each array in letters, where they are alike; where it is empty, the
+    arrays are called by their names.
     """
     steps = []
     for trainable in (True, False):

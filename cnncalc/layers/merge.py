@@ -12,6 +12,7 @@ from pydantic import Field
 from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Along
+from cnncalc.layers.fixes.unequal import mended
 from cnncalc.maths.receptive import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
@@ -57,12 +58,6 @@ def differing(volumes: Sequence[Volume]) -> list[str]:
     return [axis for axis in named[0] if len({sizes[axis] for sizes in named}) > 1]
 
 
-def _mended(volumes: Sequence[Volume], free: str = "") -> tuple[str, ...]:
-    from cnncalc.layers.fixes.unequal import mended  # only where something is wrong already
-
-    return mended(volumes, free)
-
-
 class Combined(Merge):
     """What the kinds share that combine equal volumes number by number."""
 
@@ -74,7 +69,7 @@ class Combined(Merge):
         """Return the volume that all inputs have."""
         axes = differing(volumes)
         if axes:
-            raise differ(self.called, volumes, axes, _mended(volumes))
+            raise differ(self.called, volumes, axes, mended(volumes))
         return volumes[0]
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
@@ -185,7 +180,7 @@ def _multiply_help(volumes: Sequence[Volume], wrong: Sequence[str]) -> tuple[str
     whole = [
         v for v in volumes if "axes" in wrong or all(v.named().get(axis, 1) > 1 for axis in wrong)
     ]
-    return _mended(whole)
+    return mended(whole)
 
 
 class Concat(Merge):
@@ -204,7 +199,7 @@ class Concat(Merge):
         need_axis(self.axis, first)
         wrong = [axis for axis in differing(volumes) if axis != self.axis]
         if wrong:
-            raise differ("concat", volumes, wrong, _mended(volumes, self.axis))
+            raise differ("concat", volumes, wrong, mended(volumes, self.axis))
         return first.with_size(self.axis, sum(volume.along(self.axis) for volume in volumes))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:

@@ -12,11 +12,10 @@ from cnncalc.problems.source import Span
 from cnncalc.spec.entries import Entry
 from cnncalc.spec.node import Node
 
-HOMEWORK_KEYS = ("grading", "answer", "accept", "student", "quiz")
-"""What an assignment and its answers say; only the commands for homework read it."""
 NETWORK_KEYS = (
     "name", "input", "inputs", "layers", "outputs", "expect", "cases", "vars", "blocks",
-    "defaults", "rounding", "extends", "about", *HOMEWORK_KEYS,
+    "defaults", "rounding", "extends", "about",
+    "grading", "answer", "accept", "student", "quiz",  # read by the commands for homework only
 )  # fmt: skip
 ABOUT_KEYS = ("paper", "year", "task", "source", "note")
 """What ``about`` may say of a network; nothing is computed from it."""

@@ -6,13 +6,15 @@ from cnncalc.problems.model import Fix, RuleError
 
 _REACH = 4096
 """The largest divisor that is proposed."""
+_MOST = 3
+"""How many divisors are proposed apart from 1."""
 
 
-def common_divisors(near: int, *sizes: int, most: int = 3) -> list[int]:
+def common_divisors(near: int, *sizes: int) -> list[int]:
     """Return the divisors of all sizes nearest to ``near``, smallest first; 1 is always one."""
     limit = min(_REACH, *sizes)
     found = [n for n in range(2, limit + 1) if all(size % n == 0 for size in sizes)]
-    return [1, *sorted(sorted(found, key=lambda n: (abs(n - near), n))[:most])]
+    return [1, *sorted(sorted(found, key=lambda n: (abs(n - near), n))[:_MOST])]
 
 
 def check_groups(groups: int, volume: Volume, filters: int) -> None:
