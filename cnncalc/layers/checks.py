@@ -78,23 +78,30 @@ def wrong_type(
 
 def whole_help(value: Any) -> tuple[str, ...]:
     """Return how a value that is no whole number becomes one."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        return (f"write it without quotes: {format_value(value.strip())}",)
-    if isinstance(value, str) and value.lower() in _NUMBER_WORDS:
-        return (f"write {_NUMBER_WORDS[value.lower()]}",)
-    if isinstance(value, str) and value.strip("{}").replace(".", "").isidentifier():
-        return (f"a variable is written with a dollar sign: ${shown(value.strip('{}'))}",)
-    if isinstance(value, str) and value.strip("“”„‘’").isdecimal():
-        return (f"write it without quotes: {value.strip('“”„‘’')}",)
-    if isinstance(value, str) and _GROUPED.fullmatch(value):
-        return (f"write {re.sub('[^0-9]', '', value)}",)
-    if isinstance(value, str) and (match := _THOUSANDS.fullmatch(value)):
-        return (f"write {match[1]}000",)
+    if isinstance(value, str) and (hint := _text_help(value)):
+        return (hint,)
     if in_a_row(value):
         return ("name each value, as in `conv: {filters: 6, kernel: 5}`",)
     if isinstance(value, Fraction):
         return (f"round it: ${{floor({number_text(value)})}} is {value // 1}",)
     return ()
+
+
+def _text_help(text: str) -> str:
+    """Return how a text becomes a whole number; nothing where that is not known."""
+    if text.strip().isdecimal():
+        return f"write it without quotes: {format_value(text.strip())}"
+    if text.lower() in _NUMBER_WORDS:
+        return f"write {_NUMBER_WORDS[text.lower()]}"
+    if text.strip("{}").replace(".", "").isidentifier():
+        return f"a variable is written with a dollar sign: ${shown(text.strip('{}'))}"
+    if text.strip("“”„‘’").isdecimal():
+        return f"write it without quotes: {text.strip('“”„‘’')}"
+    if _GROUPED.fullmatch(text):
+        return f"write {re.sub('[^0-9]', '', text)}"
+    if match := _THOUSANDS.fullmatch(text):
+        return f"write {match[1]}000"
+    return ""
 
 
 def in_a_row(value: Any) -> bool:

@@ -1,6 +1,7 @@
 """Derivations: arithmetic as one writes it on paper, and who states the rule."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cnncalc.layers.base import Step, Weight
@@ -79,11 +80,10 @@ def window_steps(windows: Sequence[Window], *, pooling: bool = False) -> list[St
 
 def _alike(windows: Sequence[Window]) -> list[tuple[tuple[str, ...], Window]]:
     """Group axes whose numbers are equal, width first."""
-    groups: dict[tuple[object, ...], tuple[list[str], Window]] = {}
-    for w in on_paper(windows):
-        key = (w.input, w.kernel, w.stride, w.dilation, w.before, w.after, w.output, w.auto)
-        groups.setdefault(key, ([], w))[0].append(w.axis)
-    return [(tuple(axes), window) for axes, window in groups.values()]
+    groups: dict[Window, list[str]] = {}
+    for window in on_paper(windows):
+        groups.setdefault(replace(window, axis=""), []).append(window.axis)
+    return [(tuple(axes), window) for window, axes in groups.items()]
 
 
 def _dilated(w: Window) -> list[Step]:

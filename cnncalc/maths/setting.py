@@ -53,13 +53,11 @@ class Setting:
 
     def alone(self, i: int, size: int | None = None) -> Setting:
         """Return the setting of axis ``i`` alone, on its own input size or another."""
-        return Setting(
+        return replace(
+            self,
             volume=Volume(depth=1, spatial=(self.volume.spatial[i] if size is None else size,)),
             kernel=self.kernel[i : i + 1],
             stride=self.stride[i : i + 1],
             dilation=self.dilation[i : i + 1],
             padding=self.padding[i : i + 1],
-            rounding=self.rounding,
-            pooling=self.pooling,
-            follows=self.follows,
         )

@@ -105,14 +105,15 @@ def parse_volume(value: Any) -> Volume:
     Raises:
         RuleError: CNN115 when it states none, CNN112 when an axis is not in 1 … 10⁹.
     """
-    if isinstance(value, bool) or value is None:
-        raise _bad(value)
-    if isinstance(value, int):
-        return checked(Volume(depth=value))
-    if isinstance(value, str):
-        return _parse_text(value)
-    if isinstance(value, Mapping):
-        return _parse_mapping(value)
+    match value:
+        case bool() | None:
+            raise _bad(value)
+        case int():
+            return checked(Volume(depth=value))
+        case str():
+            return _parse_text(value)
+        case Mapping():
+            return _parse_mapping(value)
     raise _bad(value, _as_array(format_value(value)))
 
 
@@ -223,16 +224,17 @@ def _bad(value: Any, hint: str = "") -> RuleError:
 
 def format_value(value: Any, limit: int = 60) -> str:
     """Return a value as a spec would write it, shortened to ``limit`` characters."""
-    if isinstance(value, Mapping):
-        text = "{" + ", ".join(f"{k}: {format_value(v, limit)}" for k, v in value.items()) + "}"
-    elif isinstance(value, (list, tuple)):
-        text = "[" + ", ".join(format_value(v, limit) for v in value[:20]) + "]"
-    elif value is None:
-        text = "null"
-    elif isinstance(value, bool):
-        text = str(value).lower()
-    elif isinstance(value, Fraction):
-        text = number(value)
-    else:
-        text = str(value)
+    match value:
+        case Mapping():
+            text = "{" + ", ".join(f"{k}: {format_value(v, limit)}" for k, v in value.items()) + "}"
+        case list() | tuple():
+            text = "[" + ", ".join(format_value(v, limit) for v in value[:20]) + "]"
+        case None:
+            text = "null"
+        case bool():
+            text = str(value).lower()
+        case Fraction():
+            text = number(value)
+        case _:
+            text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -116,16 +116,17 @@ def is_flow(node: Node) -> bool:
 
 def written(value: Any, mark: str = "") -> str:
     """Return a value as a spec writes it, quoted where ``mark`` is a quotation mark."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | Fraction):
-        text = number(value)
-        return json.dumps(text) if "/" in text else text
-    if isinstance(value, dict):
-        items = (f"{written(key, mark)}: {written(each, mark)}" for key, each in value.items())
-        return f"{{{', '.join(items)}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(written(each, mark) for each in value)}]"
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | Fraction():
+            text = number(value)
+            return json.dumps(text) if "/" in text else text
+        case dict():
+            items = (f"{written(key, mark)}: {written(each, mark)}" for key, each in value.items())
+            return f"{{{', '.join(items)}}}"
+        case list() | tuple():
+            return f"[{', '.join(written(each, mark) for each in value)}]"
     if mark == "'":
         return "'" + str(value).replace("'", "''") + "'"
     is_plain = _PLAIN.fullmatch(value) and isinstance(read_value(value), str)
