@@ -41,7 +41,7 @@ def reads_along(layer: Layer, axes: Iterable[str], volume: Volume, output: Volum
     """Return what each output position reads of ``volume``, by axis of the network's input."""
     if not layer.sees_all:
         return layer.reads(volume, output)
-    lengths = dict(zip(volume.axes, volume.spatial, strict=True))
+    lengths = volume.sizes
     return {axis: Read.everything(lengths.get(axis, 1)) for axis in axes}
 
 
@@ -72,7 +72,7 @@ def _shifted(layer: Layer, volume: Volume, seen: Seen) -> Mapping[str, Fraction]
 
 def _joined(branches: Sequence[Seen], output: Volume) -> Seen:
     """Return the union of what several inputs see."""
-    lengths = dict(zip(output.axes, output.spatial, strict=True))
+    lengths = output.sizes
     fields: dict[str, Field] = {}
     shift: dict[str, Fraction] = {}
     parted = any(seen.parted for seen in branches)

@@ -32,10 +32,7 @@ class GlobalPool(Layer):
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return that the one position reads the whole map."""
-        return {
-            axis: Read.everything(size)
-            for axis, size in zip(volume.axes, volume.spatial, strict=True)
-        }
+        return {axis: Read.everything(size) for axis, size in volume.sizes.items()}
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return sizes 1 and D2 = D1."""
@@ -100,8 +97,7 @@ class AdaptivePool(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return the stated sizes and D2 = D1."""
-        sizes = zip(output.axes, output.spatial, strict=True)
-        lines = ((axis, "out", "", size) for axis, size in sizes)
+        lines = ((axis, "out", "", size) for axis, size in output.sizes.items())
         return [*axis_steps(lines, PYTORCH), depth_step(output, "D1", PYTORCH)]
 
 

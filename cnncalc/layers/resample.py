@@ -238,11 +238,7 @@ class SpaceToDepth(Layer):
         """Return D·rⁿ maps of W/r, with n spatial axes."""
         volume, r = volumes[0], self.factor
         need_spatial(volume, "space_to_depth")
-        wrong = [
-            f"{axis} {size:,}"
-            for axis, size in zip(volume.axes, volume.spatial, strict=True)
-            if size % r
-        ]
+        wrong = [f"{axis} {size:,}" for axis, size in volume.sizes.items() if size % r]
         if wrong:
             fitting = common_divisors(r, *volume.spatial)
             larger = times(-(-size // r) * r for size in volume.spatial)

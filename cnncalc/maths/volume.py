@@ -61,6 +61,11 @@ class Volume:
         return AXES[len(self.spatial)]
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """The size along each spatial axis, in array order."""
+        return dict(zip(self.axes, self.spatial, strict=True))
+
+    @property
     def positions(self) -> int:
         """Elements of one map: W·H, or 1 for a vector."""
         return prod(self.spatial)
@@ -76,11 +81,10 @@ class Volume:
 
     def named(self) -> dict[str, int]:
         """Return ``{"width": 32, "height": 32, "depth": 3}``: the shape of reports."""
-        named = dict(zip(self.axes, self.spatial, strict=True))
+        sizes = self.sizes
         if self.rank == 2:
-            named = {"width": named["width"], "height": named["height"]}
-        named["depth"] = self.depth
-        return named
+            sizes = {"width": sizes["width"], "height": sizes["height"]}
+        return {**sizes, "depth": self.depth}
 
     def sized(self, spatial: tuple[int, ...]) -> Volume:
         """Return a volume of the same depth and this spatial size."""
@@ -90,8 +94,7 @@ class Volume:
         """Return a volume whose size along one axis, which may be the depth, is another."""
         if axis == "depth":
             return Volume(depth=size, spatial=self.spatial)
-        sizes = zip(self.axes, self.spatial, strict=True)
-        return self.sized(tuple(size if each == axis else own for each, own in sizes))
+        return self.sized(tuple({**self.sizes, axis: size}.values()))
 
     def __str__(self) -> str:
         return "×".join(str(size) for size in self.named().values())

@@ -32,7 +32,7 @@ class Seen:
 
     def size(self, axis: str, volume: Volume) -> int:
         """Return how many pixels along an axis of the input one position of ``volume`` sees."""
-        length = dict(zip(volume.axes, volume.spatial, strict=True)).get(axis, 1)
+        length = volume.sizes.get(axis, 1)
         return self.fields[axis].size(length)
 
 

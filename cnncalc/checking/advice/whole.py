@@ -64,7 +64,7 @@ def receptive_field_small(row: Row, around: Around) -> Iterator[RuleError]:
     field = source.receptive_field if source is not None else None
     if field is None or len(inputs) != 1:
         return
-    sizes = dict(zip(inputs[0].axes, inputs[0].spatial, strict=True))
+    sizes = inputs[0].sizes
     if any(field.size[axis] < size for axis, size in sizes.items()):
         seen = times(field.size[axis] for axis in inputs[0].axes)
         yield RuleError(

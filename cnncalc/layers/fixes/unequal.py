@@ -52,7 +52,7 @@ def _step(volume: Volume, target: Volume) -> str:
         rounding = ", rounding: floor" if floor else ""
         return f"a projection, `conv: {{{projected}, stride: {stride}{rounding}}}`, {turns}"
     same = len(set(target.spatial)) == 1
-    size = target.spatial[0] if same else dict(zip(target.axes, target.spatial, strict=True))
+    size = target.spatial[0] if same else target.sizes
     entries = f"`crop: {{size: {format_value(size)}}}`"
     if volume.depth != target.depth:
         entries += f" and `conv: {{{projected}}}`"
