@@ -134,11 +134,12 @@ def _written(stated: Question, name: str) -> Any:
 
 def _order(question: Question, stated: Question) -> list[tuple[int, ...]]:
     """Return what sorts solutions: the usual ones first."""
-    return [
-        tuple(chain(*(rank(stated, name, number) for number in stated.numbers(name))))
-        for name in _ORDER
-        if name in question.asks
-    ]
+    found = []
+    for name in (name for name in _ORDER if name in question.asks):
+        value = stated.value(name)
+        numbers = value if isinstance(value, tuple) else (value,)
+        found.append(tuple(chain(*(rank(stated, name, number) for number in numbers))))
+    return found
 
 
 # --- the sizes of the input alone -----------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from cnncalc.homework.solve import input_sizes, usual
-from cnncalc.homework.solve_question import Answer, Question, Unknown
+from cnncalc.homework.solve_question import WINDOW_FIELDS, Answer, Question, Unknown
 from cnncalc.homework.solve_sizes import Sizes
 from cnncalc.homework.solve_values import within_bounds
 from cnncalc.layers.checks import SIDES
@@ -84,7 +84,7 @@ def _resized(question: Question) -> Iterator[Nearest]:
         return
     stated = [question]
     for unknown in question.unknown:
-        if unknown.field in question.asks:
+        if unknown.field in WINDOW_FIELDS:
             numbers = within_bounds(question, unknown)[:_MOST_VALUES]
             stated = [question.stating(unknown, number) for number in numbers]
     own, sizes = question.volume, [input_sizes(each) for each in stated]

@@ -187,11 +187,6 @@ class Question:
         found: Value = getattr(self.layer, name)
         return found
 
-    def numbers(self, name: str) -> tuple[int, ...]:
-        """Return the value of a field as one number or several."""
-        value = self.value(name)
-        return value if isinstance(value, tuple) else (value,)
-
     def per_axis(self, name: str) -> tuple[int, ...]:
         """Return the numbers of a field in array order; ``padding`` of one number for sides."""
         missing = 0 if name in ("padding", "output_padding") else 1
@@ -277,6 +272,8 @@ class Question:
         goal, layer = self.goal, self.layer
         weights_are_known = not {*self.weighs, "groups"} & {*self.fields}
         if goal.params is not None and weights_are_known and self.params != goal.params:
+            return True
+        if goal.macs and not layer.weights(self.volume):
             return True
         if not goal.macs or isinstance(layer, Dense) or getattr(layer, "rounding", "") == "ceil":
             return False

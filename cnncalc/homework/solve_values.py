@@ -21,6 +21,8 @@ from cnncalc.maths.volume import MAX_SIZE
 
 USUAL: Final = {"kernel": 11, "stride": 8, "dilation": 8, "input": 512, "depth": 512}
 """The largest value of each field that is looked at, unless another is stated."""
+MOST_VALUES: Final = MAX_KERNEL + 1
+"""So many values are listed at most: more than a search looks at."""
 _SHRINKING: Final = ("kernel", "stride", "dilation")
 """Fields that make the output of a window smaller."""
 
@@ -73,7 +75,7 @@ def values(question: Question, unknown: Unknown, bounds: Mapping[str, int | None
     found = _restricted(question, unknown, found)
     for axis in _decided(question, unknown):
         found = _fitting(question, unknown, axis, found)
-    return sorted(found, key=lambda value: rank(question, field, value))
+    return sorted(found[:MOST_VALUES], key=lambda value: rank(question, field, value))
 
 
 def bounds_of(question: Question) -> dict[str, int | None]:
@@ -101,10 +103,8 @@ def bounds_of(question: Question) -> dict[str, int | None]:
 
 
 def within_bounds(question: Question, unknown: Unknown) -> Sequence[int]:
-    """Return all values of an unknown number within its bound, those that are usual first."""
+    """Return all values of a window's number within its bound, those that are usual first."""
     field = unknown.field
-    if field == "groups":
-        return values(question, unknown, {})
     found = _cut(_possible(question, field), _bound(question, field))
     return sorted(found, key=lambda value: rank(question, field, value))
 
