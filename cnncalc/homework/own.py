@@ -14,8 +14,8 @@ from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import COUNTS, NETWORK
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.values import Number, Value, sizes_of, volume_of, whole
-from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import on_paper
 from cnncalc.problems.model import RuleError
 from cnncalc.report.rows import Row
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from cnncalc.homework.solve_question import Question
 from cnncalc.layers.axes import per_axis, per_side
-from cnncalc.layers.derivation import SYMBOL, on_paper
+from cnncalc.layers.derivation import SYMBOL
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.geometry import extent
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import on_paper
 
 _LETTERS = re.compile(r"F(?:·F)*|[WHLTD][12]|[KGM]")
 _BRACKETS = {"strict": ("", ""), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")}

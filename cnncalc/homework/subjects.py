@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import FIELDS, NETWORK
 from cnncalc.homework.values import Value, setting_shown, sizes_of
-from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import on_paper
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span
 from cnncalc.report.report import Report

@@ -19,10 +19,9 @@ from cnncalc.homework.answers import (
 )
 from cnncalc.homework.cells import COUNTS, FIELDS
 from cnncalc.layers.axes import per_side
-from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.numbers import Count
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import number
+from cnncalc.maths.words import number, on_paper
 
 Number: TypeAlias = int | Fraction
 Value: TypeAlias = "Number | tuple[Number, ...] | str"

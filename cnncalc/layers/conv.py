@@ -8,7 +8,7 @@ PyTorch's: ``[filter][map][row][column]``.
 
 from collections.abc import Iterator
 from math import prod
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from cnncalc.layers.base import (
     Step,
     Weight,
 )
+from cnncalc.layers.checks import Sizes
 from cnncalc.layers.derivation import CS231N, area, depth_step, places, window_steps
 from cnncalc.layers.fields import Flag, RoundedDown, Size, Words
 from cnncalc.layers.fixes.divide import check_groups
@@ -81,8 +82,7 @@ class Convolution(Biased, Windowed):
 
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return Keras' rule that a stride and a dilation exclude each other, as advice."""
-        strided = self.stride not in (None, 1) and set(_values(self.stride)) != {1}
-        if not strided or set(_values(self.dilation)) == {1}:
+        if _all_ones(self.stride) or _all_ones(self.dilation):
             return []
         return [
             RuleError(
@@ -94,11 +94,15 @@ class Convolution(Biased, Windowed):
         ]
 
 
-def _values(value: Any) -> tuple[int, ...]:
-    """Return the sizes that a field states, whichever way."""
-    if isinstance(value, int):
-        return (value,)
-    return tuple(value.values()) if isinstance(value, dict) else tuple(value)
+def _all_ones(sizes: Sizes | None) -> bool:
+    """Return whether a field states 1 for every axis, in whichever way, or nothing."""
+    match sizes:
+        case int() | None:
+            return sizes in (1, None)
+        case dict():
+            return set(sizes.values()) == {1}
+        case _:
+            return set(sizes) == {1}
 
 
 _Row = Annotated[tuple[Size, ...], Field(min_length=1)]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from cnncalc.layers.base import Step, Weight
 from cnncalc.maths.geometry import Transposed, Window
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import on_paper
 
 SYMBOL = {"width": "W", "height": "H", "length": "L", "frames": "T", "depth": "D"}
 
@@ -14,12 +14,6 @@ CS231N = "CS231n notes, Convolutional Networks"
 DUMOULIN = "Dumoulin and Visin 2016, arXiv:1603.07285"
 TENSORFLOW = "TensorFlow, tf.nn.convolution, padding SAME"
 PYTORCH_CEIL = "PyTorch, MaxPool2d, ceil_mode"
-
-
-def on_paper(sizes: Iterable[Any]) -> tuple[Any, ...]:
-    """Return what is in array order as people write it: width first in 2-D."""
-    found = tuple(sizes)
-    return found[::-1] if len(found) == 2 else found
 
 
 def product(sizes: Iterable[int]) -> str:

@@ -56,12 +56,12 @@ def number(value: Fraction | int) -> str:
     if Fraction(decimal) == value:
         return decimal
     text = str(value)
-    return text if len(text) <= _LONGEST else _rounded(value, 15)
+    return text if len(text) <= _LONGEST else _rounded(value)
 
 
-def _rounded(value: Fraction, digits: int) -> str:
-    """Return a number of so many significant digits, of any size."""
-    with localcontext(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN):
+def _rounded(value: Fraction) -> str:
+    """Return a number of 15 significant digits, of any size."""
+    with localcontext(prec=15, Emax=MAX_EMAX, Emin=MIN_EMIN):
         quotient = Decimal(value.numerator) / Decimal(value.denominator)
         return f"{quotient.normalize()}".lower()
 
@@ -71,12 +71,15 @@ def signed(value: Fraction | int) -> str:
     return number(value).replace("-", "−")
 
 
-def times(sizes: Any) -> str:
-    """Return sizes in array order as ``width×height`` (2-D), in array order otherwise."""
-    sizes = tuple(sizes)
-    if len(sizes) == 2:
-        sizes = sizes[::-1]
-    return "×".join(str(size) for size in sizes)
+def on_paper(sizes: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what is in array order as people write it: width first in 2-D."""
+    found = tuple(sizes)
+    return found[::-1] if len(found) == 2 else found
+
+
+def times(sizes: Iterable[object]) -> str:
+    """Return sizes in array order as people write them: ``width×height`` in 2-D."""
+    return "×".join(map(str, on_paper(sizes)))
 
 
 def an(text: str) -> str:

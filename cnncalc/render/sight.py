@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.inference.seen import reads_along
 from cnncalc.layers.base import Step
-from cnncalc.layers.derivation import SYMBOL, on_paper
+from cnncalc.layers.derivation import SYMBOL
 from cnncalc.layers.window import Windowed
-from cnncalc.maths.words import fraction, signed
+from cnncalc.maths.words import fraction, on_paper, signed
 
 if TYPE_CHECKING:
     from cnncalc.maths.receptive import Field, Read

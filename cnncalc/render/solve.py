@@ -10,9 +10,8 @@ from cnncalc.homework.solve_nearest import Nearest
 from cnncalc.homework.solve_network import FittingSizes
 from cnncalc.homework.solve_question import Answer
 from cnncalc.homework.solve_sizes import Progression, Sizes
-from cnncalc.layers.derivation import on_paper
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import plural
+from cnncalc.maths.words import on_paper, plural
 from cnncalc.problems.model import Problem
 from cnncalc.render.document import Document
 from cnncalc.render.grid import Column, Grid

@@ -13,11 +13,12 @@ from cnncalc.layers.axes import per_axis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.dense import FullyConnected
-from cnncalc.layers.derivation import on_paper, product
+from cnncalc.layers.derivation import product
 from cnncalc.layers.norm import BatchNorm
 from cnncalc.layers.separable import DepthwiseConv, SeparableConv
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.maths.volume import Volume
+from cnncalc.maths.words import on_paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,13 @@ from cnncalc.homework.values import Number, Value, sizes_of
 from cnncalc.layers.base import Layer
 from cnncalc.layers.border import Pad
 from cnncalc.layers.dense import Dense, Flatten
-from cnncalc.layers.derivation import on_paper
 from cnncalc.layers.global_pool import GlobalPool
 from cnncalc.layers.merge import Add, Concat
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.geometry import extent
 from cnncalc.maths.volume import Volume
-from cnncalc.maths.words import number
+from cnncalc.maths.words import number, on_paper
 
 
 def output_formula(layer: Layer, inputs: tuple[Volume, ...], right: Value) -> Formula:

@@ -10,9 +10,9 @@ from cnncalc.homework.mistakes.formula import Factors, Formula, Way
 from cnncalc.homework.own import Above
 from cnncalc.homework.values import Number, Value, whole
 from cnncalc.layers.base import SameShape
-from cnncalc.layers.derivation import on_paper
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.geometry import Window
+from cnncalc.maths.words import on_paper
 from cnncalc.report.rows import Row
 
 
