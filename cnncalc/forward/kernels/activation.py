@@ -137,20 +137,13 @@ def _logistic(x: Array) -> Array:
 @apply.register
 def softplus(layer: kinds.Softplus, x: Array, out: Array) -> None:
     """ln(1 + eˣ)."""
-    np.copyto(out, _log_one_plus_exp(x))
+    np.logaddexp(x, 0, out=out)
 
 
 @apply.register
 def mish(layer: kinds.Mish, x: Array, out: Array) -> None:
     """x·tanh(ln(1 + eˣ))."""
-    np.multiply(x, np.tanh(_log_one_plus_exp(x)), out=out)
-
-
-def _log_one_plus_exp(x: Array) -> Array:
-    """Return ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|) in a new array: nothing overflows."""
-    result: Array = np.log1p(np.exp(-np.abs(x)))
-    result += np.maximum(x, 0)
-    return result
+    np.multiply(x, np.tanh(np.logaddexp(x, 0)), out=out)
 
 
 @apply.register
