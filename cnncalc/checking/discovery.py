@@ -20,7 +20,7 @@ from cnncalc.checking.files import absolute, printed_path
 from cnncalc.checking.gitignore import Rules, is_ignored, rules_above, rules_in
 from cnncalc.checking.patterns import Patterns
 from cnncalc.checking.settings import USUAL, Settings
-from cnncalc.spec.files import CannotRead, Unparsed, fetch
+from cnncalc.spec.files import CannotRead, Unparsed, fetch, reason
 from cnncalc.zoo.catalogue import ENDINGS
 
 FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
@@ -186,7 +186,7 @@ def _entries(folder: str, found: Discovery) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
         name = printed_path(folder.removeprefix("./"))
-        why = f"cannot read {name}: {error.strerror or error}"
+        why = f"cannot read {name}: {reason(error)}"
         found.unreadable.append(Unreadable(file=name, why=why))
         return []
 

@@ -9,6 +9,7 @@ from cnncalc.cli.output import Stream
 from cnncalc.render.check.document import markdown
 from cnncalc.render.check.results import Results
 from cnncalc.render.terminal import Terminal
+from cnncalc.spec.files import reason
 
 _MOST = 1024 * 1024
 """Bytes that GitHub takes as the summary of a step."""
@@ -40,5 +41,4 @@ def append_summary(results: Results, messages: Stream) -> None:
                 data = f"{results.line}; the log has the problems\n".encode()
             file.write(data)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        messages.write(error_text(f"cannot write the summary {path}: {why}"))
+        messages.write(error_text(f"cannot write the summary {path}: {reason(error)}"))

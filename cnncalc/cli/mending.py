@@ -16,6 +16,7 @@ from cnncalc.cli.output import Output
 from cnncalc.cli.writing import whole_file
 from cnncalc.maths.words import plural
 from cnncalc.render.text import visible
+from cnncalc.spec.files import reason
 
 _PASSES = 10
 """How often all files are looked at: a fix in one may allow one in a file that extends it."""
@@ -60,7 +61,7 @@ def _write_fixes(files: Sequence[File], output: Output, *, unsafe: bool) -> bool
                 _write(file.path, mended.data)
             except OSError as error:
                 failed.add(file.path)
-                why = f"cannot write {printed_path(file.path)}: {error.strerror or error}"
+                why = f"cannot write {printed_path(file.path)}: {reason(error)}"
                 output.messages.write(error_text(why))
                 continue
             fixed[file.path] = fixed.get(file.path, 0) + mended.fixed

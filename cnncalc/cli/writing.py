@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from cnncalc.cli.failures import UsageError
+from cnncalc.spec.files import reason
 
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that end a process at once unless somebody handles them; Windows has the first only."""
@@ -84,8 +85,7 @@ def result_file(target: str, *, replace: bool = True) -> Iterator[IO[bytes]]:
             raise UsageError(f"{target} exists already", hint) from None
         raise UsageError(f"cannot write {target}: it is no file") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot write {target}: {reason}") from None
+        raise UsageError(f"cannot write {target}: {reason(error)}") from None
 
 
 def result_folder(target: str) -> Path:
@@ -97,8 +97,7 @@ def result_folder(target: str) -> Path:
     try:
         Path(target).mkdir(exist_ok=True)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot write into {target}: {reason}") from None
+        raise UsageError(f"cannot write into {target}: {reason(error)}") from None
     return Path(target)
 
 

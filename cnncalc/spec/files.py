@@ -53,7 +53,7 @@ def find(spec: str) -> Path:
         if Path(spec).is_symlink():
             raise CannotRead(f"{spec} is a link that leads nowhere: to {Path(spec).readlink()}")
     except OSError as error:  # such as a name that is too long
-        raise CannotRead(f"cannot read {spec}: {error.strerror or error}") from None
+        raise CannotRead(f"cannot read {spec}: {reason(error)}") from None
     found = zoo.find(spec)
     if found is not None:
         return found
@@ -81,7 +81,7 @@ def _standard_input() -> bytes:
     try:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:  # it may be a folder
-        raise CannotRead(f"cannot read standard input: {error.strerror or error}") from None
+        raise CannotRead(f"cannot read standard input: {reason(error)}") from None
 
 
 def read_bytes(path: Path, shown: str) -> bytes:
@@ -94,5 +94,9 @@ def read_bytes(path: Path, shown: str) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # a name may hold what no name can
-        reason = getattr(error, "strerror", None) or error
-        raise CannotRead(f"cannot read {shown}: {reason}") from None
+        raise CannotRead(f"cannot read {shown}: {reason(error)}") from None
+
+
+def reason(error: Exception) -> object:
+    """Return what the system says of a file, without the number of the error and the path."""
+    return getattr(error, "strerror", None) or error
