@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnncalc.homework.solve_question import Question
+from cnncalc.homework.solve_question import MULTIPLES, Question
 from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.derivation import SYMBOL
 from cnncalc.layers.transposed import ConvTranspose
@@ -22,7 +22,7 @@ _BRACKETS = {"strict": ("", ""), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")
 
 
 def equations(question: Question) -> tuple[str, ...]:
-    """Return a line for the sizes of the output, one for each count that is given.
+    """Return a line for the sizes of the output, its depth if wrong, each count that is given.
 
     Axes with the same numbers share a line. Where no padding can be right as all are even, a line
     says so.
@@ -34,7 +34,15 @@ def equations(question: Question) -> tuple[str, ...]:
             letter = SYMBOL[question.volume.axes[axis]]
             alike.setdefault(_size(question, layer, axis), []).append(f"{letter}2")
     sizes = (" = ".join((*letters, text)) for text, letters in alike.items())
-    return (*sizes, *_counts(question), *_odd(question))
+    return (*sizes, *_depth(question), *_counts(question), *_odd(question))
+
+
+def _depth(question: Question) -> Iterator[str]:
+    """Yield the depth, where it is known and not what is wanted."""
+    wanted = question.goal.depth
+    givers = {*MULTIPLES} if question.states_depth else {*MULTIPLES, "depth"}
+    if wanted not in (None, question.depth) and givers.isdisjoint(question.fields):
+        yield f"D2 = {question.depth:,}, not {wanted:,}"
 
 
 def _odd(question: Question) -> Iterator[str]:

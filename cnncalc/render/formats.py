@@ -49,7 +49,8 @@ def markdown(document: Document, terminal: Terminal) -> str:
     about = "".join(f", {escape(words)}" for words in document.about if words)
     title = [f"**{escape(document.title)}**{about}"] if document.title else []
     table = markdown_table(document.lines) if document.lines.columns else []
-    notes = [f"- {escape(label)}: {escape(_words(cell))}" for label, cell in document.notes]
+    labelled = ((f"{label}: " if label else "") + _words(cell) for label, cell in document.notes)
+    notes = [f"- {escape(note)}" for note in labelled]
     details = [f"    {visible(_words(line))}".rstrip() for line in document.details]  # as code
     parts = [part for part in (title, table, notes, details) if part]
     return "\n".join("\n".join(part) + "\n" for part in parts)
