@@ -1,4 +1,4 @@
-"""Sliding windows against ONNX shape inference, over thousands of random settings.
+"""Sliding windows against ONNX shape inference, over random settings by the thousand.
 
 Many settings share one ONNX model, and one spec states them twice: strictly, and rounded down
 (which is what ONNX does). What ``strict`` rejects must be a misfit, and is compared rounded down.

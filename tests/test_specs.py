@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from test_zoo_networks import MISALIGNED
 
 from cnncalc.api import load, summarize
 from cnncalc.checking.check import Checked, check_text
@@ -21,6 +20,8 @@ BAD = {path.stem: path for path in sorted((SPECS / "bad").glob("*.yaml"))}
 EXPECTED: dict[str, list[list[Any]]] = yaml.safe_load(
     Path(__file__).with_name("bad_specs.yaml").read_text("utf-8")
 )
+MISALIGNED = {"dla34", "hrnet_w18", "inception_v2", "yolov3", "yolox-s"}
+"""Published as they are, with branches whose windows have different centres."""
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:
@@ -30,19 +31,14 @@ def problems_of(path: Path) -> tuple[Problem, ...]:
 
 @pytest.mark.parametrize("name", GOOD)
 def test_good(name: str) -> None:
-    report = summarize(GOOD[name])
-    assert report.errors == ()
-    # their papers' branches do have different centres, which is true advice: nothing to mend
-    advice = {"CNN903"} if name in MISALIGNED else set()
-    assert {problem.code for problem in report.problems} == advice
-    assert report.totals.complete
-
-
-@pytest.mark.parametrize("name", GOOD)
-def test_checked(name: str) -> None:
     """There is nothing to say of a network of the zoo but what it ignores, with a reason."""
     checked = check_text(fetch(str(GOOD[name])))
     assert isinstance(checked, Checked)
+    assert checked.report is not None
+    assert checked.report.totals.complete
+    # their papers' branches do have different centres, which is true advice: nothing to mend
+    advice = {"CNN903"} if name in MISALIGNED else set()
+    assert {problem.code for problem in checked.report.problems} == advice
     assert checked.problems == ()
     comments = [line for line in GOOD[name].read_text("utf-8").splitlines() if "cnncalc:" in line]
     assert all(re.search(r"# cnncalc: ignore [^#]+  # \w", line) for line in comments)
@@ -59,7 +55,7 @@ def test_stated(name: str) -> None:
 
 @pytest.mark.parametrize("name", GOOD)
 def test_by_name(name: str) -> None:
-    assert summarize(name).totals == summarize(GOOD[name]).totals
+    assert fetch(name).path == GOOD[name]
 
 
 @pytest.mark.parametrize("name", BAD)

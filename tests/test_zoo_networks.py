@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.zoo import inferred
 
-from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import parse_volume
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
-from cnncalc.spec.load import load
-from cnncalc.spec.network import Network
+from cnncalc.zoo import catalogue as zoo
 
 _FOLDER = Path(__file__).parent / "zoo"
 _UNITS = {"": 1, "M": 10**6, "G": 10**9, "MiB": 2**20}
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(MiB|M|G|)")
-
-MISALIGNED = {"dla34", "hrnet_w18", "inception_v2", "yolov3", "yolox-s"}
-"""Published as they are, with branches whose windows have different centres."""
 
 SYSTEMS = {
     "perceptron": ["perceptron", "perceptron-and"],
@@ -54,31 +48,6 @@ def _facts() -> list[dict[str, str]]:
 
 
 FACTS = _facts()
-NAMES = sorted(
-    {fact["network"] for fact in FACTS} | {n for found in SYSTEMS.values() for n in found}
-)
-
-
-def _network(name: str) -> Network:
-    loaded = load(name)
-    assert loaded.problems == ()
-    assert loaded.network is not None
-    return loaded.network
-
-
-def _value(text: str) -> Any:
-    return json.loads(text, parse_float=Fraction)
-
-
-def _inferred(name: str, shape: str = "", variables: str = "") -> Report:
-    inputs = {"input": parse_volume(shape)} if shape else {}
-    pairs = (pair.split("=") for pair in variables.split())
-    stated = {key: _value(value) for key, value in pairs}
-    overrides = Overrides(inputs=inputs, variables=stated) if inputs or stated else None
-    report = infer(_network(name), overrides)
-    assert report.ok
-    assert report.totals.complete
-    return report
 
 
 def _row(report: Report, name: str) -> Row:
@@ -118,7 +87,7 @@ def _agrees(actual: int, stated: str) -> bool:
     ),
 )
 def test_fact(fact: dict[str, str]) -> None:
-    report = _inferred(fact["network"], fact["input"], fact["set"])
+    report = inferred(fact["network"], fact["input"], fact["set"])
     row = _row(report, fact["layer"]) if fact["layer"] else None
     if fact["what"] == "output":
         found = row.output if row else next(iter(report.outputs.values()))
@@ -139,20 +108,18 @@ def test_fact(fact: dict[str, str]) -> None:
         assert _agrees(_COUNTS[fact["what"]](report), fact["value"])
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_clean(name: str) -> None:
-    found = {problem.code for problem in _inferred(name).problems}
-    assert found == ({"CNN903"} if name in MISALIGNED else set())
+def test_systems() -> None:
+    assert {name for found in SYSTEMS.values() for name in found} <= set(zoo.names())
 
 
 def test_heads() -> None:
-    report = _inferred("yolov3")
+    report = inferred("yolov3")
     assert {name: str(shape) for name, shape in report.outputs.items()} == {
         "large": "13×13×255",
         "medium": "26×26×255",
         "small": "52×52×255",
     }
-    with_heads = _inferred("googlenet-bvlc", variables="aux=true")
+    with_heads = inferred("googlenet-bvlc", variables="aux=true")
     assert [str(shape) for shape in with_heads.outputs.values()] == ["1000"] * 3
 
 
@@ -171,11 +138,11 @@ def _mobilenet_macs(width: Fraction, size: int) -> int:
 @pytest.mark.parametrize("size", [224, 192, 160, 128])
 @pytest.mark.parametrize("width", ["1", "0.75", "0.5", "0.25"])
 def test_mobilenet(width: str, size: int) -> None:
-    report = _inferred("mobilenet", f"{size}x{size}x3", f"width={width}")
+    report = inferred("mobilenet", f"{size}x{size}x3", f"width={width}")
     assert report.totals.macs == _mobilenet_macs(Fraction(width), size)
 
 
 def test_shortcut_without_parameters() -> None:
-    report = _inferred("resnet56")
+    report = inferred("resnet56")
     weighted = [row.kind for row in report.rows if row.params and row.kind != "batchnorm"]
     assert weighted == ["conv"] * 55 + ["fc"]

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from support.strategies import effort
+
 onnx = pytest.importorskip("onnx", minversion="1.17")
 
 OPSET = 22
 """Before it, ONNX infers wrong sizes for windows that are rounded up."""
-PER_MODEL = 250
-"""Settings of one kind and rank: 4,500 in all."""
+PER_MODEL = effort(100)
+"""Settings of one kind and rank, of which there are 18."""
 
 
 @dataclass(frozen=True)
