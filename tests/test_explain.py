@@ -6,19 +6,18 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from support.looks import NETWORKS, report
+from support.zoo import LISTED, inferred
 
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain.build import explanation
 from cnncalc.render.explain.text import text as as_text
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
-from cnncalc.spec.load import load, parse_bytes
+from cnncalc.spec.load import parse_bytes
 
-SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.yaml"))
 SUM = re.compile(r"[0-9 +*/()-]+")
 
 
@@ -68,11 +67,9 @@ def test_arithmetic(network: str) -> None:
     assert check_arithmetic(report(network)) or network == "nothing"
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_shipped(path: Path) -> None:
-    loaded = load(str(path))
-    assert loaded.network is not None
-    found = infer(loaded.network, None, loaded.problems)
+@pytest.mark.parametrize("name", [one.name for one in LISTED])
+def test_shipped(name: str) -> None:
+    found = inferred(name)
     assert check_arithmetic(found) >= len([row for row in found.rows if row.macs])
 
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from support.strategies import examples
-from support.zoo import LISTED, inferred, network
+from support.zoo import LISTED
 
 from cnncalc.homework.cells import COUNTS
 from cnncalc.homework.course import mark_course
@@ -25,7 +25,7 @@ from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.template import TemplateName, template
 from cnncalc.homework.values import typed
-from cnncalc.spec.load import parse_bytes
+from cnncalc.spec.load import load, parse_bytes
 from cnncalc.zoo import catalogue as zoo
 
 CASES = yaml.safe_load(
@@ -463,7 +463,7 @@ def test_wrong_grading(grading: str, code: str) -> None:
 @pytest.mark.parametrize("name", [one.name for one in LISTED])
 def test_template(name: str) -> None:
     """A template, filled from the key, scores full marks, for networks that ship."""
-    key = make_key(network(name), inferred(name))
+    key = read_key(load(name))
     assert key.ok
     explainer = Explainer(key)
     for form in get_args(TemplateName):
