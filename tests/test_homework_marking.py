@@ -291,7 +291,7 @@ TEXTS = st.one_of(
 )
 
 
-@examples(150)
+@examples(50)
 @given(st.dictionaries(st.sampled_from([cell.name for cell in EVERYTHING.asked]), TEXTS))
 def test_any_answers(answers: dict[str, str]) -> None:
     """Whatever is answered, every cell has a status, and the score is within its bounds."""

@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
 
 
 @every_kind
-@examples(15)
+@examples(6)
 @given(data=st.data())
 def test_defaults_stated(kind: str, data: st.DataObject) -> None:
     """A field that is left out is its default: groups 1, dilation 1, and so on."""
@@ -52,7 +52,7 @@ def test_defaults_stated(kind: str, data: st.DataObject) -> None:
 
 
 @every_kind
-@examples(15)
+@examples(6)
 @given(data=st.data())
 def test_field_aliases(kind: str, data: st.DataObject) -> None:
     case = data.draw(cases(kind))
@@ -88,7 +88,7 @@ SIZED_KINDS = ("conv", "depthwise_conv", "separable_conv", "locally_connected", 
 
 
 @pytest.mark.parametrize("kind", SIZED_KINDS)
-@examples(15)
+@examples(6)
 @given(data=st.data())
 def test_spellings(kind: str, data: st.DataObject) -> None:
     """One size for all axes, a list in array order, and named axes say the same."""
@@ -153,7 +153,7 @@ def named(row: Row, names: Mapping[str, str]) -> tuple[object, ...]:
 
 
 @every_kind
-@examples(30)
+@examples(10)
 @given(data=st.data())
 def test_width_and_height(kind: str, data: st.DataObject) -> None:
     case = data.draw(cases(kind))
@@ -169,7 +169,7 @@ SQUARE = ("pixel_shuffle", "depth_to_space", "space_to_depth")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SQUARE])
-@examples(30)
+@examples(10)
 @given(data=st.data())
 def test_one_row_of_pixels(kind: str, data: st.DataObject) -> None:
     """A line of pixels is an image of height 1."""
@@ -201,7 +201,7 @@ def same_rows(one: Report, other: Report) -> bool:
     return everything(one, names=False) == everything(other, names=False)
 
 
-@examples(60)
+@examples(25)
 @given(cases("separable_conv"))
 def test_separable(case: Case) -> None:
     """Depthwise without bias, then 1×1: the same volumes, counts and receptive field."""
@@ -220,7 +220,7 @@ def test_separable(case: Case) -> None:
         assert row.connections == totals.connections
 
 
-@examples(60)
+@examples(25)
 @given(LISTS, st.integers(1, 4))
 def test_repeat(chosen: list[Case], count: int) -> None:
     start = chosen[0].volumes[0]
@@ -247,7 +247,7 @@ WRAPPED: Ways = {
 
 
 @pytest.mark.parametrize("way", WRAPPED)
-@examples(40)
+@examples(15)
 @given(chosen=LISTS)
 def test_wrapped(way: str, chosen: list[Case]) -> None:
     start = chosen[0].volumes[0]
@@ -256,7 +256,7 @@ def test_wrapped(way: str, chosen: list[Case]) -> None:
     assert same_rows(wrapped, run({"input": start, "layers": body(chosen)}))
 
 
-@examples(60)
+@examples(25)
 @given(LISTS)
 def test_variables(chosen: list[Case]) -> None:
     """Every field from a variable."""
@@ -273,7 +273,7 @@ def test_variables(chosen: list[Case]) -> None:
     assert same_rows(stated, run({"input": start, "layers": body(chosen)}))
 
 
-@examples(60)
+@examples(25)
 @given(LISTS)
 def test_branches(chosen: list[Case]) -> None:
     """Next to the identity, a branch is what it is alone; the merge joins what leaves both."""

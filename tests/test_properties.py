@@ -30,7 +30,7 @@ def test_every_kind_is_drawn() -> None:
 
 
 @every_kind
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_row(kind: str, data: st.DataObject) -> None:
     case = data.draw(cases(kind))
@@ -55,7 +55,7 @@ def test_row(kind: str, data: st.DataObject) -> None:
 
 
 @every_kind
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_same_again(kind: str, data: st.DataObject) -> None:
     spec = data.draw(cases(kind)).spec()
@@ -63,7 +63,7 @@ def test_same_again(kind: str, data: st.DataObject) -> None:
 
 
 @every_kind
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_words(kind: str, data: st.DataObject) -> None:
     """What people read: on paper every line's arithmetic gives the line's result."""
@@ -184,7 +184,7 @@ def _pairs(case: Case) -> int:
 
 
 @every_kind
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_counts(kind: str, data: st.DataObject) -> None:
     case = data.draw(cases(kind))
@@ -201,7 +201,7 @@ def test_counts(kind: str, data: st.DataObject) -> None:
 
 
 @every_kind
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_connections(kind: str, data: st.DataObject) -> None:
     """A connection is a multiplication with a number that is not padding, or a bias."""
@@ -224,7 +224,7 @@ def test_connections(kind: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("kind", [*CONVS, *POOLS])
-@examples(100)
+@examples(40)
 @given(data=st.data())
 def test_rounding(kind: str, data: st.DataObject) -> None:
     case = data.draw(cases(kind))
@@ -255,7 +255,7 @@ def strides(case: Case) -> list[int]:
 # --- chains of windows --------------------------------------------------------------------------
 
 
-@examples(100)
+@examples(40)
 @given(
     windows=st.lists(
         st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2)),

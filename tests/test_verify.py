@@ -297,7 +297,7 @@ def test_same_dying_twice() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@examples(40)
+@examples(12)
 @given(data=st.data())
 def test_accepted(kind: str, data: st.DataObject) -> None:
     case: Case = data.draw(cases(kind))
@@ -344,7 +344,7 @@ REJECTING = tuple(kind for kind in KINDS if kind in (
 
 
 @pytest.mark.parametrize("kind", REJECTING)
-@examples(150)
+@examples(50)
 @given(data=st.data())
 def test_rejected(kind: str, data: st.DataObject) -> None:
     fields, volumes = data.draw(misfits(kind))
