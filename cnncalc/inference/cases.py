@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnncalc.expressions import Unknown
-from cnncalc.inference.evaluate import evaluate, is_dynamic
+from cnncalc.inference.evaluate import evaluate
 from cnncalc.inference.scope import Names
 from cnncalc.layers.base import Weight
 from cnncalc.maths.volume import Volume, format_value
@@ -48,7 +48,7 @@ def weight_values(
             value = evaluate(child, names, report)
         except Unknown:
             continue
-        shape = shape_of(value) if is_dynamic(child) else child.constant.shape
+        shape = shape_of(value) if child.dynamic else child.shape
         wanted = declared[name]
         if shape == wanted.shape or (shape and shape == wanted.window):
             found[name] = value

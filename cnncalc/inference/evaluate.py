@@ -6,32 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from cnncalc.expressions import ExpressionError, Unknown, expand, has_expression
+from cnncalc.expressions import ExpressionError, Unknown, expand
 from cnncalc.inference.scope import Names
 from cnncalc.problems.collector import Reporter
 from cnncalc.problems.model import Fix, Problem
 from cnncalc.problems.source import Span
 from cnncalc.spec.edits import respelled
 from cnncalc.spec.node import Node
-
-
-def is_dynamic(node: Node) -> bool:
-    """Return whether there is an expression in or below ``node``; remembered in the node."""
-    if node.dynamic is None:
-        value = node.value
-        if isinstance(value, str):
-            node.dynamic = has_expression(value)
-        elif isinstance(value, dict):
-            node.dynamic = _any_dynamic(value.values())
-        elif isinstance(value, list):
-            node.dynamic = _any_dynamic(value)
-        else:
-            node.dynamic = False
-    return node.dynamic
-
-
-def _any_dynamic(nodes: Iterable[Node]) -> bool:
-    return True in [is_dynamic(node) for node in nodes]  # all of them, so that each remembers
 
 
 def evaluate(node: Node, names: Names, report: Reporter) -> Any:
@@ -41,8 +22,8 @@ def evaluate(node: Node, names: Names, report: Reporter) -> Any:
         Unknown: it depends on a value that is not known, or an expression failed; that
             expression's problem is reported.
     """
-    if not is_dynamic(node):
-        return node.constant.value
+    if not node.dynamic:
+        return node.constant
     if isinstance(node.value, dict):
         return dict(zip(node.value, _each(node.value.values(), names, report), strict=True))
     if isinstance(node.value, list):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from cnncalc.expressions import has_expression
 from cnncalc.problems.source import Span
 
 Scalar = None | bool | int | Fraction | str
@@ -26,19 +27,7 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     return None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Constant:
-    """The plain value of a node without expressions, the same at every use."""
-
-    value: Any
-
-    @cached_property
-    def shape(self) -> tuple[int, ...] | None:
-        """The shape of the value, ``None`` when it is no array of numbers."""
-        return shape_of(self.value)
-
-
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Node:
     """A value of a document with its place.
 
@@ -52,21 +41,29 @@ class Node:
     keys: dict[str, Span] = field(default_factory=dict)
     text: str = ""
     plain: bool = False
-    dynamic: bool | None = None
-    """Whether there is an expression in or below the node; found on first use."""
-    _constant: Constant | None = None
 
     @property
     def children(self) -> dict[str, Node]:
         """The values of a mapping by key, in file order; none for a scalar or a list."""
         return self.value if isinstance(self.value, dict) else {}
 
-    @property
-    def constant(self) -> Constant:
-        """What :meth:`data` returns, computed once; for nodes without expressions."""
-        if self._constant is None:
-            self._constant = Constant(value=self.data())
-        return self._constant
+    @cached_property
+    def dynamic(self) -> bool:
+        """Whether there is an expression in or below the node."""
+        if isinstance(self.value, str):
+            return has_expression(self.value)
+        inside = self.value if isinstance(self.value, list) else self.children.values()
+        return any(child.dynamic for child in inside)
+
+    @cached_property
+    def constant(self) -> Any:
+        """What :meth:`data` returns, made once; for nodes without expressions."""
+        return self.data()
+
+    @cached_property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of the constant, ``None`` when it is no array of numbers."""
+        return shape_of(self.constant)
 
     def data(self) -> Any:
         """Return the value as plain Python data, without places."""
