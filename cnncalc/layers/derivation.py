@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cnncalc.layers.base import Step, Weight
-from cnncalc.maths.geometry import Transposed, Window
+from cnncalc.maths.geometry import Window
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import on_paper
 
@@ -139,24 +139,6 @@ _BRACKETS = {
     "floor": ("⌊", "⌋", DUMOULIN),
     "ceil": ("⌈", "⌉", PYTORCH_CEIL),
 }
-
-
-def transposed_steps(windows: Sequence[Transposed]) -> list[Step]:
-    """Return the output size of each axis of a transposed convolution."""
-    formula = "(@1 − 1)·S + (F − 1)·d + 1 − P₁ − P₂ + output padding"
-    return axis_steps(
-        (
-            (
-                w.axis,
-                formula,
-                f"({w.input} − 1)·{w.stride} + ({w.kernel} − 1)·{w.dilation} + 1"
-                f" − {w.before} − {w.after} + {w.output_padding}",
-                w.output,
-            )
-            for w in windows
-        ),
-        f"{DUMOULIN}, relationship 14",
-    )
 
 
 def depth_step(output: Volume, formula: str, source: str = CS231N, numbers: str = "") -> Step:

@@ -4,7 +4,7 @@ Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep lea
 relationship 14; fields and kernel layout as PyTorch's ConvTranspose2d.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from pydantic import Field
@@ -18,7 +18,7 @@ from cnncalc.layers.base import (
     Weight,
     need_spatial,
 )
-from cnncalc.layers.derivation import DUMOULIN, area, depth_step, places, transposed_steps
+from cnncalc.layers.derivation import DUMOULIN, area, axis_steps, depth_step, places
 from cnncalc.layers.fields import PerAxis, PerAxisFrom0
 from cnncalc.layers.fixes.divide import check_groups
 from cnncalc.layers.names import STRIDE, Dilation, Filters, Groups, Kernel, PaddingField
@@ -164,7 +164,25 @@ class ConvTranspose(Biased):
             filters, shown = "K/G", f"{self.filters}/{self.groups}"
         kernel = f"({sides}·D1)·{filters}", f"({taps}·{volume.depth})·{shown}"
         return [
-            *transposed_steps(self.windows(volume)),
+            *_size_steps(self.windows(volume)),
             depth_step(output, "K", DUMOULIN),
             *self.counted(volumes, output, kernel, at=places(volume, 1), sources=sources),
         ]
+
+
+def _size_steps(windows: Sequence[Transposed]) -> list[Step]:
+    """Return the output size of each axis of a transposed convolution."""
+    formula = "(@1 − 1)·S + (F − 1)·d + 1 − P₁ − P₂ + output padding"
+    return axis_steps(
+        (
+            (
+                w.axis,
+                formula,
+                f"({w.input} − 1)·{w.stride} + ({w.kernel} − 1)·{w.dilation} + 1"
+                f" − {w.before} − {w.after} + {w.output_padding}",
+                w.output,
+            )
+            for w in windows
+        ),
+        f"{DUMOULIN}, relationship 14",
+    )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from math import gcd
 from typing import Any
 
 from cnncalc.layers.checks import MAX_KERNEL, SIDES
 from cnncalc.maths.geometry import Sides, extent
 from cnncalc.maths.setting import Setting
-from cnncalc.maths.volume import MAX_SIZE
+from cnncalc.maths.volume import MAX_SIZE, format_value
 from cnncalc.maths.words import LINES, either, plural, times
 from cnncalc.problems.model import Fix
 
@@ -22,6 +23,8 @@ _MOST = 12
 """How many values of one field are proposed in ``fixes``."""
 _SHOWN = {"stride": 3, "padding": 2, "kernel": 2, "input": 2}
 """How many of them the help text shows."""
+_LONGEST = 120
+"""Characters of a value that names every side."""
 _REACH = 64
 """How far from the present value a kernel or padding is looked for."""
 
@@ -37,16 +40,12 @@ def fixes(setting: Setting) -> list[Fix]:
         ("rounding", _roundings(setting)),
         ("padding", [("same", replace(setting, padding=("same",) * setting.volume.rank))]),
     ):
-        fitting: list[Fix] = []
-        for value, changed in candidates:
-            windows = changed.fitting()
-            if windows:
-                fitting.append(
-                    Fix(field=field, value=value, output=times(w.output for w in windows))
-                )
-            if len(fitting) == _MOST:
-                break
-        found += fitting
+        fitting = (
+            Fix(field=field, value=value, output=times(w.output for w in windows))
+            for value, changed in candidates
+            if (windows := changed.fitting())
+        )
+        found += islice(fitting, _MOST)
     return found
 
 
@@ -76,7 +75,8 @@ def _lines(setting: Setting, found: list[Fix], order: Iterable[str]) -> tuple[st
         elif near:
             numbers = sorted((f for f in near if isinstance(f.value, int)), key=lambda f: f.value)
             near = [*numbers, *(f for f in near if not isinstance(f.value, int))]
-            parts.append(f"{field} {either(f'{_value(f.value)} → {f.output}' for f in near)}")
+            fits = (f"{format_value(fix.value, _LONGEST)} → {fix.output}" for fix in near)
+            parts.append(f"{field} {either(fits)}")
     lines = ["; ".join(parts)] if parts else []
     rounded = [_rounding(setting, fix) for fix in found if fix.field == "rounding"]
     rounded += [f"padding: same → {fix.output}" for fix in found if fix.value == "same"]
@@ -219,12 +219,6 @@ def _fitting_size(setting: Setting, i: int, direction: int) -> int | None:
 def _roundings(setting: Setting) -> Candidates:
     for rounding in ("floor", "ceil") if setting.pooling else ("floor",):
         yield rounding, replace(setting, rounding=rounding)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {size}" for key, size in value.items()) + "}"
-    return str(value)
 
 
 def _size(named: dict[str, int]) -> str:
