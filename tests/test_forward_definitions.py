@@ -22,6 +22,7 @@ LAYERS = sorted(PACKAGE.joinpath("layers").glob("*.py"))
 SIZES = (
     "cnncalc.maths.geometry",
     "cnncalc.maths.setting",
+    "cnncalc.maths.reads",
     "cnncalc.maths.receptive",
     "cnncalc.layers.fixes",
     "cnncalc.inference",

@@ -11,7 +11,7 @@ from support.layer_rows import C3, ROWS, build, ids, volumes
 
 from cnncalc.layers.base import Family
 from cnncalc.layers.registry import KINDS, canonical, field_names, kinds_of, layer_class
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume, parse_volume
 
 

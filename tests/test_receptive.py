@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 from support.receptive import CONV, INPUT, chain, values
 
-from cnncalc.maths.receptive import Field, Read, centres_aligned, union
+from cnncalc.maths.reads import Read
+from cnncalc.maths.receptive import Field, centres_aligned, union
 
 # --- published values -------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from support.receptive import INPUT
 from support.strategies import examples
 
-from cnncalc.maths.receptive import Field, Read, centres_aligned, union
+from cnncalc.maths.reads import Read
+from cnncalc.maths.receptive import Field, centres_aligned, union
 
 Pixels = frozenset[int]
 Sees = Callable[[int], Pixels]

@@ -10,7 +10,9 @@ from support.receptive import CONV, INPUT, chain, values
 from support.work import at_most
 
 from cnncalc.maths import pieces, reads, receptive
-from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
+from cnncalc.maths.pieces import TooIntricateError
+from cnncalc.maths.reads import Read
+from cnncalc.maths.receptive import Field, centres_aligned, union
 
 
 def test_longest_exact_period() -> None:

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from cnncalc.layers.base import Layer, Reads
 from cnncalc.layers.window import Windowed
-from cnncalc.maths.receptive import Field, Read, TooIntricateError, centres_aligned, union
+from cnncalc.maths.pieces import TooIntricateError
+from cnncalc.maths.reads import Read
+from cnncalc.maths.receptive import Field, centres_aligned, union
 from cnncalc.maths.volume import Volume
 from cnncalc.report.rows import Seen
 

@@ -11,7 +11,7 @@ from cnncalc.layers.checks import SIDE_NAMES
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import AnyCase, Extents, Like, Margins, Number, Size
 from cnncalc.layers.window import size_words
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import number, plural
 from cnncalc.problems.model import RuleError

@@ -13,7 +13,7 @@ from cnncalc.layers.base import Family, Layer, Reads, Step, need_spatial
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Extents
 from cnncalc.layers.window import size_words
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 
 LIN = "Lin et al. 2013, arXiv:1312.4400"

@@ -13,7 +13,7 @@ from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, depth_step
 from cnncalc.layers.fields import Along
 from cnncalc.layers.fixes.unequal import mended
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 

@@ -132,11 +132,12 @@ def activation_called(word: str) -> str | None:
 
 def in_lower_case(word: str) -> str | None:
     """Return the kind's name that differs from a word in case and underscores alone."""
-    plain = _plain(word)
-    return next((name for name in (*KINDS, *kind_aliases()) if _plain(name) == plain), None)
+    wanted = plain(word)
+    return next((name for name in (*KINDS, *kind_aliases()) if plain(name) == wanted), None)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Return a word in lower case without underscores, in which the names of tools differ."""
     return word.replace("_", "").lower()
 
 

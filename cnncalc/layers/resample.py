@@ -25,7 +25,7 @@ from cnncalc.layers.fields import AnyCase, Count, Extents, Flag, PerAxis
 from cnncalc.layers.fixes.divide import check_maps, common_divisors
 from cnncalc.layers.names import Groups
 from cnncalc.layers.window import size_words
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import either, times
 from cnncalc.problems.model import Fix, RuleError

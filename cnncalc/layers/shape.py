@@ -8,7 +8,7 @@ from cnncalc.layers.base import Family, Layer, Reads, Step
 from cnncalc.layers.derivation import axis_steps, product
 from cnncalc.layers.fields import Along, Integer, Shape
 from cnncalc.layers.merge import need_axis
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.problems.model import RuleError
 

@@ -25,7 +25,7 @@ from cnncalc.layers.names import STRIDE, Dilation, Filters, Groups, Kernel, Padd
 from cnncalc.layers.weighted import Biased
 from cnncalc.layers.window import marked, size_words
 from cnncalc.maths.geometry import KernelTooLarge, Transposed, transpose
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import plural, times
 from cnncalc.problems.model import Fix, RuleError

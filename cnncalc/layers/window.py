@@ -10,7 +10,7 @@ from cnncalc.layers.base import Layer, Reads, need_spatial
 from cnncalc.layers.fields import PerAxis, Rounded
 from cnncalc.layers.names import STRIDE, Dilation, Kernel, PaddingField
 from cnncalc.maths.geometry import Misfit, Window
-from cnncalc.maths.receptive import Read
+from cnncalc.maths.reads import Read
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import times

@@ -28,8 +28,6 @@ from math import lcm
 from cnncalc.maths.pieces import Piece, TooIntricateError, compose, hull, merge
 from cnncalc.maths.reads import LONGEST, Interval, Read
 
-__all__ = ["Field", "Read", "TooIntricateError", "centres_aligned", "union"]
-
 _MOST_RATES = 8
 _CHECKED = 1024
 

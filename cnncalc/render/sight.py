@@ -19,7 +19,8 @@ from cnncalc.layers.window import Windowed
 from cnncalc.maths.words import fraction, on_paper, signed
 
 if TYPE_CHECKING:
-    from cnncalc.maths.receptive import Field, Read
+    from cnncalc.maths.reads import Read
+    from cnncalc.maths.receptive import Field
     from cnncalc.maths.volume import Volume
     from cnncalc.report.rows import Row, Seen
 

@@ -10,6 +10,7 @@ from cnncalc.layers.registry import (
     kind_aliases,
     kind_with_field,
     layer_class,
+    plain,
 )
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.model import Fix, Related
@@ -161,9 +162,8 @@ def _instead_of(word: str, span: Span, block_names: tuple[str, ...]) -> tuple[st
 
 def no_slip(word: str) -> str:
     """Return what to write instead of a word that is no misspelt kind; nothing for others."""
-    plain = word.replace("_", "").lower()
-    if plain in _NOT_KINDS:
-        return _NOT_KINDS[plain]
+    if plain(word) in _NOT_KINDS:
+        return _NOT_KINDS[plain(word)]
     if "{" in word:
         return f"put a colon before the brace: `{word.split('{')[0].strip()[:60]}: {{…}}`"
     kind = kind_with_field(word)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.maths.receptive import Field, Read
+from cnncalc.maths.reads import Read
+from cnncalc.maths.receptive import Field
 
 INPUT = Field.identity()
 CONV = Read.window(3, before=1)
