@@ -80,12 +80,12 @@ def _entries(data: Any, root: Node) -> Iterator[tuple[str, Entry]]:
     if data["baseline"] != SCHEMA or isinstance(data["baseline"], bool):
         written = json.dumps(data["baseline"])
         message = f"the baseline has schema {written}, and this cnncalc reads schema {SCHEMA}"
-        _refuse("CNN112", message, _at(root, "baseline").span)
+        _refuse("CNN112", message, root.children["baseline"].span)
     specs = data.get("specs")
     if not isinstance(specs, dict):
         _refuse("CNN108", "a baseline has a mapping `specs`", root.span)
     for file, entry in specs.items():
-        node = _at(_at(root, "specs"), file)
+        node = root.children["specs"].children[file]
         if not isinstance(entry, dict):
             _refuse("CNN108", "an entry of `specs` is a mapping", node.span)
         stated = {cost.name: entry.get(cost.name) for cost in COSTS}
@@ -93,14 +93,9 @@ def _entries(data: Any, root: Node) -> Iterator[tuple[str, Entry]]:
             is_number = isinstance(amount, int) and not isinstance(amount, bool) and amount >= 0
             if amount is not None and not is_number:
                 message = f"`{key}` is a whole number, or null where it is unknown"
-                _refuse("CNN108", message, _at(node, key).span)
+                _refuse("CNN108", message, node.children[key].span)
         name = entry.get("name")
         yield file, Entry(name=name if isinstance(name, str) else None, amounts=stated)
-
-
-def _at(node: Node, key: str) -> Node:
-    assert isinstance(node.value, dict)
-    return node.value[key]
 
 
 def _refuse(code: str, message: str, span: Span) -> NoReturn:

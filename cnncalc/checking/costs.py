@@ -80,9 +80,8 @@ def amounts(totals: Totals | None, memory: Bytes | None) -> Amounts:
 def place(network: Network) -> Span:
     """Return where a network as a whole is: its name, or else the first line that states it."""
     root = network.root
-    assert isinstance(root.value, dict)
-    if "name" in root.value:
-        return root.value["name"].span
+    if "name" in root.children:
+        return root.children["name"].span
     source, line = root.span.source, root.span.line
     end = len(source.line(line).rstrip()) + 1
     return Span(source=source, line=line, column=root.span.column, end_line=line, end_column=end)

@@ -68,7 +68,7 @@ def _answered(
     subject: Subject, answer: Node | None, accept: Node | None, known: tuple[str, ...]
 ) -> Iterator[Wanted]:
     """Yield the cells that an entry answers; a word for none is the sheet's mistake."""
-    items = answer.value if answer is not None and isinstance(answer.value, dict) else {}
+    items = answer.children if answer is not None else {}
     words = {cell_called(word): word for word in items}
     for cell in known:
         if cell in words:

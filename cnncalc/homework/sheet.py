@@ -122,14 +122,13 @@ def _read_document(data: bytes, sheet: Sheet) -> None:
         return
     sheet.problems += problems
     root = document.root
-    assert isinstance(root.value, dict)
-    student = root.value.get("student")
+    student = root.children.get("student")
     if student is not None and not isinstance(student.value, dict | list) and answer_text(student):
         sheet.student = answer_text(student)
-    if "answers" in root.value:
-        _read_answers(root.value["answers"], sheet)
-    elif "layers" in root.value or "answer" in root.value:
-        _read_spec(root.value, sheet)
+    if "answers" in root.children:
+        _read_answers(root.children["answers"], sheet)
+    elif "layers" in root.children or "answer" in root.children:
+        _read_spec(root.children, sheet)
     else:
         advice = "such as `answers: {conv1: {output: 28x28x6, params: 156}}`"
         text = "a sheet needs `answers`"
@@ -166,7 +165,7 @@ def _read_cells(layer: str, node: Node, sheet: Sheet) -> None:
 def _read_spec(items: dict[str, Node], sheet: Sheet) -> None:
     """Take the answers at the entries of a spec, whatever else it says."""
     layers, blocks = items.get("layers"), items.get("blocks")
-    names = blocks.value if blocks is not None and isinstance(blocks.value, dict) else {}
+    names = blocks.children if blocks is not None else {}
     if layers is not None:
         findings = Findings(layers.span.source)
         try:

@@ -143,9 +143,9 @@ def stated_fields(
             complete = False
             report(_no_main(kind, node))
     default = defaults.get(kind)
-    if default is not None and isinstance(default.value, dict):
+    if default is not None:
         known = field_names(kind)
-        for word, value in default.value.items():
+        for word, value in default.children.items():
             if word in known:
                 fields.setdefault(known[word], Stated(word=word, node=value))
             else:
@@ -163,11 +163,10 @@ def _mapped(
     kind: str, node: Node, entry: Entry, report: Reporter
 ) -> tuple[dict[str, Stated], bool]:
     """Return the fields of a mapping; report unknown ones and two names of one field."""
-    assert isinstance(node.value, dict)
     known = field_names(kind)
     fields: dict[str, Stated] = {}
     complete = True
-    for word, value in node.value.items():
+    for word, value in node.children.items():
         name = known.get(word)
         if name is None:
             complete = False

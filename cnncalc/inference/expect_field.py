@@ -103,7 +103,7 @@ def _problem(
     name, stated, place, mended = "receptive_field", value, node, right
     if parts is not None:
         name, stated, mended = f"{name}.{part}", parts[part], {**parts, part: right}
-        place = node.value[part] if isinstance(node.value, dict) else node
+        place = node.children.get(part, node)
     where = "" if alike else f" in {axis}"
     every = ", ".join(f"{each} {_word(size)}" for each, size in actual.items())
     can_be_stated = None not in actual.values()

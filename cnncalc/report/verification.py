@@ -230,11 +230,9 @@ _LISTED = 4
 def _case_problems(result: CaseResult, made_up: list[str]) -> Iterator[Problem]:
     if result.actual is None:
         return  # the layer that could not run is reported
-    value = result.case.node.value
-    assert isinstance(value, dict)
-    node = value["output"]
+    node = result.case.node.children["output"]
     for name in result.off():
-        place = node.value[name] if isinstance(node.value, dict) else node
+        place = node.children.get(name, node)
         expected, actual = result.case.outputs[name], result.actual[name]
         text = f"case {result.number}: the output is {spec_text(actual)}, not {spec_text(expected)}"
         inputs = ", ".join(spec_text(numbers) for numbers in result.case.inputs.values())

@@ -139,9 +139,8 @@ class Findings:
 
     def put(self, mapping: Node, key: str, span: Span, value: Node) -> None:
         """Add an entry to a mapping; of two equal keys the first one stays."""
-        assert isinstance(mapping.value, dict)
-        if key not in mapping.value:
-            mapping.value[key] = value
+        if key not in mapping.children:
+            mapping.children[key] = value
             mapping.keys[key] = span
             return
         first = mapping.keys[key]

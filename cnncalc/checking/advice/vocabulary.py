@@ -40,7 +40,7 @@ def _of_entries(entries: tuple[Entry, ...]) -> Iterator[Problem]:
 def _of_fields(kind: str, fields: Node) -> Iterator[Problem]:
     """Yield what there is to say of the names of fields that are stated in a mapping."""
     names, flags = field_names(kind), layer_class(kind).flags
-    for word, value in fields.value.items() if isinstance(fields.value, dict) else ():
+    for word, value in fields.children.items():
         name, key = names.get(word, word), fields.keys[word]
         if name == word:
             continue
