@@ -169,7 +169,7 @@ def _divisible(value: Value, divisor: Value, limit: Value = Fraction(9, 10)) -> 
     return bounded(n + d if n < number(limit, "the limit of `divisible`", 2) * x else n)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """A function of the language, and how many values it takes."""
 
@@ -187,14 +187,14 @@ class Function:
 
 
 FUNCTIONS = {
-    "min": Function(_extreme("min", min), 1, inf),
-    "max": Function(_extreme("max", max), 1, inf),
-    "round": Function(_rounding("round", round)),
-    "ceil": Function(_rounding("ceil", ceil)),
-    "floor": Function(_rounding("floor", floor)),
-    "len": Function(_len),
-    "sum": Function(_sum),
-    "log2": Function(_log2),
-    "divisible": Function(_divisible, 2, 3),
+    "min": Function(apply=_extreme("min", min), most=inf),
+    "max": Function(apply=_extreme("max", max), most=inf),
+    "round": Function(apply=_rounding("round", round)),
+    "ceil": Function(apply=_rounding("ceil", ceil)),
+    "floor": Function(apply=_rounding("floor", floor)),
+    "len": Function(apply=_len),
+    "sum": Function(apply=_sum),
+    "log2": Function(apply=_log2),
+    "divisible": Function(apply=_divisible, least=2, most=3),
 }
 """All functions; ``round`` takes a half to the even neighbour, as Python does."""

@@ -93,7 +93,7 @@ def _resized(question: Question) -> Iterator[Nearest]:
         nearest = min(volumes, key=lambda volume: _distance(own, volume), default=own)
         found = usual(replace(question, volume=nearest))
         if found is not None:
-            named = dict(zip(nearest.axes, nearest.spatial, strict=True))
+            named = nearest.sizes
             size = nearest.spatial[0] if len(set(nearest.spatial)) == 1 else named
             yield Nearest(how="input", fields={"input": size, **found.fields}, solution=found)
 

@@ -70,7 +70,7 @@ def sizes_of(
     if goal.depth is not None and not asked.has_depth(sizes):
         sizes = {axis: Sizes(progressions=(), is_complete=True) for axis in sizes}
     return FittingSizes(
-        own={} if stated is None else dict(zip(stated.axes, stated.spatial, strict=True)),
+        own={} if stated is None else stated.sizes,
         axes=sizes,
         solutions=tuple(asked.solutions(sizes)),
     )

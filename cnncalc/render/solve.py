@@ -258,7 +258,7 @@ def _progressions_data(sizes: Mapping[str, Sizes]) -> dict[str, Any]:
 
 def _solution_data(volume: Volume, report: Report) -> dict[str, Any]:
     """Return an input whose sizes stand alone, and what the network makes of it."""
-    named = dict(zip(volume.axes, volume.spatial, strict=True))
+    named = volume.sizes
     is_square = len(set(volume.spatial)) == 1
     return {
         "fields": {"input": volume.spatial[0] if is_square else named},

@@ -128,7 +128,7 @@ def merged(base: Node, root: Node) -> Node:
             node = _over(value[key], node, depth=2)
         if key != "extends":
             value[key] = node
-    return Node(value, root.span, keys)
+    return Node(value=value, span=root.span, keys=keys)
 
 
 def _over(base: Node, top: Node, depth: int) -> Node:
@@ -138,14 +138,15 @@ def _over(base: Node, top: Node, depth: int) -> Node:
     value = dict(base.value)
     for key, node in top.value.items():
         value[key] = _over(value[key], node, depth - 1) if depth > 1 and key in value else node
-    return Node(value, top.span, {**base.keys, **top.keys})
+    return Node(value=value, span=top.span, keys={**base.keys, **top.keys})
 
 
 def _blocks(node: Node) -> Node:
     """Return the mapping of blocks, without what their entries expect or answer."""
     if not isinstance(node.value, dict):
         return node
-    return Node({name: _block(block) for name, block in node.value.items()}, node.span, node.keys)
+    value = {name: _block(block) for name, block in node.value.items()}
+    return Node(value=value, span=node.span, keys=node.keys)
 
 
 def _block(block: Node) -> Node:
@@ -153,13 +154,13 @@ def _block(block: Node) -> Node:
     if "layers" not in block.children:
         return block
     value = {**block.children, "layers": _entries(block.children["layers"])}
-    return Node(value, block.span, block.keys)
+    return Node(value=value, span=block.span, keys=block.keys)
 
 
 def _entries(node: Node) -> Node:
     """Return an entry, or a list, without expectations and answers; what is inside as well."""
     if isinstance(node.value, list):
-        return Node([_entries(child) for child in node.value], node.span)
+        return Node(value=[_entries(child) for child in node.value], span=node.span)
     if not isinstance(node.value, dict):
         return node
     value = {
@@ -167,4 +168,4 @@ def _entries(node: Node) -> Node:
         for key, child in node.value.items()
         if key not in ("expect", "answer")
     }
-    return Node(value, node.span, node.keys)
+    return Node(value=value, span=node.span, keys=node.keys)

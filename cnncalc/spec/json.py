@@ -85,7 +85,7 @@ class _Reader:
         """Return the node of a list or a mapping, with its brackets."""
         self.findings.descend(depth, first.line, first.column)
         items: list[Node] = []
-        node = Node({} if first.text == "{" else items, self.span(first))
+        node = Node(value={} if first.text == "{" else items, span=self.span(first))
         while (token := next(self.tokens)).text not in ("}", "]"):
             if first.text == "[":
                 items.append(self.value(token, depth + 1))
@@ -101,12 +101,13 @@ class _Reader:
         """Return the node of a text, a number, ``true``, ``false`` or ``null``."""
         span = self.span(token)
         if token.text.startswith('"'):
-            return Node(self.string(token), span, text=token.text)
+            return Node(value=self.string(token), span=span, text=token.text)
         if token.text in _NOT_FINITE:
             error = not_finite(token.text)
             self.findings.report("CNN112", str(error), span, error.help)
-            return Node(None, span, text=token.text, plain=True)
-        return Node(self.findings.plain(token.text, span), span, text=token.text, plain=True)
+            return Node(value=None, span=span, text=token.text, plain=True)
+        value = self.findings.plain(token.text, span)
+        return Node(value=value, span=span, text=token.text, plain=True)
 
     def string(self, token: _Token) -> str:
         """Return the text that a token writes in quotes."""

@@ -27,7 +27,7 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     return None
 
 
-@dataclass(eq=False)
+@dataclass(kw_only=True, eq=False)
 class Node:
     """A value of a document with its place.
 

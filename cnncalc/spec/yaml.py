@@ -73,7 +73,7 @@ class _Reader:
         if isinstance(event, yaml.CollectionStartEvent):
             node = self.collection(event, depth)
         elif isinstance(event, yaml.AliasEvent):
-            node = Node(None, self.span(event))
+            node = Node(value=None, span=self.span(event))
         elif event.style:
             node = self.quoted(event)
         else:
@@ -100,11 +100,12 @@ class _Reader:
         items: list[Node] = []
         while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
-        return Node(items, self.around(first, items[-1] if items else None)), event
+        span = self.around(first, items[-1] if items else None)
+        return Node(value=items, span=span), event
 
     def mapping(self, first: Any, depth: int) -> tuple[Node, Any]:
         """Return the node of a mapping, and the event that ends it."""
-        node = Node({}, self.span(first))
+        node = Node(value={}, span=self.span(first))
         value = None
         while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
             key, span = self.key(event, depth + 1)
@@ -156,7 +157,7 @@ class _Reader:
             block_bound(self.findings, span)
             span = self.without_breaks(span)
         self.findings.check_text(event.value, span)
-        return Node(event.value, span, text=span.text)
+        return Node(value=event.value, span=span, text=span.text)
 
     def without_breaks(self, span: Span) -> Span:
         """Leave out the line breaks after a block scalar, which the parser counts in."""
@@ -169,4 +170,5 @@ class _Reader:
         """Return the node of a scalar without quotes."""
         self.last = event
         span = self.span(event)
-        return Node(self.findings.plain(event.value, span), span, text=span.text, plain=True)
+        value = self.findings.plain(event.value, span)
+        return Node(value=value, span=span, text=span.text, plain=True)
