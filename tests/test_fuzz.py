@@ -1,6 +1,6 @@
 """Random and damaged documents: each ends in located problems or a result, never a traceback.
 
-1,600 documents by default; ``CNNCALC_EFFORT=64`` tries 100,000. A document is the same in
+800 documents by default; ``CNNCALC_EFFORT=125`` tries 100,000. A document is the same in
 every run.
 """
 

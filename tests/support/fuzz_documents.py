@@ -213,9 +213,9 @@ def _graft(node: Any, at: Any, rng: Rng) -> None:
 DAMAGES: list[Callable[[Any, Any, Rng], None]] = [_replace, _replace, _wrap, _drop, _rename, _graft]
 
 MAKERS: dict[str, tuple[Callable[[Rng], bytes], int]] = {
-    "bytes": (some_bytes, 150),
-    "soup": (soup, 250),
-    "text": (damaged_text, 450),
-    "data": (damaged_data, 750),
+    "bytes": (some_bytes, 80),
+    "soup": (soup, 120),
+    "text": (damaged_text, 220),
+    "data": (damaged_data, 380),
 }
 """What makes documents, and how many it makes."""
