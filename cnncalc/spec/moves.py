@@ -51,7 +51,7 @@ def _moving(entry: Node, kind: str, fields: Sequence[str], main: str | None) -> 
 
 
 def _can_be_indented(entry: Node, kind: str) -> bool:
-    """Tell whether what follows the line of a kind is below it once it is indented."""
+    """Return whether what follows the line of a kind is below it once it is indented."""
     value = entry.children[kind]
     if value.children:
         return not is_flow(value)

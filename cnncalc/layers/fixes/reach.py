@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from cnncalc.layers.base import Layer
 from cnncalc.layers.fixes.misfit import window_sum
+from cnncalc.layers.window import Windowed
 from cnncalc.maths.geometry import extent, windows_that_fit
 from cnncalc.maths.setting import Setting
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import roughly, times
-
-if TYPE_CHECKING:
-    from cnncalc.layers.base import Layer
 
 _REACH = 32
 """How far from the present input a size is looked for."""
@@ -21,8 +19,6 @@ _REACH = 32
 
 def reaching(layer: Layer, volume: Volume, expected: Volume) -> tuple[str, ...]:
     """Return lines with the settings that give ``expected``; none for other layers."""
-    from cnncalc.layers.window import Windowed
-
     if not isinstance(layer, Windowed) or volume.rank != expected.rank:
         return ()
     setting = layer.setting(volume)
@@ -34,7 +30,7 @@ def reaching(layer: Layer, volume: Volume, expected: Volume) -> tuple[str, ...]:
 
 
 def _unpadded(setting: Setting) -> tuple[str, ...]:
-    """Return what SAME would be without its padding: the other reading of many a table."""
+    """Return the sizes without padding where SAME is stated: tables often mean those instead."""
     if not any(isinstance(sides, str) for sides in setting.padding):
         return ()
     axes = zip(
