@@ -43,7 +43,8 @@ _Values: TypeAlias = Mapping[Span, Any]
 class FieldsSolved(Solved):
     """What solves the open fields of a file, or what is nearest.
 
-    ``problems`` are those that the file has with all numbers that were looked at.
+    ``problems`` are those that the file has with all numbers that were looked at, or with those
+    that come closest to what is expected.
     """
 
     unknown: tuple[str, ...]
@@ -71,8 +72,8 @@ def solve_fields(
         is_complete=search.is_complete,
         bounds=search.bounds,
         nearest=tuple(search.near),
-        equation=tuple(f"{row}: {line}" for row, each in search.equations.items() for line in each),
-        problems=() if search.answers else tuple((search.always or {}).values()),
+        equation=search.equation,
+        problems=() if search.answers else (*search.close, *(search.always or {}).values()),
     )
 
 
@@ -101,7 +102,8 @@ class _Search:
         self.is_complete = True
         self.bounds: dict[str, int | None] = {}
         self.near: list[Nearest] = []
-        self.equations: dict[str, tuple[str, ...]] = {}
+        self.equation: tuple[str, ...] = ()
+        self.close: list[Problem] = []
         self.always: dict[tuple[str, Span, str], Problem] | None = None
 
     def run(self) -> None:
@@ -112,7 +114,7 @@ class _Search:
         layers = [list(group) for _, group in groupby(self.opened, key=lambda each: each.row)]
         try:
             self.look(layers, by_axis=False)
-            if not self.answers:
+            if not self.answers and any(each.field in WINDOW_FIELDS for each in self.opened):
                 self.look(layers, by_axis=True)
             if not self.answers and len(layers) == 1:
                 self.look_near(layers[0])
@@ -153,8 +155,9 @@ class _Search:
         solved = solve(question.by_axis() if by_axis else question)
         self.is_complete &= solved.is_complete
         self.bounds |= {f"{asked[0].row}.{name}": n for name, n in solved.bounds.items()}
-        if not {*question.fields}.isdisjoint(WINDOW_FIELDS):
-            self.equations[asked[0].row] = equations(question)
+        if not self.equation and not {*question.fields}.isdisjoint(WINDOW_FIELDS):
+            lines = equations(question)  # those of later layers depend on what is found here
+            self.equation = tuple(f"{asked[0].row}: {line}" for line in lines)
         places = {each.field: each.place for each in asked}
         for solution in solved.solutions:
             found = {places[name]: value for name, value in solution.fields.items()}
@@ -206,6 +209,10 @@ class _Search:
         if stop - start == len(possible):
             return None
         found = possible[start:stop]
+        if not found and not self.close:
+            for number in possible[max(stop - 1, 0) : stop + 1]:
+                errors = report(number).errors
+                self.close += [e.at(message=f"{asked.name} {number}: {e.message}") for e in errors]
         if len(found) > MOST_SOLUTIONS:
             self.is_complete = False
         return sorted(found[:MOST_SOLUTIONS], key=lambda n: (n.bit_count() != 1, n))

@@ -54,8 +54,11 @@ def sizes_of(
     asked_for = own.axes if own is not None else ()
     if own is None and is_left_open(node.data()):
         own, asked_for = open_volume(node.data())
-    if own is None or "depth" in asked_for:
+    if own is None:
         return report.errors
+    if "depth" in asked_for:
+        hint = "state the depth: sizes are found"
+        return tuple(problem.at(help=(hint,)) for problem in report.errors)
     asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
     if stated is None:
         report = asked.report(own)

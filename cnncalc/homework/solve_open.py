@@ -53,6 +53,8 @@ def hindrances(report: Report, opened: Sequence[OpenField]) -> tuple[Problem, ..
             found.append(problem)
         elif problem.span in {each.place for each in opened[MOST_OPEN:]}:
             found.append(problem.at(help=(f"leave at most {MOST_OPEN} fields open",)))
+        elif problem.layer is None:
+            found.append(problem.at(help=("state the sizes: they or fields are found, not both",)))
         elif problem.span not in asked:
             hint = f"`any` is understood as the whole value of {', '.join(_SOLVED)}"
             found.append(problem.at(help=("state a number", hint)))
