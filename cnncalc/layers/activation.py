@@ -1,6 +1,15 @@
 """Activations: element-wise functions, and softmax over the depth.
 
 Each formula is in its class; none has parameters but prelu, and none counts MACs.
+
+Sources: Nair and Hinton 2010, "Rectified linear units improve restricted Boltzmann machines"
+(relu); Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10" (relu6); Maas et al. 2013,
+"Rectifier nonlinearities improve neural network acoustic models" (leaky_relu); He et al. 2015,
+arXiv:1502.01852 (prelu); Clevert et al. 2015, arXiv:1511.07289 (elu); Hendrycks and Gimpel 2016,
+arXiv:1606.08415 (gelu); Elfwing et al. 2017, arXiv:1702.03118 (silu); Misra 2019, arXiv:1908.08681
+(mish); Howard et al. 2019, arXiv:1905.02244 (hardswish); Glorot and Bengio 2010, "Understanding the
+difficulty of training deep feedforward neural networks" (softsign); PyTorch's documentation
+(Softplus, Hardsigmoid, Hardtanh, Softmax, LogSoftmax).
 """
 
 from collections.abc import Iterator

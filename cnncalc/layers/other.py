@@ -1,4 +1,7 @@
-"""Layers that change no shape: dropout, scale, identity."""
+"""Layers that change no shape: dropout, scale, identity.
+
+Source of dropout: Srivastava et al. 2014, "Dropout", Journal of Machine Learning Research 15.
+"""
 
 from collections.abc import Iterator
 from fractions import Fraction
