@@ -125,11 +125,11 @@ def test_three() -> None:
 def test_totals() -> None:
     """Weights are those of kernels: no centres, nothing of norms; so are layers with weights."""
     found = compare([report_of(name) for name in ("lenet5-1998", "resnet18")])
-    assert [one.weighted_layers for one in found.networks] == [4, 21]
-    assert [one.weights for one in found.networks] == [59_730, 11_678_912]
+    assert [one.counts["weighted_layers"] for one in found.networks] == [4, 21]
+    assert [one.counts["weights"] for one in found.networks] == [59_730, 11_678_912]
     separable = net("separable_conv: {filters: 4, kernel: 3}", "layernorm: {over: all}")
-    (sums, _) = compare([separable, separable]).networks
-    assert (sums.weighted_layers, sums.weights, sums.biases) == (1, 3 * 9 + 3 * 4, 4)
+    counts = compare([separable, separable]).networks[0].counts
+    assert [counts[name] for name in ("weighted_layers", "weights", "biases")] == [1, 39, 4]
 
 
 def test_options(capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,7 +161,7 @@ def test_long_networks() -> None:
     assert found.rows is not None and len(found.rows) == 1001
     flat = net(*["relu"] * (MOST_ROWS + 1))
     found = compare([flat, net("relu")], None)
-    assert found.rows is None and found.networks[0].neurons == 192 * (MOST_ROWS + 1)
+    assert found.rows is None and found.networks[0].exact["neurons"] == 192 * (MOST_ROWS + 1)
     words = [note for note in document(found, ()).notes if note[0] == "Layers"]
     assert words == [
         ("Layers", (("not put next to each other: a network has more than 2,000", ""),))
@@ -227,6 +227,49 @@ def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+MISFIT = "conv: {filters: 2, kernel: 2, stride: 5}"
+
+
+def test_unknown_totals() -> None:
+    """What is known of some layers is a bound, what is unknown is not the same as anything."""
+    fits = net("conv: {filters: 4, kernel: 1}", "fc: 2")
+    misfits = net("conv: {filters: 4, kernel: 1}", MISFIT, "fc: 2")
+    found = document(compare([fits, misfits]), ())
+    assert {label: cell[0][0] for label, cell in found.notes} == {
+        "Output": "2 : ?",
+        "Receptive field": "8×8 : ?",
+        "Layers with weights": "2 : ≥ 1",
+        "Parameters": "530 : ≥ 16",
+        "Weights": "524 : ≥ 12",
+        "Biases": "6 : ≥ 4",
+        "MACs": "1,280 : ≥ 768",
+        "Neurons": "258 : ≥ 256",
+        "Memory": "3.8 KiB : ?",
+    }
+    data = found.data()["networks"][1]
+    assert {name for name, value in data.items() if value is not None} == {"name", "bytes"}
+    assert set(data["bytes"].values()) == {None}
+
+
+@pytest.mark.parametrize("layer", [MISFIT, "conv: {filters: 2, kernel: 0}"])
+def test_unknown_is_not_the_same(layer: str) -> None:
+    found = document(compare([net(layer), net(layer)]), ())
+    assert "Same" not in {label for label, _ in found.notes}
+    assert {cell[0][0].replace("≥ ", "") for _, cell in found.notes} == {"? : ?"}
+
+
+def test_unknown_fields() -> None:
+    """Layers whose fields are wrong are neither the same nor different."""
+    wrong, right = (net(f"conv: {{filters: 2, kernel: {size}}}", "relu") for size in (0, 1))
+    for pair in ([wrong, wrong], [wrong, right]):
+        found = compare(pair)
+        assert [row.is_same for row in found.rows or ()] == [None, True]
+        columns = {column.name: column for column in document(found, ()).records.columns}
+        row = (found.rows or ())[0]
+        assert columns["same"].value(row) is None
+        assert columns["differs"].cell_of(row) == (("?", "yellow"),)
+
+
 def test_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run(["compare", "lenet5"]) == 2
     assert "two networks" in capsys.readouterr().err
@@ -234,5 +277,5 @@ def test_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     bad.write_text("input: 7x7x3\nlayers: [conv: {filters: 2, kernel: 2, stride: 3}, relu]\n")
     assert run(["compare", "lenet5", str(bad)]) == 1
     captured = capsys.readouterr()
-    assert "unknown" in captured.out and "CNN301" in captured.err
+    assert ": ?" in captured.out and "CNN301" in captured.err
     assert run(["compare", "lenet5", f"{tmp_path}/none.yaml"]) == 2

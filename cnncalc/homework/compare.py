@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
@@ -34,41 +34,36 @@ class Pairing:
     differs: tuple[str, ...]
 
     @property
-    def is_same(self) -> bool:
-        """Whether every network has it, with the same fields."""
-        return None not in self.parts and not self.differs
+    def is_same(self) -> bool | None:
+        """Whether every network has it, with the same fields; ``None`` where some are unknown."""
+        if None in self.parts or self.differs:
+            return False
+        unknown = any(part is not None and _fields(part) is None for part in self.parts)
+        return None if unknown else True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What a network comes to; counts are ``None`` where layers are unknown.
+    """What a network comes to.
 
-    ``weights`` are the entries of kernels, ``weighted_layers`` how many layers have some of their
-    own. ``overridden``: the options that changed the network.
+    ``counts`` are by their names in reports: of the layers that are known, which are all of them
+    where ``is_complete``. Of these ``weights`` are the entries of kernels, ``weighted_layers`` how
+    many layers have some of their own, ``bytes`` those of inference. ``overridden``: the options
+    that changed the network.
     """
 
     name: str
     output: Volume | None
-    memory: Bytes
     receptive_field: ReceptiveField | None
-    weighted_layers: int
+    memory: Bytes
+    counts: Mapping[str, int | None]
+    is_complete: bool
     overridden: tuple[str, ...]
-    params: int | None = None
-    weights: int | None = None
-    biases: int | None = None
-    macs: int | None = None
-    neurons: int | None = None
 
-    def counts(self) -> dict[str, int | None]:
-        """Return what ratios are made of, by its name in reports; ``bytes`` are inference's."""
-        return {
-            "params": self.params,
-            "weights": self.weights,
-            "biases": self.biases,
-            "macs": self.macs,
-            "neurons": self.neurons,
-            "bytes": self.memory.inference,
-        }
+    @property
+    def exact(self) -> Mapping[str, int | None]:
+        """The counts of the whole network, ``None`` where layers are unknown."""
+        return self.counts if self.is_complete else dict.fromkeys(self.counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +85,14 @@ class Comparison:
 def compare(reports: Sequence[Report], depth: int | None = 1) -> Comparison:
     """Compare two or more networks at a depth of blocks (``None``: all layers)."""
     networks = tuple(map(_sums, reports))
-    first, *others = (one.counts() for one in networks)
+    first, *others = (one.exact for one in networks)
     return Comparison(
         networks=networks,
         rows=_rows(reports, depth),
         ratios={
             name: tuple(_ratio(count, other[name]) for other in others)
             for name, count in first.items()
+            if name != "weighted_layers"
         },
         is_equivalent=all(is_equivalent(reports[0], report) for report in reports[1:]),
     )
@@ -111,24 +107,23 @@ def _sums(report: Report) -> Sums:
     kernels = [[array.count for array in row.weights if array.name in _KERNELS] for row in owned]
     biases = [array.count for row in owned for array in row.weights if array.name == "bias"]
     ends = [row for row in report.rows if row.name in report.output_rows[:1]]
-    sums = Sums(
+    memory, totals = report.bytes(), report.totals
+    return Sums(
         name=report.name,
         output=next(iter(report.outputs.values()), None),
-        memory=report.bytes(),
         receptive_field=ends[0].receptive_field if ends else None,
-        weighted_layers=sum(map(bool, kernels)),
+        memory=memory,
+        counts={
+            "weighted_layers": sum(map(bool, kernels)),
+            "params": totals.params,
+            "weights": sum(map(sum, kernels)),
+            "biases": sum(biases),
+            "macs": totals.macs,
+            "neurons": totals.neurons,
+            "bytes": memory.inference,
+        },
+        is_complete=totals.complete,
         overridden=report.overridden,
-    )
-    totals = report.totals
-    if not totals.complete:
-        return sums
-    return replace(
-        sums,
-        params=totals.params,
-        weights=sum(map(sum, kernels)),
-        biases=sum(biases),
-        macs=totals.macs,
-        neurons=totals.neurons,
     )
 
 
@@ -200,12 +195,12 @@ def aligned(first: Sequence[Part], other: Sequence[Part]) -> list[tuple[int, int
     return pairs
 
 
-_Known: TypeAlias = tuple[str, dict[str, Any], str]
+_Known: TypeAlias = tuple[str, dict[str, Any] | None, str]
 
 
 def _known(part: Part) -> _Known:
     """Return the kind of a part, its fields, and its name."""
-    return (part.kind if isinstance(part, Row) else part.block), fields(part), part.name
+    return (part.kind if isinstance(part, Row) else part.block), _fields(part), part.name
 
 
 def _worth(mine: _Known, other: _Known, more: int) -> int:
@@ -213,16 +208,17 @@ def _worth(mine: _Known, other: _Known, more: int) -> int:
     return more * more + more * (mine[1] == other[1]) + (mine[2] == other[2])
 
 
-def fields(part: Part) -> dict[str, Any]:
-    """Return the fields of a layer, or the arguments of a use of a block."""
+def _fields(part: Part) -> dict[str, Any] | None:
+    """Return the fields of a layer, if they are known, or the arguments of a use of a block."""
     if isinstance(part, Use):
         return {"arguments": part.arguments} if part.arguments else {}
-    return {} if part.layer is None else part.layer.as_stated()
+    return None if part.layer is None else part.layer.as_stated()
 
 
 def _differs(parts: Sequence[Part | None]) -> tuple[str, ...]:
-    """Return the names of the fields that are not the same in all parts that are there."""
-    known = [fields(part) for part in parts if part is not None]
+    """Return the names of the fields that are not the same in all parts where they are known."""
+    stated = [_fields(part) for part in parts if part is not None]
+    known = [fields for fields in stated if fields is not None]
     names = dict.fromkeys(name for one in known for name in one)
     return tuple(
         name for name in names if any(one.get(name) != known[0].get(name) for one in known)

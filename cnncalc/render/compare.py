@@ -16,6 +16,7 @@ from cnncalc.render.json import field_data, problem_data, shape_data, version_da
 from cnncalc.report.rows import Row
 
 _COUNTS: dict[str, tuple[str, Callable[[int], str]]] = {
+    "weighted_layers": ("layers with weights", "{:,}".format),
     "params": ("parameters", "{:,}".format),
     "weights": ("weights", "{:,}".format),
     "biases": ("biases", "{:,}".format),
@@ -24,6 +25,8 @@ _COUNTS: dict[str, tuple[str, Callable[[int], str]]] = {
     "bytes": ("memory", in_bytes),
 }
 """What each count is called, and how it is written."""
+_NOT_EXACT = ("?", "≤")
+"""How what is unknown, or an upper bound, begins: equal texts do not mean that it is the same."""
 _ROOM = 48
 """What the columns of all networks keep of a narrow terminal together."""
 _LONGEST = 10_000
@@ -55,7 +58,9 @@ def unread(problems: Sequence[Problem]) -> Document:
 
 
 _SAME: Column[Pairing] = Column(
-    name="same", heading="Same", value=lambda row: str(row.is_same).lower()
+    name="same",
+    heading="Same",
+    value=lambda row: None if row.is_same is None else str(row.is_same).lower(),
 )
 _DIFFERS: Column[Pairing] = Column(
     name="differs",
@@ -93,6 +98,8 @@ def _words(part: Part | None) -> str:
 
 
 def _difference(row: Pairing) -> str:
+    if row.is_same is None:
+        return "?"
     if row.is_same or row.differs:
         return ", ".join(row.differs)
     return "only in one" if len(row.parts) - row.parts.count(None) == 1 else "not in all"
@@ -107,20 +114,19 @@ def _says(found: Comparison) -> Iterator[tuple[str, str]]:
     facts = [
         ("output", [str(one.output or "?") for one in found.networks]),
         ("receptive field", [_field_words(one) for one in found.networks]),
-        ("layers with weights", [f"{one.weighted_layers:,}" for one in found.networks]),
     ]
     for label, values in facts:
-        if len(set(values)) == 1:
+        if len(set(values)) == 1 and not values[0].startswith(_NOT_EXACT):
             same.append(f"{label} {values[0]}")
         else:
             yield label, " : ".join(values)
     for name, (label, written) in _COUNTS.items():
-        counts = [one.counts()[name] for one in found.networks]
-        shown = ["unknown" if count is None else written(count) for count in counts]
-        if None not in counts and len(set(counts)) == 1:
+        counts = {one.exact[name] for one in found.networks}
+        shown = [_count(one, name, written) for one in found.networks]
+        if len(counts) == 1 and None not in counts:
             same.append(f"{label} {shown[0]}")
         else:
-            yield label, " : ".join(shown) + _ratios(found.ratios[name])
+            yield label, " : ".join(shown) + _ratios(found.ratios.get(name, ()))
     if found.rows is None:
         yield "layers", f"not put next to each other: a network has more than {MOST_ROWS:,}"
     if same:
@@ -131,9 +137,17 @@ def _says(found: Comparison) -> Iterator[tuple[str, str]]:
 
 def _field_words(one: Sums) -> str:
     if one.receptive_field is None:
-        return "none"
+        return "?" if one.output is None else "none"
     bound = "" if one.receptive_field.is_exact else "≤ "
     return bound + "×".join(map(str, one.receptive_field.size.values()))
+
+
+def _count(one: Sums, name: str, written: Callable[[int], str]) -> str:
+    """Return a count, or at least that of the layers that are known."""
+    count = one.counts[name]
+    if count is not None and one.is_complete:
+        return written(count)
+    return f"≥ {written(count)}" if count else "?"
 
 
 def _ratios(ratios: Sequence[Fraction | None]) -> str:
@@ -179,14 +193,9 @@ def _network_data(one: Sums) -> dict[str, Any]:
     return {
         "name": one.name,
         "output": shape_data(one.output),
-        "params": one.params,
-        "weights": one.weights,
-        "biases": one.biases,
-        "macs": one.macs,
-        "neurons": one.neurons,
+        **one.exact,
         "bytes": asdict(one.memory),
         "receptive_field": field_data(one.receptive_field),
-        "weighted_layers": one.weighted_layers,
     }
 
 
