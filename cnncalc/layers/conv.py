@@ -7,7 +7,6 @@ PyTorch's: ``[filter][map][row][column]``.
 """
 
 from collections.abc import Iterator
-from math import prod
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -75,10 +74,6 @@ class Convolution(Biased, Windowed):
     def filter_words(self) -> Iterator[str]:
         """Yield how many filters there are, then what else is said of them."""
         raise NotImplementedError
-
-    def taps(self, volume: Volume) -> int:
-        """Return (position, tap) pairs that land on the input, over one map."""
-        return prod(window.taps() for window in self.windows(volume))
 
     def advice(self, *volumes: Volume) -> list[RuleError]:
         """Return Keras' rule that a stride and a dilation exclude each other, as advice."""

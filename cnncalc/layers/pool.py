@@ -5,7 +5,6 @@ LeCun et al. 1998 (trainable pooling); PyTorch documentation (LPPool2d, count_in
 """
 
 from collections.abc import Iterator
-from math import prod
 from typing import ClassVar
 
 from pydantic import AliasChoices, Field
@@ -101,8 +100,7 @@ class AvgPool(Pool):
         """Return inputs read, plus one for the bias, per neuron of a trainable pool."""
         if not self.trainable:
             return 0
-        taps = prod(window.taps() for window in self.windows(volumes[0]))
-        return taps * output.depth + output.size
+        return self.taps(volumes[0]) * output.depth + output.size
 
     def words(self, rank: int) -> Iterator[str]:
         """Yield the window, and what is not the default."""

@@ -1,6 +1,7 @@
 """What every layer with a sliding window shares: its fields, and how it slides."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -80,6 +81,10 @@ class Windowed(Layer):
     def spatial(self, volume: Volume) -> tuple[int, ...]:
         """Return the output's spatial size."""
         return tuple(window.output for window in self.windows(volume))
+
+    def taps(self, volume: Volume) -> int:
+        """Return (position, tap) pairs that land on the input, over one map."""
+        return prod(window.taps() for window in self.windows(volume))
 
     def reads(self, volume: Volume, output: Volume) -> Reads:
         """Return the window that each output position reads."""
