@@ -116,6 +116,9 @@ def test_grade_book(grade: Command) -> None:
     assert rows[3][3:] == ["0", "6", "0", "", "", "", "", ""]
     assert rows[1][-1] == "conv1.params: bias-forgotten"
     assert outcome.err.count("CNN605") >= 3
+    grade.write({"Ada.yaml": "answers: {}\n"})
+    outcome = grade("grade --key key.yaml Ada.yaml --roster roster.csv --format csv")
+    assert "did you mean `ada`?" in outcome.err
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra"])
@@ -140,6 +143,17 @@ def test_summary(grade: Command) -> None:
         "Class   4 sheets, 1 missing or not marked"
         in grade("grade --key key.yaml sheets --summary").out
     )
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_narrow_summary(grade: Command, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """What a lecturer acts on has room; below ten sheets there is no discrimination."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = grade("grade --key key.yaml sheets --summary").out
+    table = out[out.index("Cell  ") : out.index("\n\nScores")].splitlines()
+    assert max(map(len, table)) <= width
+    assert {"Wrong", "Unreadable", "Facility"} <= set(table[0].split())
+    assert "iscrim" not in out
 
 
 def test_discrimination(grade: Command) -> None:
@@ -200,6 +214,11 @@ def test_gradescope(grade: Command) -> None:
     ] == ["1.1", "1.2", "2.1", "3.1"]  # fmt: skip
     assert (data["tests"][0]["status"], data["tests"][0]["max_score"]) == ("failed", 6)
     assert "CNN103" in data["output"]
+    below = KEY.replace("points: {conv", "wrong: -0.25\n  points: {conv")
+    grade.write({"below.yaml": below, "wrong.csv": "layer,params\nconv1,7\nnetwork,9\n"})
+    data = json.loads(grade("grade --key below.yaml wrong.csv --format gradescope").out)
+    schema.validate(data)
+    assert [test["score"] for test in data["tests"]] == [0, -0.25, 0, -0.25, 0.5]
     assert grade("grade --key key.yaml sheets --format gradescope").code == 2
     grade.write({"bad.yaml": "input: 8\nlayers: [nonsense]\n"})
     outcome = grade("grade --key bad.yaml sheets/ada.yaml --format gradescope")
@@ -213,6 +232,8 @@ def test_template(grade: Command) -> None:
     grade.write({"empty.csv": outcome.out})
     assert grade("grade --key key.yaml empty.csv").err == ""
     assert grade("grade --template csv").code == 2
+    outcome = grade("grade --key keys/{student}.yaml --template csv")
+    assert (outcome.code, "here each student has one" in outcome.err) == (2, True)
 
 
 def test_save(grade: Command, tmp_path: Path) -> None:
@@ -286,7 +307,7 @@ def test_without_a_key(grade: Command, name: str) -> None:
 def test_misfit(grade: Command) -> None:
     """A key may ask for what does not fit; the arithmetic says why."""
     key = "input: 7x7x3\nlayers:\n  - conv: {filters: 10, kernel: 3, stride: 3}\n"
-    grade.write({"misfit.yaml": key})
+    grade.write({"misfit.yaml": f"{key}    points: {{output: 1}}\n"})
     for answer, status, says in (
         ("does not fit", "right", ""),
         ("2x2x10", "wrong", "as if the rest were left out, though the windows have to fit"),
@@ -306,6 +327,8 @@ def test_twice(grade: Command) -> None:
     assert [each["status"] for each in data["sheets"]] == ["marked", "twice"]
     assert data["sheets"][1]["problems"][0]["code"] == "CNN606"
     assert outcome.code == 1
+    book = grade("grade --key key.yaml sheets/ada.yaml again.yaml --format csv").out
+    assert [line[:5] for line in book.splitlines()[1:]] == ["ada,6"]
 
 
 def test_file_named_twice(grade: Command) -> None:
@@ -340,8 +363,9 @@ def test_fail_below(grade: Command) -> None:
 
 
 def test_bad_key(grade: Command) -> None:
-    grade.write({"bad.yaml": "input: 7x7x3\nlayers:\n  - conv: {filters: 1, kernel: 9}\n  - relu\n"
-                 "  - maxpool: 2\n"})  # fmt: skip
+    points = "    points: {output: 1}\n"
+    layers = f"  - conv: {{filters: 1, kernel: 9}}\n  - relu:\n{points}  - maxpool: 2\n{points}"
+    grade.write({"bad.yaml": f"input: 7x7x3\nlayers:\n{layers}"})
     outcome = grade("grade --key bad.yaml sheets/ada.yaml --format json")
     data = json.loads(outcome.out)
     assert (outcome.code, data["sheets"]) == (1, [])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support.strategies import examples
 from support.zoo import LISTED
 
+from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import COUNTS
 from cnncalc.homework.course import mark_course
 from cnncalc.homework.key import Key, read_key
@@ -309,9 +310,12 @@ def test_what_nobody_asked() -> None:
         ("CNN601", "conv1.parms is not asked", ("did you mean `params`?",)),
         ("CNN601", "relu1.output is not asked", ()),
     ]
-    many = marked(key, {f"layer{number}.params": "1" for number in range(1000)})
+    strange = {f"layer{number}.params": "1" for number in range(1000)}
+    many = marked(key, {"conv1.output": "28x28x6", **strange})
     assert len(many.problems) == 21
     assert many.problems[-1].message == "980 more answers are not asked"
+    (other,) = marked(key, strange).problems
+    assert other.message.startswith("no answer of this sheet is asked for")
 
 
 def test_own_weights_and_receptive_fields() -> None:
@@ -434,8 +438,14 @@ def test_cannot_be_asked(layer: str, line: int, text: str) -> None:
 
 def test_behind_a_misfit() -> None:
     text = "input: 7x7x3\nlayers:\n  - conv: {filters: 2, kernel: 2, stride: 2}\n  - maxpool: 2\n"
-    assert [problem.code for problem in key_of(text).problems] == ["CNN604"]
-    assert key_of(text + "    points: {}\n").ok
+    key = key_of(text)
+    assert [(cell.name, cell.right) for cell in key.asked] == [
+        ("conv1.output", MISFIT), ("conv1.params", 26),
+    ]  # fmt: skip
+    mark = cells(marked(key, {"conv1.params": "24"}))["conv1.params"]
+    assert (key.ok, mark.mistake) == (True, ("bias-forgotten",))
+    asked = key_of(text + "grading: {points: {conv: {params: 1}, maxpool: {output: 1}}}\n")
+    assert [problem.code for problem in asked.problems] == ["CNN301", "CNN604"]
 
 
 def test_accepted_volumes() -> None:
@@ -453,11 +463,15 @@ def test_accepted_volumes() -> None:
         ("{points: {conv: {parms: 1}}}", "CNN109"), ("{credit: {bias-forgoten: 1}}", "CNN109"),
         ("{credit: {carried: 2}}", "CNN112"), ("{partial: half}", "CNN108"),
         ("{carry: maybe}", "CNN108"), ("{points: {conv: {params: -1}}}", "CNN112"),
+        ("{wrong: 0.25}", "CNN112"), ("{points: {relu1: {output: 1}}}", "CNN109"),
     ],
 )  # fmt: skip
 def test_wrong_grading(grading: str, code: str) -> None:
     key = key_of(f"input: 8x8x3\ngrading: {grading}\nlayers: [relu]\n")
-    assert [problem.code for problem in key.problems] == [code]
+    (problem,) = key.problems
+    assert problem.code == code
+    if "relu1" in grading:
+        assert problem.help == ("write `points` next to the layer `relu1`",)
 
 
 @pytest.mark.parametrize("name", [one.name for one in LISTED])

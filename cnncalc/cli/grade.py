@@ -82,7 +82,9 @@ def grade(
     ] = None,
     id: Annotated[
         Any,
-        param.option("REGEX", "Group 1 of it in a file's name is the student.", parser=_pattern),
+        param.option(
+            "REGEX", "It is searched in a file's path; its group 1 is the student.", parser=_pattern
+        ),
     ] = None,
     fail_below: Annotated[
         Any,
@@ -156,7 +158,10 @@ def grade(
 
 def _print_template(key: str | None, changes: Changes, form: TemplateName, output: Output) -> int:
     if key is None or STUDENT in key:
-        raise UsageError("--template needs one key", "name it with --key")
+        advice = "name it with --key"
+        if key is not None:
+            advice = "here each student has one: quiz --students … --format csv writes their sheets"
+        raise UsageError("--template needs one key", advice)
     found = Keys(key, changes).called(key)
     if found.ok:
         output.results.write(empty_sheet(found, form))
@@ -213,9 +218,7 @@ def _files(view: View, format: FormatName, target: str) -> list[tuple[str, str]]
     if format != "markdown":
         return [(str(folder / _ENDINGS[format]), write(view, Terminal()))]
     found = []
-    for sheet in view.results.sheets:
-        if sheet.status == "twice":
-            continue
+    for sheet in view.results.of_students:
         alone = replace(view, results=replace(view.results, sheets=(sheet,)), summary=False)
         name = f"{file_name(sheet.student)}.md"
         found.append((str(folder / name), write(alone, Terminal())))

@@ -73,7 +73,7 @@ def read_volume(text: str) -> Sizes | str | None:
     plain = _plain(text)
     if plain in _BLANK or plain in _NOTHING:
         return None
-    if plain.replace("\u2019", "'") in _MISFITS:
+    if plain.replace("\u2019", "'").rstrip(".! ") in _MISFITS:
         return MISFIT
     plain = plain.removeprefix("torch.size").strip(" ()[]{}")
     plain = _BATCH.sub("", plain, count=1) if _BATCH.match(plain) else plain

@@ -6,9 +6,9 @@ from typing import Final
 
 FIELDS: Final = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups")
 """Settings of a layer that can be asked for."""
-COUNTS: Final = (
-    "params", "weights", "biases", "non_trainable", "macs", "flops", "neurons", "connections",
-)  # fmt: skip
+WEIGHTS: Final = ("params", "weights", "biases", "non_trainable")
+"""Counts of what a layer learns or keeps."""
+COUNTS: Final = (*WEIGHTS, "macs", "flops", "neurons", "connections")
 CELLS: Final = ("output", *FIELDS, *COUNTS, "receptive_field")
 """Everything that can be asked of a layer, in the order in which it is asked."""
 ASKED_OF_NETWORK: Final = ("output", *COUNTS, "receptive_field")

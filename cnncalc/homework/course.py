@@ -13,6 +13,7 @@ from cnncalc.homework.roster import Roster
 from cnncalc.homework.sheet import Sheet
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
+from cnncalc.problems.suggestions import did_you_mean
 
 KeyOf = Callable[[Sheet], Key]
 """From a sheet to the key that it is marked by."""
@@ -32,6 +33,11 @@ class Results:
     problems: tuple[Problem, ...] = ()
 
     @property
+    def of_students(self) -> tuple[Marked, ...]:
+        """One sheet for each student: all but second ones."""
+        return tuple(sheet for sheet in self.sheets if sheet.status != "twice")
+
+    @property
     def all_problems(self) -> tuple[Problem, ...]:
         """The problems of the keys, the roster and all sheets."""
         return (*self.problems, *(each for sheet in self.sheets for each in sheet.problems))
@@ -46,7 +52,8 @@ def mark_course(sheets: Iterable[Sheet], key_of: KeyOf, roster: Roster | None) -
         key = key_of(sheet)
         if roster is not None and sheet.student not in roster.rows:
             text = f"{sheet.student} is not on the roster"
-            sheet.problems.append(_at_start(sheet, "CNN605", text))
+            near = did_you_mean(sheet.student, roster.rows)
+            sheet.problems.append(_at_start(sheet, "CNN605", text, *near))
         if sheet.student in marked:
             first = marked[sheet.student].file
             text = f"this is a second sheet of {sheet.student}: {first} is marked"
@@ -81,6 +88,7 @@ def _why_not(sheet: Sheet, key: Key) -> tuple[Problem, ...]:
     return (_at_start(sheet, "CNN604", f"its key {key.file} has problems"),)
 
 
-def _at_start(sheet: Sheet, code: str, message: str) -> Problem:
+def _at_start(sheet: Sheet, code: str, message: str, *advice: str) -> Problem:
     """Return a problem of a whole sheet, at the beginning of its file."""
-    return Problem(code=code, message=message, span=Source(sheet.file, "").point(1, 1))
+    start = Source(sheet.file, "").point(1, 1)
+    return Problem(code=code, message=message, span=start, help=advice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -14,7 +14,7 @@ from cnncalc.maths.volume import format_value
 from cnncalc.problems.source import Span
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.node import Node
-from cnncalc.spec.reader import check_keys, mapping
+from cnncalc.spec.reader import check_keys, mapping, unknown_key
 
 DEFAULT: Final = "default"
 _KEYS: Final = ("points", "credit", "partial", "wrong", "carry", "rounded")
@@ -49,8 +49,8 @@ class Grading:
     rounded: bool = False
 
 
-def read_grading(findings: Findings, node: Node | None) -> Grading:
-    """Return what ``grading`` says; what is wrong with it is reported."""
+def read_grading(findings: Findings, node: Node | None, layers: Collection[str]) -> Grading:
+    """Return what ``grading`` says of a network of ``layers``; what is wrong is reported."""
     items = mapping(findings, node, "grading", "{points: {conv: {output: 2}}}")
     if node is not None and items:
         check_keys(findings, node, "`grading`", _KEYS)
@@ -58,10 +58,10 @@ def read_grading(findings: Findings, node: Node | None) -> Grading:
     if "credit" in items and shares:
         check_keys(findings, items["credit"], "`credit`", SENTENCES)
     return Grading(
-        points=_by_kind(findings, items["points"]) if "points" in items else None,
+        points=_by_kind(findings, items["points"], layers) if "points" in items else None,
         credit={code: _share(findings, each) for code, each in shares.items()},
         partial=_share(findings, items["partial"]) if "partial" in items else Fraction(0),
-        wrong=_number(findings, items["wrong"]) if "wrong" in items else Fraction(0),
+        wrong=_number(findings, items["wrong"], most=0) if "wrong" in items else Fraction(0),
         carry=_flag(findings, items.get("carry"), default=True),
         rounded=_flag(findings, items.get("rounded"), default=False),
     )
@@ -80,10 +80,13 @@ def read_points(findings: Findings, node: Node, known: tuple[str, ...] = CELLS) 
     return found
 
 
-def _by_kind(findings: Findings, node: Node) -> dict[str, Points]:
+def _by_kind(findings: Findings, node: Node, layers: Collection[str]) -> dict[str, Points]:
     items = mapping(findings, node, "points", "{conv: {output: 2, params: 1}}")
-    if items:
-        check_keys(findings, node, "`points`", (*KINDS, NETWORK, DEFAULT))
+    known = (*KINDS, NETWORK, DEFAULT)
+    for word in items:
+        if word not in known:
+            hint = f"write `points` next to the layer `{word}`" if word in layers else ""
+            unknown_key(findings, node, word, "`points`", known, hint)
     return {
         kind: read_points(findings, each, ASKED_OF_NETWORK if kind == NETWORK else CELLS)
         for kind, each in items.items()
@@ -104,6 +107,8 @@ def _number(
         return Fraction(0)
     if (least is not None and value < least) or (most is not None and value > most):
         bounds = f"from {least}" + ("" if most is None else f" to {most}")
+        if least is None:
+            bounds = f"{most} or less"
         text = f"{format_value(value)} is out of range: it must be {bounds}"
         findings.report("CNN112", text, node.span)
         return Fraction(0)

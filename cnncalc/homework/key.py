@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnncalc.homework.answers import Unreadable
+from cnncalc.homework.answers import MISFIT, Unreadable
 from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, NETWORK
 from cnncalc.homework.given import answer_text
 from cnncalc.homework.grading import DEFAULT, Grading, Points, Stated, read_grading, read_points
@@ -28,7 +28,6 @@ from cnncalc.problems.collector import Stop
 from cnncalc.problems.model import Problem, has_errors
 from cnncalc.problems.source import Source, Span
 from cnncalc.report.report import Report
-from cnncalc.report.rows import Row
 from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.findings import Findings
 from cnncalc.spec.load import Loaded
@@ -125,7 +124,9 @@ def make_key(network: Network, report: Report) -> Key:
     findings = Findings(report.source)
     grading, wanted = Grading(), list[Wanted]()
     try:
-        grading = read_grading(findings, stated(network, "grading"))
+        grading = read_grading(
+            findings, stated(network, "grading"), {row.name for row in report.rows}
+        )
         if can_be_asked(report):
             wanted = list(_with_points(network, report, grading, findings))
     except Stop:
@@ -162,7 +163,7 @@ def _with_points(
         assert owner is not None
         points = own.get(owner.key, {}) if subject.is_entry else {}
         if not subject.is_whole and owner.key not in covered:
-            points = _by_kind(subject.rows[0], grading)
+            points = _by_kind(subject, grading)
         yield from _wanted(
             subject, points, owner.common.get("accept") if subject.is_entry else None
         )
@@ -186,17 +187,26 @@ def _wanted(subject: Subject, points: Points, accept: Node | None) -> Iterator[W
             )
 
 
-def _by_kind(row: Row, grading: Grading) -> Points:
-    """Return the points that a layer has by its kind."""
+def _by_kind(subject: Subject, grading: Grading) -> Points:
+    """Return the points that a layer has by its kind; where none are stated, of what is known."""
+    row = subject.rows[0]
     if grading.points is None:
         one = Stated(points=Fraction(1), span=row.span)
-        return {"output": one, "params": one} if row.params else {"output": one}
+        return {cell: one for cell in ("output", "params") if _is_known(subject, cell)}
     cls = layer_class(row.kind)
     element_wise = cls.family is Family.ACTIVATION or (
         issubclass(cls, SameShape) and cls.keeps_nothing
     )
     fallback = {} if element_wise else grading.points.get(DEFAULT, {})
     return grading.points.get(row.kind, fallback)
+
+
+def _is_known(subject: Subject, cell: str) -> bool:
+    """Tell whether there is a right value, and anything to count."""
+    try:
+        return right_value(subject, cell)[0] != 0
+    except CannotBeAsked:
+        return False
 
 
 def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: Findings) -> Key:
@@ -210,7 +220,7 @@ def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: F
                 asked.append(found)
     except Stop:
         pass
-    answered = {each.layer for each in asked if each.subject.misfit}
+    answered = {each.layer for each in asked if each.right == MISFIT}
     own = (
         each for each in report.problems if each.code not in MISFITS or each.layer not in answered
     )

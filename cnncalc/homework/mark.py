@@ -122,6 +122,13 @@ class _Marking:
                 self.given.setdefault(name, given)
             elif not says_nothing(given.text):
                 strange.append((layer, cell, given))
+        layers = {layer for layer, _, _ in strange}
+        if strange and not self.given and layers.isdisjoint(self.layers):
+            layer, cell, given = strange[0]
+            text = "no answer of this sheet is asked for: is it one of another assignment?"
+            near = self._near(layer, cell)
+            self.problems.append(Problem(code="CNN601", message=text, span=given.span, help=near))
+            return
         for layer, cell, given in strange[:_MOST_REPORTED]:
             text, near = f"{layer}.{cell} is not asked", self._near(layer, cell)
             self.problems.append(Problem(code="CNN601", message=text, span=given.span, help=near))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cnncalc.homework.answers import MISFIT
-from cnncalc.homework.cells import FIELDS, NETWORK
+from cnncalc.homework.cells import FIELDS, NETWORK, WEIGHTS
 from cnncalc.homework.values import Value, setting_shown, sizes_of
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import on_paper
@@ -135,7 +135,14 @@ def right_value(subject: Subject, cell: str) -> tuple[Value, Volume | None]:
         if seen is None or not seen.is_exact:
             raise _unknown(cell)
         return on_paper(seen.size.values()), None
-    return _count(subject.rows, cell), None
+    return _count(_counted(subject, cell), cell), None
+
+
+def _counted(subject: Subject, cell: str) -> Sequence[Row]:
+    """Return the layers to count: weights are the same whether windows fit or not."""
+    if cell in WEIGHTS and subject.misfit and subject.end and subject.end.floored:
+        return [subject.end.floored]
+    return subject.rows
 
 
 def _count(rows: Sequence[Row], cell: str) -> int:

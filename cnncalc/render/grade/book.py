@@ -25,11 +25,12 @@ def _book(view: View) -> str:
     results = view.results
     roster = results.roster
     header = ("student",) if roster is None else roster.header
-    names = dict.fromkeys(cell.asked.name for sheet in results.sheets for cell in sheet.cells)
+    sheets = results.of_students
+    names = dict.fromkeys(cell.asked.name for sheet in sheets for cell in sheet.cells)
     columns = [*header, "score", "max", "percent", *names]
     shows = view.feedback != "marks"
     rows = [[*columns, *(["mistakes"] if shows else [])]]
-    for sheet in results.sheets:
+    for sheet in sheets:
         points = {cell.asked.name: str(exact(cell.points)) for cell in sheet.cells}
         mistakes = [
             f"{cell.asked.name}: {'+'.join(cell.mistake)}" for cell in sheet.cells if cell.mistake

@@ -11,7 +11,7 @@ from cnncalc.maths.words import plural
 from cnncalc.render.document import EMPTY, Document
 from cnncalc.render.formats import FORMATS
 from cnncalc.render.grade.data import data
-from cnncalc.render.grade.view import View, exact, percent, points
+from cnncalc.render.grade.view import View, percent, points
 from cnncalc.render.grid import Cell, Column, Grid
 from cnncalc.render.terminal import Terminal
 from cnncalc.render.text import visible
@@ -109,7 +109,7 @@ def _sheets(view: View) -> Document:
         Column(
             name="percent",
             heading="%",
-            value=lambda sheet: points(round(percent(sheet), 1)),
+            value=lambda sheet: points(percent(sheet)),
             right=True,
         ),
     ]
@@ -129,6 +129,14 @@ def _mistakes(sheet: Marked) -> str:
     return ", ".join("+".join(cell.mistake) for cell in sheet.cells if cell.mistake)
 
 
+_DISCRIMINATION: Column[CellSummary] = Column(
+    name="discrimination",
+    heading="Discrim.",
+    value=lambda cell: "" if cell.discrimination is None else points(cell.discrimination),
+    right=True,
+)
+
+
 def _class(summary: Summary, view: View) -> Document:
     columns: list[Column[CellSummary]] = [
         Column(name="cell", heading="Cell", value=lambda cell: cell.name),
@@ -137,19 +145,15 @@ def _class(summary: Summary, view: View) -> Document:
         Column(
             name="facility",
             heading="Facility",
-            value=lambda cell: _two_digits(cell.facility),
-            right=True,
-        ),
-        Column(
-            name="discrimination",
-            heading="Discrim.",
-            value=lambda cell: _two_digits(cell.discrimination),
+            value=lambda cell: points(cell.facility),
             right=True,
         ),
         Column(name="mistakes", heading="Mistakes", value=_cell_mistakes, readable=16, shortest=8),
     ]
+    if any(cell.discrimination is not None for cell in summary.cells):
+        columns.insert(-1, _DISCRIMINATION)
     scores = [
-        f"{name} {points(round(value, 2))}"
+        f"{name} {points(value)}"
         for name, value in (
             ("mean", summary.mean),
             ("median", summary.median),
@@ -172,7 +176,7 @@ def _class(summary: Summary, view: View) -> Document:
         lines=Grid(
             columns=tuple(columns),
             items=summary.cells,
-            dropped=("discrimination", "unreadable", "blank", "mistakes"),
+            dropped=("discrimination", "blank", "carried", "mistakes", "asked", "facility"),
         ),
         notes=tuple(notes),
         data=lambda: data(view),
@@ -186,10 +190,6 @@ def _counted(status: str) -> Column[CellSummary]:
         value=lambda cell: cell.counts[status],
         right=True,
     )
-
-
-def _two_digits(value: Fraction | None) -> str:
-    return "" if value is None else f"{float(exact(value)):.2f}".replace("-", "−")
 
 
 def _cell_mistakes(cell: CellSummary) -> str:

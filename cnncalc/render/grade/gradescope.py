@@ -7,6 +7,7 @@ would override the sum of the tests.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from cnncalc.homework.mark import Mark, Marked
@@ -31,6 +32,9 @@ def gradescope(view: View, terminal: Terminal) -> str:
 
 def _data(sheet: Marked, view: View) -> Mapping[str, Any]:
     tests = [_test(cell, view) for cell in sheet.cells] or [_failed(sheet, view)]
+    below = sheet.score - sum(cell.points for cell in sheet.cells)
+    if below:
+        tests.append(_evened(below, view))
     return {
         "output": _output(sheet, view),
         "output_format": "md",
@@ -76,6 +80,19 @@ def _words(mark: Mark, view: View) -> str:
     lines += [f"right: {escape(right)}"] if right and mark.status != "right" else []
     lines += [escape(line) for line in view.derivation(mark)]
     return "  \n".join(lines)
+
+
+def _evened(below: Fraction, view: View) -> dict[str, Any]:
+    """Return a test that lifts the sum of the others, which is below 0, to 0."""
+    return {
+        "name": "no less than 0",
+        "score": exact(below),
+        "max_score": 0,
+        "status": "passed",
+        "output": "the score of a sheet is at least 0",
+        "output_format": "md",
+        "visibility": view.visibility,
+    }
 
 
 def _failed(sheet: Marked, view: View) -> dict[str, Any]:
