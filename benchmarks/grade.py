@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator
 
 from cnncalc.homework.course import mark_course
+from cnncalc.homework.given import Sheet
 from cnncalc.homework.key import Key, make_key
-from cnncalc.homework.sheet import Sheet, read_sheets
+from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.values import typed
 from cnncalc.inference.infer import infer
 from cnncalc.spec.load import parse_bytes

@@ -336,6 +336,17 @@ def test_file_named_twice(grade: Command) -> None:
     assert (outcome.code, "ada   6 of 6 points" in outcome.out) == (0, True)
 
 
+def test_files_that_are_no_sheets(grade: Command) -> None:
+    """In a folder they are named, and nothing else comes of them."""
+    grade.write({"all/ada.yaml": "answers: {}\n", "all/ben.xlsx": "", "all/b/carla.pdf": ""})
+    outcome = grade("grade --key key.yaml all")
+    assert (outcome.code, "ada   0 of 6" in outcome.out) == (0, True)
+    assert "2 files are no sheets: ben.xlsx, carla.pdf" in outcome.err
+    assert "save tables as CSV" in outcome.err
+    line = "grade --key key.yaml all all/ben.xlsx --format gradescope"
+    assert "takes one sheet, not 2" in grade(line).err
+
+
 def test_link_that_leads_nowhere(grade: Command, tmp_path: Path) -> None:
     """A sheet that cannot be opened is one that cannot be read: the others are marked."""
     (tmp_path / "sheets" / "lost.yaml").symlink_to("lost.yaml")

@@ -15,7 +15,8 @@ from support.strategies import examples
 
 from cnncalc.homework.answers import Unreadable
 from cnncalc.homework.cells import COUNTS
-from cnncalc.homework.sheet import Sheet, read_sheets
+from cnncalc.homework.given import Sheet
+from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.values import Value, read, sizes_of
 from cnncalc.maths.volume import Volume, parse_volume
 

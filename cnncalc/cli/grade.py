@@ -18,6 +18,7 @@ from cnncalc.cli.grade_sheets import (
     Keys,
     Sheets,
     files_of,
+    no_sheets,
 )
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
@@ -28,7 +29,7 @@ from cnncalc.homework.names import file_name
 from cnncalc.homework.roster import Roster, read_roster
 from cnncalc.homework.template import TemplateName
 from cnncalc.homework.template import template as empty_sheet
-from cnncalc.problems.model import Problem
+from cnncalc.problems.model import Problem, has_errors
 from cnncalc.render.grade.formats import HOLDS_PROBLEMS, FormatName, writer
 from cnncalc.render.grade.view import Feedback, View, Visibility
 from cnncalc.render.terminal import Terminal
@@ -139,9 +140,10 @@ def grade(
         return _print_template(key, changes, template, output)
     if not sheets:
         raise UsageError("there is no sheet to mark", "name files or folders of sheets")
-    files = files_of(sheets, [*filter(None, (key, roster))])
+    files, left_out = files_of(sheets, [*filter(None, (key, roster))])
     results = _results(Sheets(files, id), key, changes, roster)
-    if format == "gradescope" and len(results.sheets) != 1 and not results.problems:
+    results = replace(results, problems=(*results.problems, *no_sheets(left_out)))
+    if format == "gradescope" and len(results.sheets) != 1 and not has_errors(results.problems):
         raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")
     view = View(results=results, feedback=feedback, summary=summary, visibility=visibility)
     if save is not None:

@@ -12,10 +12,12 @@ from cnncalc.checking.files import absolute
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.reading import Changes, infer_spec
 from cnncalc.cli.writing import same_file
+from cnncalc.homework.given import Sheet
 from cnncalc.homework.key import Key, no_key, read_key
 from cnncalc.homework.names import file_name
 from cnncalc.homework.own_key import read_own_key
-from cnncalc.homework.sheet import TABLES, Sheet, read_sheets, unopened
+from cnncalc.homework.sheet import TABLES, read_sheets, unopened
+from cnncalc.maths.words import plural
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.spec.files import CannotRead, Unparsed, fetch
@@ -24,46 +26,66 @@ from cnncalc.zoo.catalogue import ENDINGS
 
 MOST_SHEETS: Final = 20_000
 """Sheets that one call marks."""
+_MOST_NAMED: Final = 20
+"""Files that are no sheets, by name."""
 STUDENT: Final = "{student}"
 """What stands for the student in the name of a key."""
 
 
-def files_of(paths: Sequence[str], others: Sequence[str]) -> list[str]:
+def files_of(paths: Sequence[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the files of sheets: those that are named, and those in folders but for ``others``.
 
-    A file that is named twice, or is in a folder that is named too, is one.
+    A file that is named twice, or is in a folder that is named too, is one. The second list are
+    the files in the folders that are no sheets.
 
     Raises:
         UsageError: there is none, or too many, or standard input is to be read twice.
         CannotRead: one that is named is not there.
     """
     found: dict[str, str] = {}
+    left_out: list[str] = []
     for path in paths:
         if path != "-" and not Path(path).exists():
             raise CannotRead(f"there is no file or folder called {path}")
-        names = _in_folder(Path(path), others) if path != "-" and Path(path).is_dir() else [path]
+        names = [path]
+        if path != "-" and Path(path).is_dir():
+            files = _in_folder(Path(path), others)
+            names = [name for name in files if name.lower().endswith(_ALL)]
+            left_out += [name for name in files if not name.lower().endswith(_ALL)]
         if not names:
-            raise UsageError(f"there are no sheets in {path}", f"sheets end in {', '.join(_ALL)}")
+            raise UsageError(f"there are no sheets in {path}", _ENDS)
         found |= {absolute(name): name for name in names}
         if len(found) > MOST_SHEETS:
             raise UsageError(f"there are more than {MOST_SHEETS:,} sheets")
     if [*found, *others].count("-") > 1:
         raise UsageError("standard input can be read once", "name a file of the others")
-    return list(found.values())
+    return list(found.values()), [name for name in left_out if absolute(name) not in found]
 
 
 _ALL: Final = (*ENDINGS, *TABLES)
+_ENDS: Final = f"sheets end in {', '.join(_ALL)}: save tables as CSV"
+
+
+def no_sheets(files: Sequence[str]) -> tuple[Problem, ...]:
+    """Return the warning that names files of folders that are no sheets."""
+    if not files:
+        return ()
+    names = ", ".join(Path(name).name for name in files[:_MOST_NAMED])
+    more = ", …" if len(files) > _MOST_NAMED else ""
+    count = plural(len(files), "file")
+    text = f"{count} {'is no sheet' if len(files) == 1 else 'are no sheets'}: {names}{more}"
+    span = Source(files[0], "").point(1, 1)
+    return (Problem(code="CNN601", message=text, span=span, help=(_ENDS,)),)
 
 
 def _in_folder(folder: Path, others: Sequence[str]) -> list[str]:
-    """Return the sheets in a folder and those below it; what is hidden is left out."""
+    """Return the files in a folder and those below it but for ``others``, and what is hidden."""
     names: list[str] = []
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = str(Path(place) / name)
-            hidden = name.startswith(".") or not name.lower().endswith(_ALL)
-            if not hidden and not any(same_file(path, other) for other in others):
+            if not name.startswith(".") and not any(same_file(path, other) for other in others):
                 names.append(path)
     return names
 

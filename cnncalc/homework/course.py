@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cnncalc.homework.given import Sheet
 from cnncalc.homework.key import Key
 from cnncalc.homework.mark import Marked, mark_sheet, unmarked
 from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.roster import Roster
-from cnncalc.homework.sheet import Sheet
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
 from cnncalc.problems.suggestions import did_you_mean
@@ -23,7 +23,7 @@ KeyOf = Callable[[Sheet], Key]
 class Results:
     """The sheets of a course, marked: ``key`` is what the key is called.
 
-    ``problems`` are those of the keys and the roster, not those of the sheets.
+    ``problems`` are those of the keys, the roster and the folders, not those of the sheets.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Results:
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
-        """The problems of the keys, the roster and all sheets."""
+        """The problems of the keys, the roster, the folders and all sheets."""
         return (*self.problems, *(each for sheet in self.sheets for each in sheet.problems))
 
 

@@ -10,11 +10,10 @@ from pydantic import ValidationError
 
 from cnncalc.homework.answers import Sizes, Unreadable, says_nothing
 from cnncalc.homework.cells import COUNTS, FIELDS
-from cnncalc.homework.given import Given
+from cnncalc.homework.given import Given, Sheet
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.mistakes.explainer import Explainer, Found, said
 from cnncalc.homework.own import Own
-from cnncalc.homework.sheet import Sheet
 from cnncalc.homework.values import Value, read, setting_value
 from cnncalc.problems.model import Problem, RuleError
 from cnncalc.problems.suggestions import did_you_mean

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
-from cnncalc.homework.cells import CELLS, NETWORK, cell_called
-from cnncalc.homework.given import Given, answer_text
+from cnncalc.homework.cells import NETWORK, cell_called
+from cnncalc.homework.given import Given, Sheet, answer_text
 from cnncalc.homework.names import student_of
-from cnncalc.homework.table import Table, bad_table, read_table
+from cnncalc.homework.sheet_tables import sheets_of_table
 from cnncalc.maths.volume import format_value
 from cnncalc.problems.collector import Stop
-from cnncalc.problems.model import Problem, Related
+from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
+from cnncalc.problems.suggestions import surely_meant
 from cnncalc.spec.document import read
 from cnncalc.spec.entries import in_row_order
 from cnncalc.spec.findings import Findings
@@ -26,38 +26,10 @@ from cnncalc.spec.text import decode
 
 MAX_BYTES: Final = 1_000_000
 """The longest sheet."""
-MAX_CELLS: Final = 10_000
-"""The most answers of one sheet."""
+_NO_TEXT: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How files of office programs begin (zip archives, and their older form), and PDF files."""
 TABLES: Final = (".csv", ".tsv")
 """Endings of tables."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Sheet:
-    """The answers of one student, by layer and cell; ``unreadable``: there is nothing to mark."""
-
-    student: str
-    file: str
-    answers: dict[tuple[str, str], Given] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unreadable: bool = False
-
-    def add(self, layer: str, cell: str, given: Given) -> None:
-        """Take an answer; of two to one cell the first counts, and a blank one counts as none."""
-        first = self.answers.get((layer, cell))
-        if first is None or not first.text:
-            self.answers[layer, cell] = given
-        elif given.text:
-            text = f"{layer}.{cell} is answered twice: the first answer counts"
-            related = (Related(message="the first answer is here", span=first.span),)
-            self.problems.append(
-                Problem(code="CNN603", message=text, span=given.span, related=related)
-            )
-
-    def fail(self, *problems: Problem) -> None:
-        """Note why the sheet cannot be read."""
-        self.problems += problems
-        self.unreadable = True
 
 
 def read_sheets(data: bytes, name: str, id: re.Pattern[str] | None = None) -> list[Sheet]:
@@ -67,17 +39,24 @@ def read_sheets(data: bytes, name: str, id: re.Pattern[str] | None = None) -> li
     """
     sheet = Sheet(student=_student(name, id), file=name)
     source, problem = decode(data[: MAX_BYTES + 1], name)
-    if len(data) > MAX_BYTES:
+    if data.startswith(_NO_TEXT):
+        text, start = (
+            "this is a spreadsheet, a document or a PDF, not text",
+            Source(name, "").point(1, 1),
+        )
+        advice = "save it as CSV"
+        sheet.fail(Problem(code="CNN101", message=text, span=start, help=(advice,)))
+    elif len(data) > MAX_BYTES:
         text = f"the sheet has more than {MAX_BYTES:,} bytes, the most that is read"
         start = Source(name, "").point(1, 1)
         sheet.fail(Problem(code="CNN102", message=text, span=start))
     elif problem is not None:
         sheet.fail(problem)
     elif _is_table(source):
-        return _of_table(source, sheet)
+        return sheets_of_table(source, sheet)
     else:
         _read_document(data, sheet)
-    _limit(sheet)
+    sheet.limit()
     return [sheet]
 
 
@@ -104,17 +83,6 @@ def _is_table(source: Source) -> bool:
     return bool(re.match(r"[^:{]*[,;\t]", first)) and not first.startswith("{")
 
 
-def _limit(sheet: Sheet) -> None:
-    """Refuse a sheet with more answers than anybody writes."""
-    if len(sheet.answers) > MAX_CELLS:
-        text = f"the sheet has more than {MAX_CELLS:,} answers"
-        first = next(iter(sheet.answers.values()))
-        sheet.fail(Problem(code="CNN102", message=text, span=first.span))
-
-
-# documents: answers by layer, or a spec with answers at its entries
-
-
 def _read_document(data: bytes, sheet: Sheet) -> None:
     document, problems = read(data, sheet.file)
     if document is None:
@@ -127,12 +95,14 @@ def _read_document(data: bytes, sheet: Sheet) -> None:
         sheet.student = answer_text(student)
     if "answers" in root.children:
         _read_answers(root.children["answers"], sheet)
-    elif "layers" in root.children or "answer" in root.children:
-        _read_spec(root.children, sheet)
+    elif "layers" in root.children or "extends" in root.children:
+        _read_spec(root, sheet)
     else:
+        text, start = "a sheet needs `answers`", document.source.point(1, 1)
         advice = "such as `answers: {conv1: {output: 28x28x6, params: 156}}`"
-        text = "a sheet needs `answers`"
-        start = document.source.point(1, 1)
+        slip = surely_meant("answers", root.children)
+        if slip is not None:
+            start, advice = root.keys[slip], "did you mean `answers`?"
         sheet.fail(Problem(code="CNN110", message=text, span=start, help=(advice,)))
 
 
@@ -162,8 +132,9 @@ def _read_cells(layer: str, node: Node, sheet: Sheet) -> None:
         sheet.add(layer, cell_called(word), Given(text=answer_text(answer), span=span))
 
 
-def _read_spec(items: dict[str, Node], sheet: Sheet) -> None:
+def _read_spec(root: Node, sheet: Sheet) -> None:
     """Take the answers at the entries of a spec, whatever else it says."""
+    items = root.children
     layers, blocks = items.get("layers"), items.get("blocks")
     names = blocks.children if blocks is not None else {}
     if layers is not None:
@@ -176,124 +147,13 @@ def _read_spec(items: dict[str, Node], sheet: Sheet) -> None:
         for entry in in_row_order(entries):
             if "answer" in entry.common:
                 _read_cells(entry.name, entry.common["answer"], sheet)
+        for problem in findings.problems:
+            if any(fix.value == "answer" for fix in problem.fixes):
+                sheet.problems.append(replace(problem, code="CNN601"))
+    slip = surely_meant("answer", items)
     if "answer" in items:
         _read_cells(NETWORK, items["answer"], sheet)
-
-
-# tables: a row for each layer, or for each student
-
-
-def _of_table(source: Source, whole: Sheet) -> list[Sheet]:
-    table, problems = read_table(source)
-    if table is None:
-        whole.fail(*problems)
-        return [whole]
-    sheets = _Sheets(whole)
-    if table.column("layer") is not None:
-        _read_long(table, sheets)
-    else:
-        _read_wide(table, sheets)
-    found = sheets.found()
-    for sheet in found:
-        _limit(sheet)
-    return found
-
-
-class _Sheets:
-    """The sheets of a table by student; ``whole`` is the file's own."""
-
-    def __init__(self, whole: Sheet) -> None:
-        self.whole = whole
-        self.by_student: dict[str, Sheet] = {}
-        self.others: list[Sheet] = []
-
-    def of(self, student: str | None) -> Sheet:
-        """Return the sheet of a student; the file's own where the table names none."""
-        if student is None:
-            return self.whole
-        new = Sheet(student=student, file=self.whole.file)
-        return self.by_student.setdefault(student, new)
-
-    def found(self) -> list[Sheet]:
-        """Return the sheets in the order of the table."""
-        listed = [*self.by_student.values(), *self.others]
-        return listed if listed and not self.whole.unreadable else [self.whole, *listed]
-
-
-def _read_long(table: Table, sheets: _Sheets) -> None:
-    """Read a table with a row for each layer."""
-    layer, student = table.column("layer"), table.column("student")
-    assert layer is not None
-    cells = {
-        number: cell_called(heading.text)
-        for number, heading in enumerate(table.header)
-        if cell_called(heading.text) in CELLS
-    }
-    for row in table.rows:
-        who = _who(row, student, sheets)
-        sheet = sheets.of(who)
-        if _too_long(row, table):
-            sheet.problems.append(_shifted(row, table))
-            continue
-        name = row[layer].text if layer < len(row) else ""
-        for number, cell in cells.items():
-            if number < len(row) and name:
-                sheet.add(name, cell, row[number])
-
-
-def _read_wide(table: Table, sheets: _Sheets) -> None:
-    """Read a table with a row for each student, and columns such as ``conv1.output``."""
-    student = table.column("student")
-    cells: dict[int, tuple[str, str]] = {}
-    for number, heading in enumerate(table.header):
-        layer, dot, word = heading.text.strip().rpartition(".")
-        if dot and layer and cell_called(word) in CELLS:
-            cells[number] = layer, cell_called(word)
-    first = table.header[0].span
-    if not cells:
-        text = "the table has neither a column `layer` nor one such as `conv1.output`"
-        advice = "its first line is layer,output,params or student,conv1.output,conv1.params"
-        sheets.whole.fail(bad_table(first, text, advice))
-        return
-    if student is None and len(table.rows) > 1:
-        text = "the table has several rows, and no column `student`"
-        sheets.whole.fail(bad_table(first, text, "add a column that says whose row it is"))
-        return
-    for row in table.rows:
-        who = _who(row, student, sheets)
-        sheet = sheets.of(who) if who not in sheets.by_student else _again(who, sheets)
-        if _too_long(row, table):
-            sheet.fail(_shifted(row, table))
-            continue
-        for number, (layer, cell) in cells.items():
-            if number < len(row):
-                sheet.add(layer, cell, row[number])
-
-
-def _again(who: str | None, sheets: _Sheets) -> Sheet:
-    """Return a further sheet of a student who has one in this table."""
-    sheet = Sheet(student=who or "", file=sheets.whole.file)
-    sheets.others.append(sheet)
-    return sheet
-
-
-def _who(row: Iterable[Given], column: int | None, sheets: _Sheets) -> str | None:
-    """Return the student of a row; those of a row that names none are called by the file."""
-    fields = tuple(row)
-    if column is None:
-        return None
-    if column < len(fields) and fields[column].text:
-        return fields[column].text
-    text = "this row does not say whose answers it has"
-    sheets.whole.fail(bad_table(fields[0].span, text, "fill in the column `student`"))
-    return None
-
-
-def _too_long(row: tuple[Given, ...], table: Table) -> bool:
-    return any(each.text for each in row[len(table.header) :])
-
-
-def _shifted(row: tuple[Given, ...], table: Table) -> Problem:
-    count, known = len(row), len(table.header)
-    text = f"this row has {count} fields, but the header {known}: it is not read"
-    return bad_table(row[known].span, text, 'quote numbers with commas: "61,706"')
+    elif slip is not None:
+        text, advice = f"`{slip}` is not read", "did you mean `answer`?"
+        span = root.keys[slip]
+        sheet.problems.append(Problem(code="CNN601", message=text, span=span, help=(advice,)))
