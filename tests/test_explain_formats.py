@@ -14,8 +14,10 @@ from support.looks import NETWORKS, report
 
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain.build import explanation
+from cnncalc.render.explain.explanation import Explanation, Section
 from cnncalc.render.explain.formats import FORMATS, FormatName, writer
 from cnncalc.render.explain.formula import parts_of
+from cnncalc.render.explain.latex import latex
 from cnncalc.render.terminal import Terminal
 from cnncalc.spec.load import parse_bytes
 
@@ -91,6 +93,21 @@ def test_names_in_markdown(ascii: bool) -> None:
     for sign in ("<script", "**m", "[n](", " @p", " |l"):
         assert sign not in text.replace("\\<", "").replace("\\*", "").replace("\\[", "")
     assert "@<!-- -->p" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "set"),
+    [
+        ("28×28 → 4 ≤ 5 ≥ 3 ≈ 2⅓ ≠ R₁", r"28$\times$28 $\to$ 4 $\le$ 5 $\ge$ 3 $\approx$ "
+         r"2$\tfrac{1}{3}$ $\ne$ R$_{1}$"),
+        ("F′ α 2e−05, β, ε", r"F$'$ $\alpha$ 2e$-$05, $\beta$, $\varepsilon$"),
+        ("✗ ✓", "x ok"),
+    ],
+)  # fmt: skip
+def test_signs_in_latex(text: str, set: str) -> None:
+    """Each sign is one of LaTeX's, which means the same, or it is spelled."""
+    section = Section(title="", remarks=(text,))
+    assert latex(Explanation(sections=(section,)), Terminal()).endswith(f"\\noindent {set}\n")
 
 
 COMPILER = next(filter(shutil.which, ("pdflatex", "lualatex", "xelatex", "tectonic")), None)

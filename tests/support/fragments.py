@@ -11,6 +11,7 @@ MACROS = set(
         r"""
     \section* \subsection* \noindent \begin \end \text \quad \\ \char \[ \] \left \right
     \times \cdot \to \le \ge \approx \dots \lceil \rceil \lfloor \rfloor \sum \surd \tfrac
+    \ne \alpha \beta \varepsilon
     \textbackslash \textasciitilde \textasciicircum \textless \textgreater \textbar
     \# \$ \% \& \_ \{ \}
     """,

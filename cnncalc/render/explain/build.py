@@ -98,7 +98,7 @@ def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
     outcome = ""
     known = row if row.output is not None else row.floored
     if row.output is None and problem is not None:
-        outcome = f"✗ {problem.code} {problem.name}"
+        outcome = f"error {problem.code} {problem.name}"
     elif known is None:
         outcome = "unknown"
     else:
@@ -115,7 +115,7 @@ def _section(report: Report, row: Row, sight: Iterable[Step]) -> Section:
 def _remarks(row: Row, report: Report, problem: Problem | None) -> Iterator[str]:
     """Yield the arithmetic that fails and the message of a problem, or why nothing is known."""
     if problem is not None and row.output is not None:
-        yield f"✗ {problem.code} {problem.name}: {problem.message}"
+        yield f"error {problem.code} {problem.name}: {problem.message}"
     elif problem is not None:
         yield from filter(None, (problem.note, problem.message))
     elif row.output is None:

@@ -40,7 +40,8 @@ _ESCAPED = {
 _MATHS = {
     "×": r"\times", "·": r"\cdot", "−": "-", "→": r"\to", "≤": r"\le", "≥": r"\ge",
     "≈": r"\approx", "…": r"\dots", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor",
-    "⌋": r"\rfloor", "Σ": r"\sum", "√": r"\surd", "′": "'", "✗": r"\times",
+    "⌋": r"\rfloor", "Σ": r"\sum", "√": r"\surd", "′": "'", "≠": r"\ne", "α": r"\alpha",
+    "β": r"\beta", "ε": r"\varepsilon",
 }  # fmt: skip
 """Signs of the tool as LaTeX sets them in formulas; others are spelled as in ASCII."""
 _SMALL = {"<fraction>": r"\tfrac{%s}{%s}", "<super>": "^{%s}", "<sub>": "_{%s}"}
