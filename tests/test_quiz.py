@@ -229,6 +229,16 @@ def test_gift(quiz: Command, topic: Topic, level: int) -> None:
                 assert percent or mark.says == feedback
 
 
+@pytest.mark.parametrize("student", ["ada", "{b}: ~o=#b\\", "two\n\nlines"])
+def test_gift_of_a_student(quiz: Command, student: str) -> None:
+    """Questions of several students are told apart in one question bank."""
+    out = quiz("quiz --count 1 --format gift --student", student).out
+    shown = student.replace("\n", "\\n")
+    assert [question.title for question in read_gift(out)][:1] == [
+        f"convolutions, level 1, {shown}, q1.output"
+    ]
+
+
 def test_gift_of_fractions(quiz: Command) -> None:
     """What is not whole is an answer to two digits, which marking recognises."""
     line = "quiz --topic conv --level 4 --count 20 --format"

@@ -17,6 +17,7 @@ from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.values import Value, shown, typed
 from cnncalc.render.quiz.handout import Exercise, Handout, asks
 from cnncalc.render.terminal import Terminal
+from cnncalc.render.text import visible
 
 _MEANS_SOMETHING: Final = re.compile(r"[\\~=#{}:]")
 _MISFITS: Final = (MISFIT, "doesn't fit", "no fit")
@@ -28,17 +29,21 @@ _ADVICE: Final = {
 
 
 def gift(handout: Handout, terminal: Terminal) -> str:
-    """Return the questions with a blank line between them, and none inside."""
+    """Return the questions with a blank line between them, and none inside.
+
+    Questions of several students may be imported into one bank: the student is in their names.
+    """
     return "\n".join(_questions(handout))
 
 
 def _questions(handout: Handout) -> Iterator[str]:
     explainer = Explainer(handout.key)
+    quiz = ", ".join(filter(None, (handout.spec["name"], handout.spec["quiz"]["student"])))
     for exercise in handout.questions:
         layers = _layers(exercise)
         for cell in exercise.asked:
             text = f"{layers} Asked of {cell.layer}: {asks(cell)}. {_advice(cell)}".rstrip()
-            title = f"{handout.spec['name']}, {cell.name}"
+            title = visible(f"{quiz}, {cell.name}")
             derivation = "; ".join(exercise.derivation(cell, handout.sections))
             mistakes = [(value, 0, found.says) for value, found in explainer.mistakes(cell)]
             answers = [(cell.right, 100, derivation), *mistakes]
