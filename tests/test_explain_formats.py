@@ -12,6 +12,7 @@ import pytest
 from support.fragments import check_html, check_latex
 from support.looks import NETWORKS, report
 
+from cnncalc.cli import run
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain.build import explanation
 from cnncalc.render.explain.explanation import Explanation, Section
@@ -40,6 +41,19 @@ def test_golden(network: str, format: FormatName, golden: Callable[[str, str], N
 @pytest.mark.parametrize("network", NETWORKS)
 def test_ascii(network: str, format: FormatName) -> None:
     assert written(network, format, ascii=True).isascii()
+
+
+@pytest.mark.parametrize("line", ["lenet5 C3 --format latex", "lenet5 C3 --numbers --ascii"])
+def test_saved(line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file holds what is printed otherwise."""
+    target = tmp_path / "page"
+    assert run(["explain", *line.split()]) == 0
+    printed = capsys.readouterr().out
+    assert run(["explain", *line.split(), "--save", str(target)]) == 0
+    assert capsys.readouterr().out == ""
+    assert target.read_text("utf-8") == printed
+    assert run(["explain", *line.split(), "--save", str(tmp_path)]) == 2
+    assert "it is no file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -51,15 +51,18 @@ def test_somebody_was_quicker() -> None:
     assert names() == ["o.yaml"] and Path("o.yaml").read_bytes() == b"theirs"
 
 
+@pytest.mark.parametrize("command", ["verify", "explain"])
 @pytest.mark.parametrize("target", ["base.yaml", "middle.yaml", "child.yaml", "link.npz"])
-def test_what_was_read_is_no_target(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_read_is_no_target(
+    command: str, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The spec, everything that it extends, and links to them."""
     Path("base.yaml").write_text(SPEC)
     Path("middle.yaml").write_text("extends: base.yaml\n")
     Path("child.yaml").write_text("extends: middle.yaml\n")
     Path("link.npz").symlink_to("base.yaml")
     before = {name: Path(name).read_bytes() for name in names()}
-    assert run(["verify", "child.yaml", "--save", target]) == 2
+    assert run([command, "child.yaml", "--save", target]) == 2
     assert f"--save {target}: that is read, too" in capsys.readouterr().err
     assert {name: Path(name).read_bytes() for name in names()} == before
 

@@ -10,11 +10,14 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.numbers import NumberOptions, print_numbers
 from cnncalc.cli.output import Output
-from cnncalc.cli.passes import FileLayout, InputFiles, Seed, WeightsFile
+from cnncalc.cli.passes import FileLayout, InputFiles, Seed, WeightsFile, array_files
 from cnncalc.cli.problems import print_problems
 from cnncalc.cli.reading import Changes, infer_spec, layers_named
+from cnncalc.cli.writing import save_text
 from cnncalc.render.explain.build import explanation
+from cnncalc.render.explain.explanation import Explanation
 from cnncalc.render.explain.formats import FormatName, writer
+from cnncalc.render.terminal import Terminal
 from cnncalc.spec.load import load
 
 
@@ -39,6 +42,9 @@ def explain(
         FormatName,
         param.output_option("What is printed: text, markdown, latex or html.", metavar="FORMAT"),
     ] = "text",
+    save: Annotated[
+        str | None, param.output_option("Write to a file instead.", metavar="FILE")
+    ] = None,
     color: param.Color = "auto",
     quiet: param.Quiet = False,
     ascii: param.Ascii = False,
@@ -65,7 +71,15 @@ def explain(
         return print_problems(loaded.problems, output)
     rows = None if layer is None else layers_named(layer, report)
     write = writer(format)
+
+    def show(explained: Explanation) -> None:
+        if save is None:
+            output.results.write(write(explained, output.results.terminal))
+        else:
+            text = write(explained, Terminal(ascii=ascii))
+            save_text(save, text, [*loaded.files, *array_files(input_file, weights)])
+
     if numbers and rows:  # of a block, and of repetitions, the last layer
-        return print_numbers(loaded, report, rows[-1], asked, write, output)
-    output.results.write(write(explanation(report, rows), output.results.terminal))
+        return print_numbers(loaded, report, rows[-1], asked, show, output)
+    show(explanation(report, rows))
     return print_problems(report.problems, output)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +22,7 @@ from cnncalc.cli.grade_sheets import (
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import exit_code, print_problems
 from cnncalc.cli.reading import Changes
-from cnncalc.cli.writing import result_file, result_folder, same_file
+from cnncalc.cli.writing import result_folder, save_text
 from cnncalc.homework.course import Results, mark_course
 from cnncalc.homework.names import file_name
 from cnncalc.homework.roster import Roster, read_roster
@@ -147,7 +146,8 @@ def grade(
         raise UsageError(f"gradescope takes one sheet, not {len(results.sheets)}")
     view = View(results=results, feedback=feedback, summary=summary, visibility=visibility)
     if save is not None:
-        _save(view, format, save, [*files, *filter(None, (key, roster))])
+        for path, text in _files(view, format, save):
+            save_text(path, text, [*files, *filter(None, (key, roster))])
     else:
         output.results.write(writer(format)(view, output.results.terminal))
     problems = results.all_problems
@@ -196,19 +196,6 @@ def _roster(name: str | None) -> tuple[Roster | None, tuple[Problem, ...]]:
     file = fetch(name)
     found, problems = read_roster(file.data, file.name)
     return found, tuple(problems)
-
-
-def _save(view: View, format: FormatName, target: str, read: Sequence[str]) -> None:
-    """Write results to a file, or to files of a folder; never over what was read.
-
-    Raises:
-        UsageError: a file was read, or cannot be written.
-    """
-    for path, text in _files(view, format, target):
-        if any(same_file(each, path) for each in read):
-            raise UsageError(f"--save {path}: that is read, too: name another file")
-        with result_file(path) as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _files(view: View, format: FormatName, target: str) -> list[tuple[str, str]]:

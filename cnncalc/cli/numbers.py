@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cnncalc.cli.failures import UsageError
@@ -15,7 +15,7 @@ from cnncalc.forward import Number, Options
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import LINES
-from cnncalc.render.explain.formats import Writer
+from cnncalc.render.explain.explanation import Explanation
 from cnncalc.render.explain.numbers import worked_out
 from cnncalc.report.report import Report
 from cnncalc.report.rows import Row
@@ -54,7 +54,12 @@ class NumberOptions:
 
 
 def print_numbers(
-    loaded: Loaded, report: Report, row: Row, asked: NumberOptions, write: Writer, output: Output
+    loaded: Loaded,
+    report: Report,
+    row: Row,
+    asked: NumberOptions,
+    show: Callable[[Explanation], None],
+    output: Output,
 ) -> int:
     """Print how a number of a layer comes about; return the exit code.
 
@@ -87,7 +92,7 @@ def print_numbers(
     except CannotUse as error:
         raise UsageError(str(error)) from None
     if verified.worked is not None:
-        output.results.write(write(worked_out(verified), output.results.terminal))
+        show(worked_out(verified))
     return print_problems(verified.problems, output)
 
 

@@ -59,6 +59,12 @@ def files_by_input(texts: Sequence[str], report: Report) -> dict[str, str]:
     return once("--input-file", texts, lambda text: _input_file(text, names))
 
 
+def array_files(input_files: Sequence[str] | None, weights: str | None) -> list[str]:
+    """Return all files that the options may mean: ``a=b`` is a file, or the file ``b``."""
+    texts = input_files or ()
+    return [*texts, *(text.partition("=")[2] for text in texts), weights or ""]
+
+
 def _input_file(text: str, names: list[str]) -> tuple[str, str]:
     """Return the input and the file of ``--input-file``; an only input needs no name."""
     name, equals, path = text.partition("=")

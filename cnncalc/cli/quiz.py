@@ -12,7 +12,7 @@ from cnncalc.cli import parameters as param
 from cnncalc.cli.failures import UsageError
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
-from cnncalc.cli.writing import result_file, result_folder, same_file
+from cnncalc.cli.writing import result_folder, save_text
 from cnncalc.homework.names import file_name
 from cnncalc.homework.quiz import MOST_QUESTIONS, Quiz, TooFew, quiz_spec
 from cnncalc.homework.quiz_questions import LEVELS, Topic
@@ -94,7 +94,7 @@ def quiz(
         output.results.write(_written(one, format, output.results.terminal, answers=answers))
         return 0
     target = Path(save) / f"quiz{FORMATS[format][1]}" if Path(save).is_dir() else Path(save)
-    _save(target, _written(one, format, Terminal(), answers=answers))
+    save_text(str(target), _written(one, format, Terminal(), answers=answers))
     return 0
 
 
@@ -132,12 +132,5 @@ def _save_all(
     for student in roster.rows if roster else ():
         own = replace(one, student=student)
         target = result_folder(save) / f"{file_name(student)}{FORMATS[format][1]}"
-        if same_file(target, students):
-            raise UsageError(f"--save {target}: that is read, too: name another folder")
-        _save(target, _written(own, format, Terminal(), answers=answers))
+        save_text(str(target), _written(own, format, Terminal(), answers=answers), [students])
     return print_problems(tuple(problems), output)
-
-
-def _save(target: Path, text: str) -> None:
-    with result_file(str(target)) as file:
-        file.write(text.encode("utf-8", "backslashreplace"))

@@ -18,6 +18,7 @@ from cnncalc.cli.passes import (
     InputFiles,
     Seed,
     WeightsFile,
+    array_files,
     cores,
     files_by_input,
     leave_threads_to_kernels,
@@ -196,10 +197,9 @@ def _check_target(target: str, loaded: Loaded, run: Run) -> None:
     """Refuse to write results over anything that they come from."""
     if target in ("", "-") or not Path(target).name:
         raise UsageError(f"cannot write {target or 'a file without a name'}: name a file.npz")
-    given: list[str | Path] = [*loaded.files, run.options.weights or ""]
-    for text in run.input_files:  # the name may be left out, and a file have a `=`
-        given += [text, text.partition("=")[2]]
-    if any(path and same_file(path, target) for path in given):
+    arrays = array_files(run.input_files, run.options.weights)
+    read: list[str | Path] = [*loaded.files, *arrays]
+    if any(same_file(path, target) for path in read):
         raise UsageError(f"--save {target}: that is read, too: name another file")
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -86,6 +86,18 @@ def result_file(target: str, *, replace: bool = True) -> Iterator[IO[bytes]]:
         raise UsageError(f"cannot write {target}: it is no file") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot write {target}: {reason(error)}") from None
+
+
+def save_text(target: str, text: str, read: Iterable[str | Path] = ()) -> None:
+    """Write text to the file that ``--save`` names, never over what was read.
+
+    Raises:
+        UsageError: it was read, or cannot be written.
+    """
+    if any(same_file(path, target) for path in read):
+        raise UsageError(f"--save {target}: that is read, too: name another file")
+    with result_file(target) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def result_folder(target: str) -> Path:
