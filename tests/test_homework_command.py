@@ -360,6 +360,19 @@ def test_names_from_paths(grade: Command) -> None:
     assert list(found) == ["ad"]
 
 
+def test_folders_of_moodle(grade: Command) -> None:
+    """The recipe of the page takes the students' names from the folders that Moodle makes."""
+    page = Path(__file__).parent.parent / "docs" / "homework.md"
+    recipe = re.search(
+        r"^cnncalc (grade .*) --id '(.*_assignsubmission)'", page.read_text("utf-8"), re.M
+    )
+    assert recipe is not None
+    folder = "submissions/Anna Müller_12345_assignsubmission_file_"
+    grade.write({"assignment.yaml": KEY, f"{folder}/hw1.csv": SHEETS["sheets/bob.csv"]})
+    outcome = grade(recipe[1], "--id", recipe[2])
+    assert (outcome.code, "Anna Müller   5 of 6 points" in outcome.out) == (0, True)
+
+
 def test_names_in_files(grade: Command) -> None:
     """What ``quiz --save`` calls a file is read back as the student's name."""
     sheet = "answers: {conv1: {output: 28x28x6}}\n"

@@ -35,7 +35,7 @@ TABLES: Final = (".csv", ".tsv")
 def read_sheets(data: bytes, name: str, id: re.Pattern[str] | None = None) -> list[Sheet]:
     """Return the sheets of a file: one for each student that it is of.
 
-    Who that is says ``student``, else group 1 of ``id`` in the file's name, else its stem.
+    Who that is says ``student``, else group 1 of ``id`` in the file's path, else its stem.
     """
     sheet = Sheet(student=_student(name, id), file=name)
     source, problem = decode(data[: MAX_BYTES + 1], name)
@@ -68,7 +68,7 @@ def unopened(name: str, why: str, id: re.Pattern[str] | None = None) -> Sheet:
 
 
 def _student(name: str, id: re.Pattern[str] | None) -> str:
-    found = id.search(name) if id is not None else None
+    found = id.search(PurePath(name).as_posix()) if id is not None else None
     if found is not None and found[1]:
         return found[1]
     return student_of(PurePath(name).stem or name)
