@@ -16,7 +16,7 @@ from cnncalc.problems.model import Problem
 from cnncalc.render import folding
 from cnncalc.render.columns import COLUMNS, DEFAULT, DROPPED
 from cnncalc.render.formats import FORMATS
-from cnncalc.render.grid import MARK
+from cnncalc.render.grid import MARK, Column
 from cnncalc.render.summary import summary
 from cnncalc.render.table import GAP, cut, fit
 from cnncalc.render.terminal import Terminal
@@ -154,6 +154,26 @@ def test_drop_nothing() -> None:
     assert fit(SHOWN, widths, 113, DROPPED) == widths
     stated = fit(SHOWN, widths, 60)
     assert stated == widths | {"hyperparameters": 15, "layer": 10}
+
+
+@pytest.mark.parametrize(
+    ("widths", "room", "fitted"),
+    [
+        ((40, 40, 9), 60, (24, 23, 9)),
+        ((10, 40, 9), 60, (10, 37, 9)),
+        ((40, 10, 9), 60, (37, 10, 9)),
+        ((40, 10, 90), 60, (37, 10, 9)),
+        ((40, 40, 90), 20, (8, 8, 9)),
+        ((40, 40, 90), 200, (40, 40, 90)),
+    ],
+)
+def test_even(widths: tuple[int, ...], room: int, fitted: tuple[int, ...]) -> None:
+    """Columns that may become equally short share the room that they have."""
+    columns: list[Column[str]] = [
+        Column(name=name, heading="", value=str, shortest=shortest)
+        for name, shortest in (("a", 8), ("b", 8), ("c", 9))
+    ]
+    assert tuple(fit(columns, dict(zip("abc", widths, strict=True)), room).values()) == fitted
 
 
 def test_cut() -> None:

@@ -27,7 +27,7 @@ _COUNTS: dict[str, tuple[str, Callable[[int], str]]] = {
 """What each count is called, and how it is written."""
 _NOT_EXACT = ("?", "≤")
 """How what is unknown, or an upper bound, begins: equal texts do not mean that it is the same."""
-_ROOM = 48
+_ROOM = 45
 """What the columns of all networks keep of a narrow terminal together."""
 _LONGEST = 10_000
 """From here on the terms of a ratio say less than its decimals."""
@@ -67,7 +67,7 @@ _DIFFERS: Column[Pairing] = Column(
     heading="Differs",
     value=lambda row: ", ".join(row.differs),
     cell=lambda row: ((_difference(row), "yellow"),),
-    shortest=8,
+    shortest=len("only in one"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
@@ -167,13 +167,24 @@ def fit(
 def _shortened(
     columns: Sequence[Column[Item]], shown: dict[str, int], room: int, going: list[str]
 ) -> dict[str, int]:
-    """Return the widths with columns shortened as far as is needed, the last column first."""
+    """Return the widths with columns shortened as far as is needed, the last column first.
+
+    Columns next to each other that may become equally short share their room evenly; those that
+    need less than their share leave the rest to the others.
+    """
+
+    def least(column: Column[Item]) -> int:
+        return column.readable if going not in ([], [column.name]) else column.shortest
+
     fitted = dict(shown)
-    for column in reversed(columns):
-        if column.name in fitted:
-            least = column.readable if going not in ([], [column.name]) else column.shortest
-            missing = max(_total(fitted) - room, 0)
-            fitted[column.name] -= min(missing, max(fitted[column.name] - least, 0))
+    last_first = [column for column in reversed(columns) if column.name in fitted]
+    for shortest, alike in groupby(last_first, key=least):
+        names = sorted((column.name for column in alike), key=lambda name: fitted[name])
+        free = room - _total(fitted) + sum(fitted[name] for name in names)
+        for place, name in enumerate(names):
+            share = max(free // (len(names) - place), shortest)
+            fitted[name] = min(fitted[name], share)
+            free -= fitted[name]
     return fitted
 
 
