@@ -192,8 +192,9 @@ def test_blank_and_answered() -> None:
 def test_not_utf8_and_too_long() -> None:
     (sheet,) = read_sheets("answers: {ä: 1}".encode("latin-1"), "s.yaml")
     assert (codes(sheet), sheet.unreadable) == (["CNN101"], True)
-    (sheet,) = read_sheets(b"#" * 1_000_001, "s.yaml")
-    assert (codes(sheet), sheet.unreadable) == (["CNN102"], True)
+    for data, name in ((b"#" * 1_000_001, "s.yaml"), (b"a," * 10_001, "s.csv")):
+        (sheet,) = read_sheets(data, name)
+        assert (codes(sheet), sheet.unreadable) == (["CNN102"], True)
 
 
 @examples(200)

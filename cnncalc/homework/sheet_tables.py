@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnncalc.homework.cells import CELLS, OTHER_NAMES, cell_called
-from cnncalc.homework.given import Given, Sheet
+from cnncalc.homework.given import MAX_CELLS, Given, Sheet
 from cnncalc.homework.table import Table, bad_table, read_table
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Source
@@ -17,6 +17,10 @@ def sheets_of_table(source: Source, whole: Sheet) -> list[Sheet]:
     table, problems = read_table(source)
     if table is None:
         whole.fail(*problems)
+        return [whole]
+    if len(table.header) > MAX_CELLS:
+        text = f"the table has more than {MAX_CELLS:,} columns"
+        whole.fail(Problem(code="CNN102", message=text, span=table.header[0].span))
         return [whole]
     sheets = _Sheets(whole)
     if table.column("layer") is not None:
