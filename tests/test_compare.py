@@ -120,6 +120,8 @@ def test_three() -> None:
         ("relu1", None, "relu1"), ("tanh1", "tanh1", None), (None, None, "softmax1"),
     ]  # fmt: skip
     assert {len(ratios) for ratios in found.ratios.values()} == {2}
+    found = compare([net("relu"), net("tanh", "relu"), net("softmax", "relu")])
+    assert names(found)[:2] == [(None, "tanh1", None), (None, None, "softmax1")]
 
 
 def test_totals() -> None:
@@ -249,6 +251,13 @@ def test_unknown_totals() -> None:
     data = found.data()["networks"][1]
     assert {name for name, value in data.items() if value is not None} == {"name", "bytes"}
     assert set(data["bytes"].values()) == {None}
+
+
+def test_unknown_ratio() -> None:
+    """Each ratio is in the place of its network."""
+    half, whole = net("fc: {units: 1, bias: false}"), net("fc: {units: 2, bias: false}")
+    notes = dict(document(compare([half, net(MISFIT), whole]), ()).notes)
+    assert notes["Weights"] == (("192 : ? : 384 = −, 1 : 2 (0.500)", ""),)
 
 
 @pytest.mark.parametrize("layer", [MISFIT, "conv: {filters: 2, kernel: 0}"])

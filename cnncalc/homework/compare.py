@@ -18,6 +18,7 @@ MOST_ROWS = 2_000
 one is held against every row of the other."""
 
 Part: TypeAlias = Row | Use
+_Parts: TypeAlias = list[Part | None]
 _KERNELS: Final = ("kernel", "depthwise", "pointwise")
 """The arrays that are meant by weights: no biases, nothing of norms, no centres."""
 
@@ -142,24 +143,24 @@ def _rows(reports: Sequence[Report], depth: int | None) -> tuple[Pairing, ...] |
 def _paired(networks: Sequence[Sequence[Part]]) -> list[Pairing]:
     """Return the rows: the first network's in order, and what only others have, where it comes."""
     first, *others = networks
-    partners: list[list[Part | None]] = [[part] for part in first]
-    added: list[list[tuple[Part | None, ...]]] = [[] for _ in range(len(first) + 1)]
+    rows: list[_Parts] = [[part, *[None] * len(others)] for part in first]
+    before: list[list[_Parts]] = [[] for _ in range(len(first) + 1)]
     for number, other in enumerate(others, 1):
-        pairs = dict(aligned(first, other))
-        for at, row in enumerate(partners):
-            row.append(other[pairs[at]] if at in pairs else None)
-        after = {there: here for here, there in pairs.items()}
-        here = len(first)
-        for there in reversed(range(len(other))):
-            here = after.get(there, here)
-            if there not in after:
-                alone = [None] * len(networks)
-                added[here].insert(0, (*alone[:number], other[there], *alone[number + 1 :]))
-    rows = []
-    for at in range(len(first) + 1):
-        rows += added[at]
-        rows += [tuple(partners[at])] if at < len(first) else []
-    return [Pairing(parts=row, differs=_differs(row)) for row in rows]
+        partners = {there: here for here, there in aligned(first, other)}
+        waiting: list[_Parts] = []
+        for there, part in enumerate(other):
+            if there in partners:
+                rows[partners[there]][number] = part
+                before[partners[there]] += waiting
+                waiting = []
+            else:
+                alone: _Parts = [None] * len(networks)
+                alone[number] = part
+                waiting.append(alone)
+        before[-1] += waiting
+    ordered = [each for added, own in zip(before, rows, strict=False) for each in (*added, own)]
+    ordered += before[-1]
+    return [Pairing(parts=tuple(parts), differs=_differs(parts)) for parts in ordered]
 
 
 def aligned(first: Sequence[Part], other: Sequence[Part]) -> list[tuple[int, int]]:
@@ -175,14 +176,11 @@ def aligned(first: Sequence[Part], other: Sequence[Part]) -> list[tuple[int, int
     for i in reversed(range(len(first))):
         below, row, mine = best[i + 1], best[i], left[i]
         for j in reversed(range(len(other))):
-            score = max(below[j], row[j + 1])
-            if mine[0] == right[j][0]:
-                score = max(score, below[j + 1] + _worth(mine, right[j], more))
-            row[j] = score
+            row[j] = max(below[j], row[j + 1], below[j + 1] + _worth(mine, right[j], more))
     pairs, i, j = [], 0, 0
     while i < len(first) and j < len(other):
-        kinds_agree = left[i][0] == right[j][0]
-        if kinds_agree and best[i][j] == best[i + 1][j + 1] + _worth(left[i], right[j], more):
+        worth = _worth(left[i], right[j], more)
+        if worth and best[i][j] == best[i + 1][j + 1] + worth:
             pairs.append((i, j))
             i, j = i + 1, j + 1
         elif best[i + 1][j] == best[i][j] and (
@@ -204,7 +202,12 @@ def _known(part: Part) -> _Known:
 
 
 def _worth(mine: _Known, other: _Known, more: int) -> int:
-    """Return what a pair adds: one pair counts for more than all fields, a field than all names."""
+    """Return what a pair adds: one pair counts for more than all fields, a field than all names.
+
+    Parts of two kinds are no pair: nothing.
+    """
+    if mine[0] != other[0]:
+        return 0
     return more * more + more * (mine[1] == other[1]) + (mine[2] == other[2])
 
 

@@ -36,7 +36,7 @@ _LONGEST = 10_000
 def compare(found: Comparison, problems: Sequence[Problem]) -> Document:
     """Return what ``compare`` prints."""
     names = [network.name for network in found.networks]
-    shortest = max(_ROOM // len(names), 12) if names else 0
+    shortest = max(_ROOM // len(names), 12)
     layers = [_layer(number, name, shortest) for number, name in enumerate(names)]
     rows, says = found.rows or (), list(_says(found))
     notes = [(label[0].upper() + label[1:], ((words, ""),)) for label, words in says]
@@ -151,15 +151,17 @@ def _count(one: Sums, name: str, written: Callable[[int], str]) -> str:
 
 
 def _ratios(ratios: Sequence[Fraction | None]) -> str:
-    """Return `` = 27 : 49 (0.551)`` for each other network."""
-    words = []
-    for ratio in ratios:
-        if ratio is None:
-            continue
-        terms = ratio.numerator, ratio.denominator
-        exact = f"{terms[0]:,} : {terms[1]:,} " if max(terms) < _LONGEST else ""
-        words.append(f"{exact}({_three_digits(ratio)})" if exact else f"{_three_digits(ratio)} : 1")
-    return f" = {', '.join(words)}" if words else ""
+    """Return `` = 27 : 49 (0.551)`` for each other network, where any is known."""
+    if set(ratios) <= {None}:
+        return ""
+    return " = " + ", ".join("−" if ratio is None else _ratio(ratio) for ratio in ratios)
+
+
+def _ratio(ratio: Fraction) -> str:
+    digits = _three_digits(ratio)
+    if max(ratio.numerator, ratio.denominator) >= _LONGEST:
+        return f"{digits} : 1"
+    return f"{ratio.numerator:,} : {ratio.denominator:,} ({digits})"
 
 
 def _three_digits(ratio: Fraction) -> str:
