@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from support.fragments import check_html, check_latex
@@ -16,7 +17,7 @@ from cnncalc.cli import run
 from cnncalc.inference.infer import infer
 from cnncalc.render.explain.build import explanation
 from cnncalc.render.explain.explanation import Explanation, Section
-from cnncalc.render.explain.formats import FORMATS, FormatName, writer
+from cnncalc.render.explain.formats import FormatName, writer
 from cnncalc.render.explain.formula import parts_of
 from cnncalc.render.explain.latex import latex
 from cnncalc.render.terminal import Terminal
@@ -37,7 +38,7 @@ def test_golden(network: str, format: FormatName, golden: Callable[[str, str], N
     golden(f"explain/{network}.{ENDINGS[format]}", written(network, format))
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(FormatName))
 @pytest.mark.parametrize("network", NETWORKS)
 def test_ascii(network: str, format: FormatName) -> None:
     assert written(network, format, ascii=True).isascii()

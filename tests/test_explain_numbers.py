@@ -8,6 +8,7 @@ from functools import reduce
 from math import exp, log, sqrt
 from operator import add, mul, sub, truediv
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.verify import verify
 from cnncalc.inference.infer import infer
 from cnncalc.layers.registry import KINDS, layer_class
-from cnncalc.render.explain.formats import FORMATS, FormatName, writer
+from cnncalc.render.explain.formats import FormatName, writer
 from cnncalc.render.explain.numbers import worked_out
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
@@ -211,7 +212,7 @@ def test_as_verify_shows(
     assert last.split(" = ")[-1].replace("−", "-") == first
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", get_args(FormatName))
 @pytest.mark.parametrize(
     "name", ["conv", "conv-many", "avgpool", "fc", "lppool", "separable", "rbf", "batchnorm"]
 )

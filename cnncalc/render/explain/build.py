@@ -11,7 +11,7 @@ from cnncalc.layers.base import Step
 from cnncalc.layers.dense import factors
 from cnncalc.maths.words import in_bytes
 from cnncalc.render.explain.explanation import Explanation, Section
-from cnncalc.render.sight import sight_steps
+from cnncalc.render.explain.sight import sight_steps
 
 if TYPE_CHECKING:
     from cnncalc.maths.volume import Volume

@@ -1,6 +1,7 @@
 """Every format of ``explain``.
 
-A new format is one function, from the explanation to text, and its line in ``FORMATS``.
+A new format is its name here, and a module of this name with a function of this name, from the
+explanation to text.
 """
 
 from __future__ import annotations
@@ -15,9 +16,6 @@ from cnncalc.render.terminal import Terminal
 Writer: TypeAlias = Callable[[Explanation, Terminal], str]
 
 FormatName = Literal["text", "markdown", "latex", "html"]
-
-FORMATS: tuple[FormatName, ...] = ("text", "markdown", "latex", "html")
-"""Each is written by the function of its name in the module of its name."""
 
 
 def writer(format: FormatName) -> Writer:

@@ -27,7 +27,7 @@ def worked_out(verified: Verification) -> Explanation:
     assert worked is not None
     parts = worked.parts
     last = Line(
-        what=place_words(worked),
+        what=_place_words(worked),
         formula=parts.formula,
         expression=parts.expression,
         result=worked.result,
@@ -52,7 +52,7 @@ def _origins(verified: Verification) -> Iterator[str]:
         yield verified.weights
 
 
-def place_words(worked: Worked) -> str:
+def _place_words(worked: Worked) -> str:
     """Return ``map 0, row 3, column 2``; of a vector ``unit 3``."""
     map_number, *place = worked.at
     if not place:
@@ -76,23 +76,23 @@ def _cell(value: float | None) -> str:
 
 
 def _step(line: Line) -> Step:
-    numbers = "" if line.expression is None else written(line.expression)
+    numbers = "" if line.expression is None else _written(line.expression)
     result = _number(line.result)
     return Step(what=line.what, formula=line.formula, numbers=numbers, result=result)
 
 
-def written(expression: Expression, around: int = 0, *, first: bool = True) -> str:
+def _written(expression: Expression, around: int = 0, *, first: bool = True) -> str:
     """Return an expression as people write it, in brackets where a sign ``around`` binds more."""
     if isinstance(expression, Function):
-        return f"{expression.name}({', '.join(_short(list(map(written, expression.of))))})"
+        return f"{expression.name}({', '.join(_short(list(map(_written, expression.of))))})"
     if not isinstance(expression, Operation):
         text = _number(expression)
         leads = first and around <= _SIGNS["+"][1]
         return f"({text})" if text.startswith("−") and not leads else text
     sign, binding = _SIGNS[expression.sign]
     if len(expression.of) == 1:
-        return written(expression.of[0], around, first=first)
-    terms = [written(term, binding, first=place == 0) for place, term in enumerate(expression.of)]
+        return _written(expression.of[0], around, first=first)
+    terms = [_written(term, binding, first=place == 0) for place, term in enumerate(expression.of)]
     text = sign.join(_short(terms))
     return f"({text})" if around > binding or (around == binding and not first) else text
 
