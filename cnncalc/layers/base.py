@@ -87,14 +87,15 @@ def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
 class Step:
     """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule.
 
+    What is empty is left out.
     ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them);
     ``counts`` names the count of a row that it gives, if any.
     """
 
     what: str
-    formula: str
-    numbers: str
-    result: int | str
+    formula: str = ""
+    numbers: str = ""
+    result: int | str = ""
     source: str = ""
     axes: tuple[str, ...] = ()
     counts: Literal["params", "non_trainable", "macs"] | None = None
@@ -263,7 +264,7 @@ class SameShape(Layer):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the input's shape."""
-        return [Step(what="output", formula="input", numbers="", result=str(output))]
+        return [Step(what="output", formula="input", result=str(output))]
 
 
 def need_spatial(volume: Volume, what: str) -> None:

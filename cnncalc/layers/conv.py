@@ -234,7 +234,6 @@ class Conv(Convolution):
                 Step(
                     what="pairs",
                     formula="(filter, map) pairs of the table",
-                    numbers="",
                     result=pairs,
                     source=LECUN,
                 )

@@ -74,15 +74,7 @@ class Combined(Merge):
 
     def derivation(self, volumes: tuple[Volume, ...], output: Volume) -> list[Step]:
         """Return that the output has the shape of each input."""
-        return [
-            Step(
-                what="output",
-                formula="each input",
-                numbers="",
-                result=str(output),
-                source=self.source,
-            )
-        ]
+        return [Step(what="output", formula="each input", result=str(output), source=self.source)]
 
 
 class Add(Combined):
@@ -159,7 +151,6 @@ class Multiply(Merge):
             Step(
                 what="output",
                 formula="each input, axes of size 1 repeated",
-                numbers="",
                 result=str(output),
                 source=HU,
             )

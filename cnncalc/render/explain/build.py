@@ -51,17 +51,11 @@ def derived(row: Row) -> Iterator[Step]:
     for step in row.layer.derivation(volumes, row.output):
         yield step
         if owner and step.counts in ("params", "non_trainable"):
-            yield Step(
-                what=step.what,
-                formula=f"0 here: weights of {owner}, counted there",
-                numbers="",
-                result="",
-            )
+            yield Step(what=step.what, formula=f"0 here: weights of {owner}, counted there")
     if row.connections:
         yield Step(
             what="connections",
             formula="inputs and biases read by all neurons",
-            numbers="",
             result=row.connections,
         )
 
@@ -155,14 +149,9 @@ def _sizes(row: Row) -> Iterator[Step]:
         what="neurons", formula=letters, numbers=numbers if row.output.rank else "", result=count
     )
     if row.layer.keeps_nothing:
-        yield Step(what="memory", formula="none: it works in place", numbers="", result="")
+        yield Step(what="memory", formula="none: it works in place")
     else:
-        yield Step(
-            what="memory",
-            formula="neurons·4 bytes (float32)",
-            numbers="",
-            result=in_bytes(4 * count),
-        )
+        yield Step(what="memory", formula="neurons·4 bytes (float32)", result=in_bytes(4 * count))
 
 
 def _sums(report: Report) -> Section:
@@ -189,6 +178,5 @@ def _sum(what: str, counts: Iterable[int | None]) -> Step:
     return Step(
         what=what,
         formula=" + ".join(f"{term:,}" for term in terms) if short else "",
-        numbers="",
         result=sum(terms),
     )

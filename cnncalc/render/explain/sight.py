@@ -79,7 +79,7 @@ def _union(here: Sight, before: list[Sight]) -> Step:
     """Return the line of a layer where branches meet."""
     inside = here.name.rpartition(".")[0] + "."
     shown = ", ".join(f"{sight.name.removeprefix(inside)} {_sizes(sight)}" for sight in before)
-    return Step(what="R", formula=f"union of {shown}", numbers="", result=_sizes(here))
+    return Step(what="R", formula=f"union of {shown}", result=_sizes(here))
 
 
 def _sizes(sight: Sight) -> str:
@@ -94,10 +94,10 @@ def _axis(
     first, last = before.seen.fields[axis], here.seen.fields[axis]
     size = here.size(axis)
     if not last.is_exact:
-        yield Step(what="R", formula="", numbers="", result=f"≤{size:,}, an upper bound")
+        yield Step(what="R", result=f"≤{size:,}, an upper bound")
         return
     if read is None:
-        yield Step(what="R", formula="R₁", numbers="", result=size)
+        yield Step(what="R", formula="R₁", result=size)
         return
     letter = _letter(axis, read, named=named)
     reach = max((span[1] - span[0] + 1 for span in read.spans if span), default=0)
@@ -143,7 +143,7 @@ def _padding(first: Field, last: Field, read: Read) -> Iterator[Step]:
     if before is None or after is None or before == after or span is None or jump is None:
         return
     if before - span[0] * jump != after:
-        yield Step(what="padding", formula="seen on the left", numbers="", result=signed(after))
+        yield Step(what="padding", formula="seen on the left", result=signed(after))
         return
     sign, pixels = ("+", -span[0]) if span[0] < 0 else ("−", span[0])
     numbers = f"{before} {sign} {pixels}·{_factor(jump)}"
