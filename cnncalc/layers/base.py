@@ -87,9 +87,8 @@ def bias_of(*shape: int, axes: tuple[str, ...] = ()) -> Weight:
 class Step:
     """One line of arithmetic: ``what = formula = numbers = result``, and who states the rule.
 
-    What is empty is left out.
-    ``axes`` are the axes of the output whose size the line gives (``depth`` is one of them);
-    ``counts`` names the count of a row that it gives, if any.
+    What is empty is left out. ``axes`` are the axes of the output whose size the line gives
+    (``depth`` is one of them); ``counts`` names the count of a row that it gives, if any.
     """
 
     what: str
