@@ -38,7 +38,7 @@ def required(name: str) -> list[str]:
         if param.required and param.param_type_name == "option":
             words += [param.opts[0], "3"]
         elif param.required:
-            words.append(_PLACES[param.metavar])
+            words += [_PLACES[param.metavar]] * (2 if name == "compare" else 1)
     return words
 
 
