@@ -13,16 +13,14 @@ from cnncalc.cli.layers import line_of
 from cnncalc.cli.line import SOURCE, Line, Option
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
-from cnncalc.homework.solve import solve
-from cnncalc.homework.solve_equation import equations
-from cnncalc.homework.solve_nearest import nearest
+from cnncalc.homework.solve_nearest import find
 from cnncalc.homework.solve_question import Goal, Question, unknowns
 from cnncalc.inference.infer import infer
 from cnncalc.layers.dense import Dense
 from cnncalc.maths.volume import AXES
 from cnncalc.maths.words import OPEN_WORDS
 from cnncalc.problems.model import Problem
-from cnncalc.render.solve import solve as solve_document
+from cnncalc.render.solve import solve as document
 from cnncalc.render.solve import unread
 from cnncalc.spec.load import parse_bytes
 
@@ -37,7 +35,8 @@ _REQUIRED: Final = {
 """What is unknown where it is left out."""
 
 
-_GIVEN: Final = ("output", "params", "macs", "max", "format", "color", "quiet", "ascii")
+_GOALS: Final = ("output", "params", "macs")
+_GIVEN: Final = (*_GOALS, "max", "format", "color", "quiet", "ascii")
 """Parameters that are not about the layer itself."""
 
 
@@ -55,14 +54,10 @@ def print_solved(kind: str, command: str, given: Mapping[str, Any]) -> int:
     question, problems = _question(line, unknown, given)
     if question is None:
         return print_result(unread(name, problems), given["format"], problems, output)
-    solved = solve(question)
-    near = () if solved.is_solved else nearest(question)
-    goals = (f"--{goal} {given[goal]}" for goal in ("output", "params", "macs") if given[goal])
-    title = " ".join((line.words, *goals))
-    lines = equations(question)
-    document = solve_document(title, name, unknown, solved, near, lines)
-    print_result(document, given["format"], (), output)
-    return 0 if solved.is_solved else FAILED
+    found = find(question, unknown)
+    goals = (f"--{goal} {given[goal]}" for goal in _GOALS if given[goal] is not None)
+    print_result(document(" ".join((line.words, *goals)), name, found), given["format"], (), output)
+    return 0 if found.is_solved else FAILED
 
 
 def _question(
@@ -74,27 +69,34 @@ def _question(
     problems = tuple(filter(_is_typed, report.problems if report else loaded.problems))
     layer = report.rows[0].layer if report and report.rows else None
     volume = next(iter(report.inputs.values())) if report else None
+    if volume is not None and not volume.rank and not isinstance(layer, Dense):
+        raise UsageError(f"INPUT {line.input}: write {_SAMPLES[2]}")
     if problems or layer is None or volume is None:
         return None, tuple(line.located(problem).at(layer=None) for problem in problems)
-    axes = [axis for axis, size in sizes_or_any("INPUT", line.input, volume.rank) if size is None]
+    axes = [axis for axis, size in _sizes_or_any("INPUT", line.input, volume.rank) if size is None]
     unknown += ["input"] if set(axes) - {"depth"} else []
     unknown += ["depth"] if "depth" in axes else []
     if not unknown:
-        raise UsageError("nothing is unknown", "write any for a number: --padding any")
+        flag = _REQUIRED[line.kind][0].replace("_", "-")
+        raise UsageError("nothing is unknown", f"write any for a number: --{flag} any")
+    goal = goal_of(given["output"], 0 if isinstance(layer, Dense) else volume.rank)
     question = Question(
         layer=layer,
         volume=volume,
         unknown=unknowns(*unknown),
         open_axes=tuple(axis for axis in volume.axes if axis in axes),
-        goal=_goal(given, 0 if isinstance(layer, Dense) else volume.rank),
+        goal=replace(goal, params=given["params"], macs=given["macs"]),
         most=given["max"] or {},
     )
     return question, ()
 
 
+_OF_STAND_INS: Final = ("CNN301", "CNN302", "CNN303", "CNN304", "CNN313", "CNN315", "CNN9")
+
+
 def _is_typed(problem: Problem) -> bool:
     """Return whether a problem is of what was typed, not of the numbers that stand in for any."""
-    return problem.code < "CNN300" or problem.code == "CNN306"
+    return not problem.code.startswith(_OF_STAND_INS)
 
 
 def _with_placeholders(line: Line, unknown: list[str]) -> Line:
@@ -112,19 +114,20 @@ def _with_placeholders(line: Line, unknown: list[str]) -> Line:
     return replace(line, options=[*options, *missing], meant=meant)
 
 
-def _goal(given: Mapping[str, Any], rank: int) -> Goal:
-    """Return what has to come out: a volume of this rank."""
-    text = given["output"]
-    goal = Goal(params=given["params"], macs=given["macs"])
+def goal_of(text: str | None, rank: int, *, may_keep: bool = True) -> Goal:
+    """Return what has to come out: an output of this rank, as it was typed.
+
+    ``may_keep``: ``same`` is understood, as the size of the input.
+    """
     if text is None:
-        return goal
-    if text.strip().lower() == "same" and rank:
-        return replace(goal, keeps_size=True)
-    wanted = dict(sizes_or_any("--output", text, rank))
+        return Goal()
+    if text.strip().lower() == "same" and rank and may_keep:
+        return Goal(keeps_size=True)
+    wanted = dict(_sizes_or_any("--output", text, rank))
     depth = wanted.pop("depth", None)
     if rank and not wanted:
-        raise UsageError(f"--output {text}: write {_SAMPLES[rank]}, or same")
-    return replace(goal, sizes=tuple(map(wanted.get, AXES[rank])), depth=depth)
+        raise UsageError(f"--output {text}: write {_SAMPLES[rank]}{', or same' * may_keep}")
+    return Goal(sizes=tuple(map(wanted.get, AXES[rank])), depth=depth)
 
 
 _SAMPLES: Final = {
@@ -136,7 +139,7 @@ _SAMPLES: Final = {
 """What to write, by the rank of a volume."""
 
 
-def sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
+def _sizes_or_any(what: str, text: str, rank: int) -> list[tuple[str, int | None]]:
     """Return each axis of a volume that may hold ``any``, ``None`` for those that do."""
     if param.names_axes(text):
         pairs = [

@@ -74,18 +74,21 @@ Multiplier = Annotated[
 ]
 
 
-def _given(metavar: str, help: str, *flags: str, **more: Any) -> Any:
+def given_option(metavar: str, help: str, *flags: str, **more: Any) -> Any:
+    """Return an option of what is known."""
     return typer.Option(*flags, metavar=metavar, help=help, rich_help_panel="Given", **more)
 
 
 Goals = Annotated[
     str | None,
-    _given("SHAPE", "What comes out: 16x16xany, or same: the size of the input.", "--output"),
+    given_option("SHAPE", "What comes out: 16x16xany, or same: the size of the input.", "--output"),
 ]
 Params = Annotated[
-    int | None, _given("N", "How many parameters: 760 or 60M.", "--params", parser=_whole)
+    int | None, given_option("N", "How many parameters: 760 or 60M.", "--params", parser=_whole)
 ]
-Macs = Annotated[int | None, _given("N", "How many multiply-accumulates.", "--macs", parser=_whole)]
+Macs = Annotated[
+    int | None, given_option("N", "How many multiply-accumulates.", "--macs", parser=_whole)
+]
 Most = Annotated[
     Any,
     typer.Option(

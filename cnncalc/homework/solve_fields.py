@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from cnncalc.homework.solve import MOST_SOLUTIONS, Solved, solve
+from cnncalc.homework.solve import MOST_SOLUTIONS, solve
 from cnncalc.homework.solve_equation import equations
-from cnncalc.homework.solve_nearest import Nearest, nearest
+from cnncalc.homework.solve_nearest import Found, Nearest, nearest
 from cnncalc.homework.solve_open import OpenField
 from cnncalc.homework.solve_question import (
     MULTIPLES,
@@ -29,28 +28,17 @@ from cnncalc.spec.network import Network
 from cnncalc.spec.node import with_values
 from cnncalc.spec.parse import parse
 
-MOST_LAYERS: Final = 100_000
+MOST_LAYERS: Final = 20_000
 """So many layers are inferred, at most, to find their numbers."""
 _STAND_IN: Final = {"padding": 0, "output_padding": 0, **dict.fromkeys(MULTIPLES, 20_160)}
 """What an open field holds while others are looked at: filters that all usual groups divide."""
 _LARGEST_STEP: Final = 64
+_MISFITS: Final = ("CNN301", "CNN302", "CNN4")
+_MENDED: Final = (*_MISFITS, "CNN303", "CNN304", "CNN313")
+"""What may be wrong with a stand-in that is not with another number."""
 
 _Values: TypeAlias = Mapping[Span, Any]
 """Numbers for open fields, by place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldsSolved(Solved):
-    """What solves the open fields of a file, or what is nearest.
-
-    ``problems`` are those that the file has with all numbers that were looked at, or with those
-    that come closest to what is expected.
-    """
-
-    unknown: tuple[str, ...]
-    nearest: tuple[Nearest, ...]
-    equation: tuple[str, ...]
-    problems: tuple[Problem, ...]
 
 
 def solve_fields(
@@ -59,19 +47,19 @@ def solve_fields(
     opened: Sequence[OpenField],
     goal: Goal,
     most: Mapping[str, int],
-) -> FieldsSolved:
+) -> Found:
     """Return what solves the open fields of a network, in a bounded number of steps.
 
     ``most`` are bounds that were stated, by field.
     """
     search = _Search(network, overrides, opened, goal, most)
     search.run()
-    return FieldsSolved(
+    return Found(
         unknown=tuple(each.name for each in opened),
         solutions=tuple(search.answers),
         is_complete=search.is_complete,
         bounds=search.bounds,
-        nearest=tuple(search.near),
+        nearest=search.near,
         equation=search.equation,
         problems=() if search.answers else (*search.close, *(search.always or {}).values()),
     )
@@ -125,9 +113,16 @@ class _Search:
         """Take all numbers that solve the network."""
         for windows in self.windows({}, layers, by_axis=by_axis):
             missing = [each for each in self.opened if each.place not in windows]
+            if missing and self.has_other_sizes(windows):
+                continue
             for values in self.multiples(windows, missing):
                 found = self.filled(values)
                 self.answers += [found] if found else []
+
+    def has_other_sizes(self, values: _Values) -> bool:
+        """Return whether sizes come out that are not expected, whatever the filters are."""
+        report = self.report(values)
+        return any(each.code == "CNN401" and each.exceeds is None for each in report.errors)
 
     def report(self, values: _Values) -> Report:
         """Return the report of the network with these numbers, and stand-ins for the others."""
@@ -137,7 +132,7 @@ class _Search:
         root = with_values(self.network.root, {**stand_ins, **values})
         network, problems = parse(root, self.network.name)
         assert network is not None  # it was read before, with other values
-        report = infer(network, self.overrides, tuple(problems))
+        report = infer(network, self.overrides, tuple(problems), compared=True)
         self.inferred += len(report.rows)
         return report
 
@@ -165,8 +160,14 @@ class _Search:
 
     def question(self, values: _Values, asked: Sequence[OpenField]) -> Question | None:
         """Return what is asked of a layer; ``None`` where it or its input is not known."""
-        row = next((row for row in self.report(values).rows if row.name == asked[0].row), None)
+        report = self.report(values)
+        row = next((row for row in report.rows if row.name == asked[0].row), None)
+        fault = report.faults.get(asked[0].row)
+        if fault is not None and not fault.code.startswith(_MISFITS):
+            self.remember(report.errors)
         if row is None or row.layer is None or row.inputs[0] is None:
+            return None
+        if fault is not None and not fault.code.startswith(_MENDED):
             return None
         unknown = unknowns(*(each.field for each in asked))
         return Question(layer=row.layer, volume=row.inputs[0], unknown=unknown, most=self.most)
@@ -189,33 +190,46 @@ class _Search:
     ) -> Sequence[int] | None:
         """Return how many filters or units there may be; ``None`` where nothing determines it.
 
-        All counts rise with it, so that the least and the most are found by halving.
+        All counts rise with it: it is too large where one is with the fewest of the others, too
+        small where one is with very many of them.
         """
-        fewest = dict.fromkeys((each.place for each in others), 1)
+        fewest, most = (dict.fromkeys((each.place for each in others), n) for n in (1, MAX_SIZE))
 
-        def report(number: int) -> Report:
-            return self.report({**values, **fewest, asked.place: number})
+        def is_too_large(number: int) -> bool:
+            report = self.report({**values, **fewest, asked.place: number})
+            return self.misses(report, above=True)
 
-        # filters that layers divide into groups come in steps
-        steps = range(1, _LARGEST_STEP + 1)
-        step = next((n for n in steps if not _misfits(report(n))), 1)
+        def is_too_small(number: int) -> bool:
+            report = self.report({**values, **most, asked.place: number})
+            return self.misses(report, above=False)
+
+        step = self.step({**values, **fewest}, asked)
         possible = range(step, MAX_SIZE + 1, step)
-        stop = bisect_left(possible, True, key=lambda n: self.misses(report(n), above=True))
-        start = 0
-        if not others:
-            start = bisect_left(
-                possible, True, key=lambda n: not self.misses(report(n), above=False)
-            )
+        end = 1
+        while end < len(possible) and not is_too_large(possible[end - 1]):
+            end *= 2
+        stop = bisect_left(possible[:end], True, lo=end // 2, key=is_too_large)
+        start = bisect_left(possible[:stop], True, key=lambda n: not is_too_small(n))
         if stop - start == len(possible):
             return None
-        found = possible[start:stop]
-        if not found and not self.close:
+        if start >= stop and len(self.opened) == 1:
             for number in possible[max(stop - 1, 0) : stop + 1]:
-                errors = report(number).errors
-                self.close += [e.at(message=f"{asked.name} {number}: {e.message}") for e in errors]
-        if len(found) > MOST_SOLUTIONS:
+                errors = self.report({asked.place: number}).errors
+                self.close += [
+                    each.at(message=f"with {asked.name} {number}, {each.message}")
+                    for each in errors
+                ]
+        if stop - start > MOST_SOLUTIONS:
             self.is_complete = False
-        return sorted(found[:MOST_SOLUTIONS], key=lambda n: (n.bit_count() != 1, n))
+        return sorted(possible[start:stop][:MOST_SOLUTIONS], key=lambda n: (n.bit_count() != 1, n))
+
+    def step(self, values: _Values, asked: OpenField) -> int:
+        """Return the steps in which filters come that layers divide into groups."""
+        for number in range(1, _LARGEST_STEP + 1):
+            report = self.report({**values, asked.place: number})
+            if not any(problem.code.startswith("CNN3") for problem in report.errors):
+                return number
+        return 1
 
     def misses(self, report: Report, *, above: bool) -> bool:
         """Return whether something that is wanted comes out too large (``above``) or too small."""
@@ -244,8 +258,10 @@ class _Search:
         """
         report = other = self.report(values)
         output = next(iter(report.outputs.values()), None)
-        if not report.ok or output is None or not self.goal.has_sizes(output):
+        if not report.ok or output is None:
             self.remember(report.errors)
+            return None
+        if not self.goal.has_sizes(output) or self.goal.depth not in (None, output.depth):
             return None
         missing = [each for each in self.opened if each.place not in values]
         if missing:
@@ -268,7 +284,3 @@ class _Search:
 
 def _same(one: int, other: int) -> int | None:
     return one if one == other else None
-
-
-def _misfits(report: Report) -> bool:
-    return any(problem.code.startswith("CNN3") for problem in report.errors)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
-from cnncalc.homework.solve import input_sizes, usual
+from cnncalc.homework.solve import Solved, input_sizes, solve, usual
+from cnncalc.homework.solve_equation import equations
 from cnncalc.homework.solve_question import WINDOW_FIELDS, Answer, Question, Unknown
 from cnncalc.homework.solve_sizes import Sizes
 from cnncalc.homework.solve_values import within_bounds
@@ -14,6 +15,7 @@ from cnncalc.layers.checks import SIDES
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import Volume
+from cnncalc.problems.model import Problem
 
 How: TypeAlias = Literal["sides", "same", "rounding", "input"]
 _MOST_VALUES: Final = 64
@@ -27,6 +29,33 @@ class Nearest:
     how: How
     fields: Mapping[str, Any]
     solution: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Solved):
+    """What solves a question, or what is nearest, with the equation and the unknown fields.
+
+    ``problems`` are those of a file that all numbers leave, or those that come closest.
+    """
+
+    unknown: Sequence[str]
+    nearest: Sequence[Nearest] = ()
+    equation: Sequence[str] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def find(question: Question, unknown: Sequence[str]) -> Found:
+    """Return what solves the question of a layer, or what is nearest."""
+    solved = solve(question)
+    return Found(
+        solutions=solved.solutions,
+        is_complete=solved.is_complete,
+        bounds=solved.bounds,
+        sizes=solved.sizes,
+        unknown=unknown,
+        nearest=() if solved.is_solved else nearest(question),
+        equation=equations(question),
+    )
 
 
 def nearest(question: Question) -> tuple[Nearest, ...]:
@@ -53,7 +82,7 @@ def _sides(question: Question) -> dict[str, int] | None:
 
     ``None`` where more than the padding is unknown, or no padding gives the size.
     """
-    if question.asks != ("padding",):
+    if question.searched != ("padding",):
         return None
     sides: dict[str, int] = {}
     for at, wanted in enumerate(question.wanted_sizes()):
@@ -80,7 +109,7 @@ def _rounded(question: Question) -> Iterator[Nearest]:
 
 def _resized(question: Question) -> Iterator[Nearest]:
     """Yield the nearest smaller and the nearest larger input that fits; one field is unknown."""
-    if "input" in question.fields or len(question.asks) > 1:
+    if "input" in question.fields or len(question.searched) > 1:
         return
     stated = [question]
     for unknown in question.unknown:

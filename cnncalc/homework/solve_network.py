@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Final
@@ -18,8 +18,8 @@ from cnncalc.problems.model import Problem
 from cnncalc.report.report import Report
 from cnncalc.spec.network import Network
 
-_OF_SIZES: Final = ("CNN3", "CNN4", "CNN9")
-"""Problems that another size of the input may not have."""
+_OF_SIZES: Final = ("CNN301", "CNN302", "CNN305", "CNN308", "CNN309", "CNN312", "CNN315", "CNN4")
+"""Errors that another size of the input may not have."""
 _MOST_TRIED: Final = 4_096
 _MOST_SOLUTIONS: Final = 100
 
@@ -54,17 +54,20 @@ def sizes_of(
     asked_for = own.axes if own is not None else ()
     if own is None and is_left_open(node.data()):
         own, asked_for = open_volume(node.data())
-    if own is None:
-        return report.errors
-    if "depth" in asked_for:
-        hint = "state the depth: sizes are found"
-        return tuple(problem.at(help=(hint,)) for problem in report.errors)
+    if own is None or "depth" in asked_for:
+        return _to_state(report.errors)
     asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
     if stated is None:
         report = asked.report(own)
-    mistakes = tuple(each for each in report.errors if not each.code.startswith(_OF_SIZES))
+    depths = {row.name: {each.depth for each in row.inputs if each} for row in report.rows}
+    mistakes = tuple(
+        each
+        for each in report.errors
+        if not each.code.startswith(_OF_SIZES)
+        or (each.code == "CNN305" and len(depths[each.layer or ""]) > 1)
+    )
     if mistakes:
-        return mistakes
+        return _to_state(mistakes)
     sizes = asked.carried(report)
     if sizes is None:
         sizes = asked.tried()
@@ -77,6 +80,12 @@ def sizes_of(
         axes=sizes,
         solutions=tuple(asked.solutions(sizes)),
     )
+
+
+def _to_state(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems, of which those that are left open cannot be found."""
+    hint = "state it: the sizes of the first input are found"
+    return tuple(each.at(help=(hint,)) if each.code == "CNN608" else each for each in problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

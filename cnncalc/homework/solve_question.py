@@ -124,6 +124,12 @@ class Question:
         return tuple(name for name in self.fields if name not in self.undetermined)
 
     @property
+    def searched(self) -> tuple[str, ...]:
+        """The fields that are asked for, but for filters that the depth of the output states."""
+        stated = MULTIPLES if self.goal.depth is not None else ()
+        return tuple(name for name in self.asks if name not in stated)
+
+    @property
     def weighs(self) -> set[str]:
         """The fields that the number of parameters depends on, but for groups."""
         return {*MULTIPLES, "depth", "input" if isinstance(self.layer, Dense) else "kernel"}

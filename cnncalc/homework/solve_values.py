@@ -96,7 +96,8 @@ def bounds_of(question: Question) -> dict[str, int | None]:
         elif needs.get(field, set()) & {*question.fields}:
             found[field] = None
         elif (
-            len(question.asks) > 1 or _restricted(question, unknown, possible).stop == possible.stop
+            len(question.searched) > 1
+            or _restricted(question, unknown, possible).stop == possible.stop
         ):
             found[field] = bound
     return found

@@ -50,12 +50,16 @@ def infer(
     problems: tuple[Problem, ...] = (),
     *,
     rounding: str | None = None,
+    compared: bool | None = None,
 ) -> Report:
     """Return the report of a network; ``problems`` are those found while reading it.
 
-    ``rounding`` is what holds where the network states none.
+    ``rounding`` is what holds where the network states none. ``compared``: whether expectations
+    are compared with what comes out; as a rule they are not where options override something.
     """
-    inference = _Inference(network, overrides or Overrides(), problems, rounding)
+    overrides = overrides or Overrides()
+    compared = not overrides.options if compared is None else compared
+    inference = _Inference(network, overrides, problems, rounding, compared=compared)
     with suppress(Stop):  # its problem is reported; the rows so far are shown
         inference.run()
     return inference.report()
@@ -70,11 +74,13 @@ class _Inference:
         overrides: Overrides,
         problems: tuple[Problem, ...],
         rounding: str | None,
+        *,
+        compared: bool,
     ) -> None:
         self.network = network
         self.overrides = overrides
         self.usual_rounding = rounding
-        self.compared = not overrides.options
+        self.compared = compared
         self.collector = Collector(problems)
         self.variables: dict[str, Any] = {}
         self.names = Names(self.variables)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from cnncalc.homework.solve import Solved
-from cnncalc.homework.solve_nearest import Nearest
+from cnncalc.homework.solve_nearest import Found, Nearest
 from cnncalc.homework.solve_network import FittingSizes
 from cnncalc.homework.solve_question import Answer
 from cnncalc.homework.solve_sizes import Progression, Sizes
@@ -29,37 +29,30 @@ _HOW: Final = {
 _OPEN: Final = "any"
 
 
-def solve(
-    title: str,
-    kind: str,
-    unknown: Sequence[str],
-    solved: Solved,
-    near: Sequence[Nearest],
-    equation: Sequence[str],
-    problems: Sequence[Problem] = (),
-) -> Document:
-    """Return what ``solve`` prints of one layer."""
-    found = len(solved.solutions)
+def solve(title: str, kind: str, found: Found) -> Document:
+    """Return what ``solve`` prints of the fields of a layer, or of a file."""
+    count = len(found.solutions)
     free = ", ".join(
-        name for name in unknown if not any(name in s.fields for s in solved.solutions)
+        name for name in found.unknown if not any(name in s.fields for s in found.solutions)
     )
-    fits = solved.is_solved and not found
-    lines: Grid[Any] = _nearest_grid(near)
-    if found:
-        lines = _solution_grid(unknown, solved, _SHOWN)
-    more = ((f"{found - _SHOWN:,} more: --format json prints them", ""),)
+    fits = found.is_solved and not count
+    lines: Grid[Any] = _nearest_grid(found.nearest)
+    if count:
+        lines = _solution_grid(found, _SHOWN)
+    more = ((f"{count - _SHOWN:,} more: --format json prints them", ""),)
+    equation = enumerate(found.equation)
     return Document(
         title=title,
-        about=(_many(solved),),
-        lines=_size_grid(solved.sizes) if fits else lines,
-        records=_size_grid(solved.sizes) if fits else _solution_grid(unknown, solved),
+        about=(_many(found),),
+        lines=_size_grid(found.sizes) if fits else lines,
+        records=_size_grid(found.sizes) if fits else _solution_grid(found),
         notes=(
-            *([("More", more)] if found > _SHOWN else []),
-            *(("Equation" if at == 0 else "", ((line, ""),)) for at, line in enumerate(equation)),
-            *([("Still open", ((free, ""),))] if found and free else []),
-            *_bounds(solved.bounds),
+            *([("More", more)] if count > _SHOWN else []),
+            *(("Equation" if at == 0 else "", ((line, ""),)) for at, line in equation),
+            *([("Still open", ((free, ""),))] if count and free else []),
+            *_bounds(found.bounds),
         ),
-        data=lambda: _data(kind, unknown, solved, near, equation, problems),
+        data=lambda: _data(kind, found),
     )
 
 
@@ -73,13 +66,11 @@ def _many(solved: Solved) -> str:
     return plural(found, "solution") if solved.is_complete else f"at least {found:,} solutions"
 
 
-def _solution_grid(
-    unknown: Sequence[str], solved: Solved, shown: int | None = None
-) -> Grid[Answer]:
+def _solution_grid(found: Found, shown: int | None = None) -> Grid[Answer]:
     """Return a table of solutions, of all or of the first."""
-    fields = [field for field in unknown if any(field in s.fields for s in solved.solutions)]
+    fields = [name for name in found.unknown if any(name in s.fields for s in found.solutions)]
     columns = (*map(_field_column, fields), *_COLUMNS)
-    return Grid(columns=columns, items=solved.solutions[:shown])
+    return Grid(columns=columns, items=found.solutions[:shown])
 
 
 def _size_grid(sizes: Mapping[str, Sizes]) -> Grid[tuple[str, Sizes]]:
@@ -87,10 +78,10 @@ def _size_grid(sizes: Mapping[str, Sizes]) -> Grid[tuple[str, Sizes]]:
     return Grid(columns=_SIZE_COLUMNS, items=on_paper(tuple(sizes.items())))
 
 
-def unread(kind: str, problems: Sequence[Problem]) -> Document:
+def unread(kind: str, problems: tuple[Problem, ...]) -> Document:
     """Return what ``solve`` prints where the question has a mistake: problems alone."""
-    nothing = Solved(solutions=(), is_complete=True, bounds={})
-    return Document(data=lambda: _data(kind, (), nothing, (), (), problems))
+    nothing = Found(solutions=(), is_complete=True, unknown=(), problems=problems)
+    return Document(data=lambda: _data(kind, nothing))
 
 
 def _field_column(field: str) -> Column[Answer]:
@@ -200,14 +191,8 @@ def sizes(title: str, found: FittingSizes) -> Document:
         lines=grid,
         records=grid,
         notes=() if is_complete else (("Not all", (("larger sizes may fit, too", ""),)),),
-        data=lambda: _sizes_data(found, ()),
+        data=lambda: _sizes_data(found),
     )
-
-
-def unread_network(problems: Sequence[Problem]) -> Document:
-    """Return what ``solve network`` prints of a spec with problems: those alone."""
-    nothing = FittingSizes(own={}, axes={})
-    return Document(data=lambda: _sizes_data(nothing, problems))
 
 
 def _progressions(sizes: Sizes) -> str:
@@ -229,9 +214,9 @@ def _progression(each: Progression) -> str:
     return f"{each.start} + {each.step}k" if each.step else str(each.start)
 
 
-def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, Any]:
+def _sizes_data(found: FittingSizes) -> dict[str, Any]:
     solutions = [_solution_data(volume, report) for volume, report in found.solutions]
-    axes = dict(on_paper(tuple(found.axes.items())))
+    axes = found.axes
     return version_data() | {
         "kind": "network",
         "unknown": ["input"] if axes else [],
@@ -245,7 +230,7 @@ def _sizes_data(found: FittingSizes, problems: Sequence[Problem]) -> dict[str, A
             for axis, size in on_paper(tuple(found.own.items()))
         },
         "equation": [],
-        "problems": [problem_data(problem) for problem in problems],
+        "problems": [],
     }
 
 
@@ -271,17 +256,10 @@ def _solution_data(volume: Volume, report: Report) -> dict[str, Any]:
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-def _data(
-    kind: str,
-    unknown: Sequence[str],
-    solved: Solved,
-    near: Sequence[Nearest],
-    equation: Sequence[str],
-    problems: Sequence[Problem],
-) -> dict[str, Any]:
+def _data(kind: str, found: Found) -> dict[str, Any]:
     return version_data() | {
         "kind": kind,
-        "unknown": list(unknown),
+        "unknown": list(found.unknown),
         "solutions": [
             {
                 "fields": dict(solution.fields),
@@ -289,18 +267,18 @@ def _data(
                 "params": solution.params,
                 "macs": solution.macs,
             }
-            for solution in solved.solutions
+            for solution in found.solutions
         ],
-        "complete": solved.is_complete,
-        "bounds": dict(solved.bounds),
-        "progressions": _progressions_data(solved.sizes),
+        "complete": found.is_complete,
+        "bounds": dict(found.bounds),
+        "progressions": _progressions_data(found.sizes),
         "nearest": [
             {"how": each.how, "fields": dict(each.fields), "output": _shape(each.solution)}
-            for each in near
+            for each in found.nearest
         ],
         "nearest_sizes": {},
-        "equation": list(equation),
-        "problems": [problem_data(problem) for problem in problems],
+        "equation": list(found.equation),
+        "problems": [problem_data(problem) for problem in found.problems],
     }
 
 

@@ -55,23 +55,13 @@ def test_completion(
 
 
 _TRY = """
-eval "$SCRIPT"
+eval "$(cnncalc --show-completion bash)"
 complete -p cnncalc
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _cnncalc_completion cnncalc
 printf '%s\\n' "${COMPREPLY[@]}"
 """
-
-
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-
-
-@pytest.fixture(scope="module")
-def script() -> str:
-    words = [sys.executable, "-m", "cnncalc", "--show-completion", "bash"]
-    done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
@@ -85,17 +75,17 @@ def script() -> str:
         (["cnncalc", "explain", r"net\ of\ mine.yaml", "c"], ["conv1"]),
     ],
 )
-def test_bash(tmp_path: Path, script: str, words: list[str], offered: list[str]) -> None:
+def test_bash(tmp_path: Path, words: list[str], offered: list[str]) -> None:
     (tmp_path / "net of mine.yaml").write_text("input: 8x8x3\nlayers: [conv: {K: 2, F: 3}]\n")
     command = tmp_path / "bin" / "cnncalc"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cnncalc "$@"\n')
     command.chmod(0o755)
-    own = {"PATH": f"{command.parent}:{os.environ['PATH']}", "SCRIPT": script}
+    root = str(Path(__file__).parents[2])
     done = subprocess.run(
         ["bash", "--norc", "-c", _TRY, "bash", *words],
         cwd=tmp_path,
-        env=ENVIRONMENT | own,
+        env=os.environ | {"PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": root},
         capture_output=True,
         text=True,
         check=True,
