@@ -6,13 +6,12 @@ import json
 import random
 from fractions import Fraction
 from itertools import combinations
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support.homework import CASES, key_of, key_of_case
 from support.strategies import examples
 from support.zoo import LISTED
 
@@ -26,12 +25,9 @@ from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.template import TemplateName, template
 from cnncalc.homework.values import typed
-from cnncalc.spec.load import load, parse_bytes
+from cnncalc.spec.load import load
 from cnncalc.zoo import catalogue as zoo
 
-CASES = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "homework" / "mistakes.yaml").read_text("utf-8")
-)
 LENET = """
 input: 32x32x1
 grading:
@@ -49,10 +45,6 @@ layers:
   - fc: 120
   - fc: 10
 """
-
-
-def key_of(text: str) -> Key:
-    return read_key(parse_bytes(text.encode(), "key.yaml", None))
 
 
 def marked(key: Key, answers: dict[str, Any], explainer: Explainer | None = None) -> Marked:
@@ -78,22 +70,6 @@ _GRADING = {"default": _ALL, "network": _ALL, "conv": {**_ALL, "receptive_field"
 _LAYERS = LENET[LENET.index("layers:") :]
 EVERYTHING = key_of(f"input: 32x32x1\ngrading: {{points: {json.dumps(_GRADING)}}}\n{_LAYERS}")
 EXPLAINER = Explainer(EVERYTHING)
-
-
-def key_of_case(case: dict[str, Any]) -> Key:
-    """Return the key that asks for the cells of a case, and for nothing else."""
-    layers: list[dict[str, Any]] = [
-        dict(each) if isinstance(each, dict) else {each: None} for each in case["layers"]
-    ]
-    points: dict[str, dict[str, int]] = {}
-    for name in (case["cell"], *case.get("own", ())):
-        layer, _, cell = name.rpartition(".")
-        points.setdefault(layer, {})[cell] = 4
-    for layer in layers[:-1]:
-        layer["points"] = points.get(layer.get("name", "-"), {})
-    layers[-1]["points"] = points.get("", {})
-    grading = {"points": {"network": points.get("network", {})}}
-    return key_of(json.dumps({"input": case["input"], "grading": grading, "layers": layers}))
 
 
 def explanation(mark: Mark) -> str | None:

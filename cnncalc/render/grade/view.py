@@ -10,6 +10,7 @@ from typing import Literal
 from cnncalc.homework.course import Results
 from cnncalc.homework.key import Asked
 from cnncalc.homework.mark import Mark, Marked
+from cnncalc.homework.mistakes.explainer import said
 from cnncalc.homework.values import shown
 from cnncalc.problems.model import Problem
 
@@ -40,8 +41,15 @@ class View:
         return shown(mark.asked.cell, mark.asked.right)
 
     def says(self, mark: Mark) -> str:
-        """Return what is said about an answer."""
-        return "" if self.feedback == "marks" else mark.says
+        """Return what is said about an answer, with its arithmetic where values may be shown.
+
+        That may hold right values of other cells. Totals have none, but the layer left out.
+        """
+        if self.feedback == "marks":
+            return ""
+        if self.feedback == "mistakes" and mark.mistake and mark.asked.subject.row is not None:
+            return said(mark.mistake, "")
+        return mark.says
 
     def codes(self, mark: Mark) -> tuple[str, ...]:
         """Return the codes of the mistakes in an answer."""
