@@ -114,6 +114,20 @@ def _quote_missing(fault: _Fault) -> bool:
     return False
 
 
+def _question_mark(fault: _Fault) -> bool:
+    """``?`` for a number that is open: to YAML it begins a key."""
+    line, column = fault.at
+    if not re.search("node content|mapping keys", fault.words):
+        return False
+    for place in ((line, column), (line, max(column - 1, 0))):
+        if fault.rest(place).startswith("?"):
+            written = re.split(r"[\s,}\]]", fault.rest(place))[0]
+            message, _ = unquoted(written)
+            advice = f"write `{shorten(written.replace('?', 'any'))}`, or {in_quotes(written)}"
+            return fault.report(message, place, len(written), advice)
+    return False
+
+
 def _quote(fault: _Fault) -> bool:
     """A quote that is never closed, or closed too late or too early."""
     mark = fault.rest(fault.begun)[:1]
@@ -235,32 +249,43 @@ def _key_behind(fault: _Fault) -> re.Match[str] | None:
 
 
 def _indentation(fault: _Fault) -> bool:
-    """A line whose indentation fits none of the lines above."""
+    """A line whose indentation fits none of the lines above, or an entry none of the lists."""
     line, column = fault.at
     rest = fault.rest(fault.at)
-    columns = _columns(fault.findings.lines[:line])
-    if fault.before.strip() or column in [0, *columns] or rest[:1] in ("", "}", "]", ",", ":"):
+    lists, mappings = _columns(fault.findings.lines[:line])
+    is_entry = rest.startswith("- ")
+    fitting = lists if is_entry else [0, *lists, *mappings]
+    columns = lists if is_entry else mappings
+    if fault.before.strip() or column in fitting or rest[:1] in ("", "}", "]", ",", ":"):
         return False
-    message = f"an indentation of {plural(column, 'space')} fits no line above"
+    if not columns:
+        return False  # no list is open
+    above = "list" if is_entry else "line"
+    message = f"an indentation of {plural(column, 'space')} fits no {above} above"
     nearest = sorted(columns, key=lambda each: (abs(each - column), -each))
     advice = (f"indent it by {' or '.join(map(str, nearest))} spaces",)
     return fault.report(message, fault.at, len(rest), *advice)
 
 
-def _columns(lines: list[str]) -> list[int]:
-    """Return where the next line may begin: at the columns of the blocks above."""
-    columns: list[int] = []
+def _columns(lines: list[str]) -> tuple[list[int], list[int]]:
+    """Return where the next line may begin: as an entry of a list above, or a key of a mapping."""
+    lists: list[int] = []
+    mappings: list[int] = []
     for line in reversed(lines):
         text = line.lstrip(" ")
         indent = len(line) - len(text)
-        if text and not text.startswith("#") and indent < min(columns, default=indent + 1):
-            entry = indent + len(text) - len(text.lstrip("- "))
-            columns += [indent] if entry == indent else [entry, indent]
-    return sorted(columns)
+        if not text or text.startswith("#") or indent >= min(lists + mappings, default=indent + 1):
+            continue
+        content = text.lstrip("- ")
+        if content != text:
+            lists.append(indent)
+        if content == text or _KEY.match(content):
+            mappings.append(indent + len(text) - len(content))
+    return lists, mappings
 
 
 _TRAPS: Final[tuple[Callable[[_Fault], bool], ...]] = (
-    _tab, _quote_missing, _quote, _space, _below_a_value, _colon, _expression, _bracket, _comma,
-    _indentation,
+    _tab, _quote_missing, _question_mark, _quote, _space, _below_a_value, _colon, _expression,
+    _bracket, _comma, _indentation,
 )  # fmt: skip
 """Each reports its mistake where it recognises it; the first one wins."""
