@@ -11,8 +11,8 @@ from cnncalc.render.terminal import Terminal
 from cnncalc.report.rows import Row
 
 _READING: Final = (
-    "Volumes are width×height×depth, in 1-D length×depth. Where windows do not fit, the answer is: "
-    "does not fit."
+    "Volumes are width×height×depth, in 1-D length×depth; windows are width×height. Where windows "
+    "do not fit, the answer is: does not fit."
 )
 
 
