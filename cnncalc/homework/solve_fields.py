@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
@@ -33,6 +33,8 @@ MOST_LAYERS: Final = 20_000
 _STAND_IN: Final = {"padding": 0, "output_padding": 0, **dict.fromkeys(MULTIPLES, 20_160)}
 """What an open field holds while others are looked at: filters that all usual groups divide."""
 _LARGEST_STEP: Final = 64
+_MOST_CLOSE: Final = 2
+"""So many errors of single numbers are printed where nothing solves a file."""
 _MISFITS: Final = ("CNN301", "CNN302", "CNN4")
 _MENDED: Final = (*_MISFITS, "CNN303", "CNN304", "CNN313")
 """What may be wrong with a stand-in that is not with another number."""
@@ -61,7 +63,7 @@ def solve_fields(
         bounds=search.bounds,
         nearest=search.near,
         equation=search.equation,
-        problems=() if search.answers else (*search.close, *(search.always or {}).values()),
+        problems=() if search.answers else search.reasons(),
     )
 
 
@@ -113,16 +115,20 @@ class _Search:
         """Take all numbers that solve the network."""
         for windows in self.windows({}, layers, by_axis=by_axis):
             missing = [each for each in self.opened if each.place not in windows]
-            if missing and self.has_other_sizes(windows):
+            fewest = dict.fromkeys((each.place for each in missing), 1)
+            if missing and self.gives_other_sizes({**windows, **fewest}):
                 continue
             for values in self.multiples(windows, missing):
                 found = self.filled(values)
                 self.answers += [found] if found else []
 
-    def has_other_sizes(self, values: _Values) -> bool:
+    def gives_other_sizes(self, values: _Values) -> bool:
         """Return whether sizes come out that are not expected, whatever the filters are."""
-        report = self.report(values)
-        return any(each.code == "CNN401" and each.exceeds is None for each in report.errors)
+        errors = self.report(values).errors
+        found = [each for each in errors if each.code == "CNN401" and each.exceeds is None]
+        if found:
+            self.remember(found, values)
+        return bool(found)
 
     def report(self, values: _Values) -> Report:
         """Return the report of the network with these numbers, and stand-ins for the others."""
@@ -164,7 +170,7 @@ class _Search:
         row = next((row for row in report.rows if row.name == asked[0].row), None)
         fault = report.faults.get(asked[0].row)
         if fault is not None and not fault.code.startswith(_MISFITS):
-            self.remember(report.errors)
+            self.remember(report.errors, values)
         if row is None or row.layer is None or row.inputs[0] is None:
             return None
         if fault is not None and not fault.code.startswith(_MENDED):
@@ -214,11 +220,8 @@ class _Search:
             return None
         if start >= stop and len(self.opened) == 1:
             for number in possible[max(stop - 1, 0) : stop + 1]:
-                errors = self.report({asked.place: number}).errors
-                self.close += [
-                    each.at(message=f"with {asked.name} {number}, {each.message}")
-                    for each in errors
-                ]
+                tried = {asked.place: number}
+                self.remember(self.report(tried).errors, tried)
         if stop - start > MOST_SOLUTIONS:
             self.is_complete = False
         return sorted(possible[start:stop][:MOST_SOLUTIONS], key=lambda n: (n.bit_count() != 1, n))
@@ -259,7 +262,7 @@ class _Search:
         report = other = self.report(values)
         output = next(iter(report.outputs.values()), None)
         if not report.ok or output is None:
-            self.remember(report.errors)
+            self.remember(report.errors, values)
             return None
         if not self.goal.has_sizes(output) or self.goal.depth not in (None, output.depth):
             return None
@@ -275,11 +278,19 @@ class _Search:
             macs=_same(report.totals.macs, other.totals.macs),
         )
 
-    def remember(self, errors: Iterable[Problem]) -> None:
-        """Keep those errors that all numbers leave."""
+    def reasons(self) -> tuple[Problem, ...]:
+        """Return the errors that all numbers leave, or else those of the first numbers."""
+        return tuple((self.always or {}).values()) or tuple(self.close)
+
+    def remember(self, errors: Sequence[Problem], values: _Values) -> None:
+        """Keep the errors that all numbers leave, and those of the first that were looked at."""
         named = {(each.code, each.span, each.message): each for each in errors}
         kept = named if self.always is None else self.always
         self.always = {key: each for key, each in kept.items() if key in named}
+        stated = [f"{e.name} {values[e.place]}" for e in self.opened if e.place in values]
+        if stated and len(self.close) < _MOST_CLOSE:
+            words = ", ".join(stated)
+            self.close += [each.at(message=f"with {words}: {each.message}") for each in errors]
 
 
 def _same(one: int, other: int) -> int | None:

@@ -59,17 +59,12 @@ def sizes_of(
     asked = _Asked(network=network, overrides=overrides, name=name, own=own, goal=goal)
     if stated is None:
         report = asked.report(own)
-    depths = {row.name: {each.depth for each in row.inputs if each} for row in report.rows}
-    mistakes = tuple(
-        each
-        for each in report.errors
-        if not each.code.startswith(_OF_SIZES)
-        or (each.code == "CNN305" and len(depths[each.layer or ""]) > 1)
-    )
-    if mistakes:
-        return _to_state(mistakes)
-    sizes = asked.carried(report)
-    if sizes is None:
+    mistakes = _mistakes(report)
+    sizes = None if mistakes else asked.carried(report)
+    if sizes is None:  # a mistake behind windows that do not fit shows where they are floored
+        mistakes = mistakes or _mistakes(asked.report(own, "floor"))
+        if mistakes:
+            return _to_state(mistakes)
         sizes = asked.tried()
     for axis in set(own.axes) - set(asked_for):
         sizes[axis] = sizes[axis].only(own.along(axis))
@@ -79,6 +74,17 @@ def sizes_of(
         own={} if stated is None else stated.sizes,
         axes=sizes,
         solutions=tuple(asked.solutions(sizes)),
+    )
+
+
+def _mistakes(report: Report) -> tuple[Problem, ...]:
+    """Return the errors that no other size of the input mends."""
+    depths = {row.name: {each.depth for each in row.inputs if each} for row in report.rows}
+    return tuple(
+        each
+        for each in report.errors
+        if not each.code.startswith(_OF_SIZES)
+        or (each.code == "CNN305" and len(depths[each.layer or ""]) > 1)
     )
 
 
