@@ -35,6 +35,17 @@ SHEETS = {
     "sheets/.hidden.yaml": "answers: {}\n",
     "sheets/notes.txt": "nothing\n",
 }
+OWN = """\
+input: 32x32x1
+layers:
+  - conv: {filters: 6, kernel: 5}
+    answer: {output: 28x28x6}
+  - maxpool: 3
+    answer: {params: 0}
+  - relu
+  - fc: 10
+    answer: {output: 10, params: 7}
+"""
 ROSTER = "student,Email address,ID number\nbob,bob@example.org,7\nada,ada@example.org,+8\nzoe,,9\n"
 
 
@@ -294,6 +305,40 @@ def test_own_key(grade: Command) -> None:
     grade.write({"extends.yaml": "extends: key.yaml\nanswer: {params: 156}\n"})
     (sheet,) = sheets(grade, "extends.yaml").values()
     assert [each["code"] for each in sheet["problems"]] == ["CNN210"]
+
+
+@pytest.mark.parametrize(
+    "answer, advice",
+    [
+        ("answer: 28x28x6", "write answer: {output: 28x28x6}"),
+        ("answer: {outptu: 28x28x6}", "did you mean `output`?"),
+        ("expect: {output: 28x28x6}", "`answer: {output: 28x28x6, params: 156}` at a layer"),
+    ],
+)
+def test_own_key_without_cells(grade: Command, answer: str, advice: str) -> None:
+    grade.write({"own.yaml": KEY.replace("kernel: 5}", f"kernel: 5}}\n    {answer}")})
+    assert advice in grade("grade own.yaml").err
+
+
+def test_own_key_that_does_not_fit(grade: Command) -> None:
+    """What is known is marked; of the rest one problem each says why it is not."""
+    grade.write({"own.yaml": OWN})
+    (sheet,) = sheets(grade, "own.yaml").values()
+    statuses = {each["layer"]: each["status"] for each in sheet["cells"]}
+    assert (sheet["status"], statuses) == ("marked", {"conv1": "right", "maxpool1": "right"})
+    assert [each["code"] for each in sheet["problems"]] == ["CNN301", "CNN604", "CNN604"]
+    advice = "nothing is known behind maxpool1, where windows do not fit"
+    assert sheet["problems"][-1]["help"] == advice
+
+
+@pytest.mark.parametrize("header", ["student,layer,output", "student,conv1.output"])
+def test_table_without_rows(grade: Command, header: str) -> None:
+    """It holds no sheet: a form that nobody has filled in yet."""
+    grade.write({"nobody.csv": f"{header}\n"})
+    assert sheets(grade, "--key key.yaml nobody.csv", code=0) == {}
+    outcome = grade("grade --key key.yaml nobody.csv sheets/ada.yaml --format csv")
+    assert [line[:4] for line in outcome.out.splitlines()] == ["stud", "ada,"]
+    assert (outcome.code, "no rows below its header" in outcome.err) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["sheets/ada.yaml", "sheets/bob.csv"])

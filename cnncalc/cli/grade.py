@@ -186,7 +186,7 @@ def _results(sheets: Sheets, key: str | None, changes: Changes, roster: str | No
         sheets=tuple(marked),
         max=max((sheet.max for sheet in marked), default=Fraction(0)),
         roster=students,
-        problems=problems + keys.problems,
+        problems=problems + keys.problems + sheets.problems,
     )
 
 

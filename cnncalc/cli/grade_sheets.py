@@ -91,12 +91,16 @@ def _in_folder(folder: Path, others: Sequence[str]) -> list[str]:
 
 
 class Sheets:
-    """The sheets in files, each file read when its turn comes; ``at`` is the one being read."""
+    """The sheets in files, each file read when its turn comes; ``at`` is the one being read.
+
+    ``problems`` are those of files read so far that hold no sheet.
+    """
 
     def __init__(self, files: Sequence[str], id: re.Pattern[str] | None) -> None:
         self.files = files
         self.id = id
         self.at = Unparsed(data=b"", name="", path=None)
+        self.problems: tuple[Problem, ...] = ()
 
     def __iter__(self) -> Iterator[Sheet]:
         """Yield the sheets.
@@ -119,7 +123,11 @@ class Sheets:
         except CannotRead as error:
             self.at = Unparsed(data=b"", name=name, path=None)
             return [unopened(name, str(error), self.id)]
-        return read_sheets(self.at.data, self.at.name, self.id)
+        found = read_sheets(self.at.data, self.at.name, self.id)
+        if not found:
+            text, start = "the table has no rows below its header", Source(name, "").point(1, 1)
+            self.problems += (Problem(code="CNN601", message=text, span=start),)
+        return found
 
     def own_key(self, sheet: Sheet) -> Key:
         """Return the key that a sheet is for itself, a spec with answers, when it is read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnncalc.homework.given import Sheet
-from cnncalc.homework.key import Key
+from cnncalc.homework.key import Key, can_be_asked
 from cnncalc.homework.mark import Marked, mark_sheet, unmarked
 from cnncalc.homework.mistakes.explainer import Explainer
 from cnncalc.homework.roster import Roster
@@ -61,7 +61,7 @@ def mark_course(sheets: Iterable[Sheet], key_of: KeyOf, roster: Roster | None) -
             again.append(unmarked(key, sheet, "twice"))
             continue
         if not key.ok and not sheet.unreadable:
-            sheet.fail(*_why_not(sheet, key))
+            _refuse(sheet, key)
         explainer = explainers.setdefault(key, Explainer(key))
         marked[sheet.student] = mark_sheet(key, sheet, explainer)
     return [*_ordered(marked, roster), *again]
@@ -81,11 +81,19 @@ def _ordered(marked: dict[str, Marked], roster: Roster | None) -> Iterator[Marke
     yield from marked.values()
 
 
-def _why_not(sheet: Sheet, key: Key) -> tuple[Problem, ...]:
-    """Return why a sheet is not marked by a key that has problems, which are not the student's."""
-    if key.file == sheet.file:  # it is its own key
-        return key.problems
-    return (_at_start(sheet, "CNN604", f"its key {key.file} has problems"),)
+def _refuse(sheet: Sheet, key: Key) -> None:
+    """Note why a sheet is not marked by a key that has problems, or of its own key what is not."""
+    if key.file != sheet.file:  # its problems are not the student's
+        sheet.fail(_at_start(sheet, "CNN604", f"its key {key.file} has problems"))
+    elif can_be_asked(key.report):
+        sheet.problems += key.problems
+        unknown = {each.span.start for each in key.problems}
+        kept = {
+            name: each for name, each in sheet.answers.items() if each.span.start not in unknown
+        }
+        sheet.answers = kept
+    else:
+        sheet.fail(*key.problems)
 
 
 def _at_start(sheet: Sheet, code: str, message: str, *advice: str) -> Problem:

@@ -68,6 +68,11 @@ def answer_text(node: Node) -> str:
     return node.value if isinstance(node.value, str) else node.text
 
 
+def place_of_answer(node: Node, key: Span) -> Span:
+    """Return the place of an answer, that of its key where there is none."""
+    return node.span if answer_text(node) else key
+
+
 def _axes_text(axes: dict[str, Node]) -> str:
     """Return a mapping of axes as sizes in the order in which they are printed."""
     order = ("width", "height") if "length" not in axes and "frames" not in axes else SPATIAL

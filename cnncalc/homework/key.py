@@ -215,7 +215,7 @@ def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: F
     numbers: dict[str, int] = {}
     try:
         for each in wanted:
-            found = _asked(each, findings, numbers)
+            found = _asked(each, findings, numbers, report)
             if found is not None:
                 asked.append(found)
     except Stop:
@@ -233,7 +233,9 @@ def key_with(report: Report, grading: Grading, wanted: list[Wanted], findings: F
     )
 
 
-def _asked(wanted: Wanted, findings: Findings, numbers: dict[str, int]) -> Asked | None:
+def _asked(
+    wanted: Wanted, findings: Findings, numbers: dict[str, int], report: Report
+) -> Asked | None:
     """Return a cell with its right value; ``None`` and a problem where it has none."""
     subject = wanted.subject
     if subject.name == NETWORK and subject.entry is not None:
@@ -243,7 +245,11 @@ def _asked(wanted: Wanted, findings: Findings, numbers: dict[str, int]) -> Asked
     try:
         right, shape = right_value(subject, wanted.cell)
     except CannotBeAsked as error:
-        findings.report("CNN604", f"{subject.name}: {error}", wanted.place, *error.help)
+        advice = error.help
+        if any(row.output is None for row in subject.rows):
+            names = ", ".join(str(each.layer) for each in report.problems if each.code in MISFITS)
+            advice = (f"nothing is known behind {names}, where windows do not fit",)
+        findings.report("CNN604", f"{subject.name}: {error}", wanted.place, *advice)
         return None
     numbers[subject.name] = numbers.get(subject.name, 0) + 1
     layer = list(numbers).index(subject.name) + 1

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, get_args
 from pydantic import ValidationError
 
 from cnncalc.homework.answers import Sizes, Unreadable, says_nothing
-from cnncalc.homework.cells import COUNTS, FIELDS
+from cnncalc.homework.cells import CELLS, COUNTS, FIELDS
 from cnncalc.homework.given import Given, Sheet
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.mistakes.explainer import Explainer, Found, said
@@ -137,9 +137,11 @@ class _Marking:
             self.problems.append(Problem(code="CNN601", message=more, span=span))
 
     def _near(self, layer: str, cell: str) -> tuple[str, ...]:
-        """Return what may be meant: another cell of the layer, or another layer."""
+        """Return what may be meant: another cell, of those asked of the layer, or another layer."""
         cells = [each.cell for each in self.key.asked if each.layer == layer]
-        return did_you_mean(cell, cells) if cells else did_you_mean(layer, self.layers)
+        if cells or cell not in CELLS:
+            return did_you_mean(cell, cells or CELLS)
+        return did_you_mean(layer, self.layers)
 
     def _read(self, cell: Asked) -> None:
         """Read the answer to a cell; where that is not possible, report why."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import PurePath
 
 from cnncalc.homework.cells import ASKED_OF_NETWORK, CELLS, cell_called
+from cnncalc.homework.given import place_of_answer
 from cnncalc.homework.grading import Grading
 from cnncalc.homework.key import Key, Wanted, can_be_asked, key_with, stated
 from cnncalc.homework.sheet import TABLES
@@ -73,5 +74,5 @@ def _answered(
     for cell in known:
         if cell in words:
             assert answer is not None
-            place = answer.keys[words[cell]]
+            place = place_of_answer(items[words[cell]], answer.keys[words[cell]])
             yield Wanted(subject=subject, cell=cell, points=Fraction(1), place=place, accept=accept)

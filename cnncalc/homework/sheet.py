@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 from cnncalc.homework.cells import NETWORK, cell_called
-from cnncalc.homework.given import Given, Sheet, answer_text
+from cnncalc.homework.given import Given, Sheet, answer_text, place_of_answer
 from cnncalc.homework.names import student_of
 from cnncalc.homework.sheet_tables import sheets_of_table
 from cnncalc.maths.volume import format_value
@@ -115,20 +115,20 @@ def _read_answers(node: Node, sheet: Sheet) -> None:
         sheet.fail(Problem(code="CNN108", message=text, span=node.span, help=(advice,)))
         return
     for layer, cells in node.value.items():
-        _read_cells(layer.strip(), cells, sheet)
+        _read_cells(layer.strip(), cells, sheet, layer)
 
 
-def _read_cells(layer: str, node: Node, sheet: Sheet) -> None:
-    """Take the answers about one layer."""
+def _read_cells(layer: str, node: Node, sheet: Sheet, key: str = "answer") -> None:
+    """Take the answers about one layer, which are below a ``key`` of the file."""
     if node.value is None:
         return
     if not isinstance(node.value, dict):
         text = f"{layer}: {format_value(node.data())} does not say which cell it answers"
-        advice = f"write {layer}: {{output: {format_value(node.data())}}}"
+        advice = f"write {key}: {{output: {format_value(node.data())}}}"
         sheet.problems.append(Problem(code="CNN108", message=text, span=node.span, help=(advice,)))
         return
     for word, answer in node.value.items():
-        span = answer.span if answer_text(answer) else node.keys[word]
+        span = place_of_answer(answer, node.keys[word])
         sheet.add(layer, cell_called(word), Given(text=answer_text(answer), span=span))
 
 
@@ -157,3 +157,11 @@ def _read_spec(root: Node, sheet: Sheet) -> None:
         text, advice = f"`{slip}` is not read", "did you mean `answer`?"
         span = root.keys[slip]
         sheet.problems.append(Problem(code="CNN601", message=text, span=span, help=(advice,)))
+    if not sheet.answers and not sheet.problems:
+        text, advice = (
+            "this spec has no answers",
+            "write `answer: {output: 28x28x6, params: 156}` at a layer",
+        )
+        sheet.fail(
+            Problem(code="CNN110", message=text, span=root.span.source.point(1, 1), help=(advice,))
+        )

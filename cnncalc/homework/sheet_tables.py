@@ -13,7 +13,10 @@ from cnncalc.problems.suggestions import surely_meant
 
 
 def sheets_of_table(source: Source, whole: Sheet) -> list[Sheet]:
-    """Return the sheets of a table, one for each student; ``whole`` is the file's own."""
+    """Return the sheets of a table, one for each student; ``whole`` is the file's own.
+
+    With a column ``student`` and no rows there is none.
+    """
     table, problems = read_table(source)
     if table is None:
         whole.fail(*problems)
@@ -28,6 +31,8 @@ def sheets_of_table(source: Source, whole: Sheet) -> list[Sheet]:
     else:
         _read_wide(table, sheets)
     found = sheets.found()
+    if not table.rows and table.column("student") is not None and not whole.unreadable:
+        return []
     for sheet in found:
         sheet.limit()
     return found

@@ -174,6 +174,4 @@ def _setting(subject: Subject, cell: str) -> Value:
 
 
 def _unknown(cell: str) -> CannotBeAsked:
-    return CannotBeAsked(
-        f"its {cell} is not known", "ask what is known: nothing is behind windows that do not fit"
-    )
+    return CannotBeAsked(f"its {cell} is not known")
