@@ -34,10 +34,27 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         "verify lenet5 --show C1",
         "verify vgg11 --max-memory 1 --show conv1",
         "check --help",
+        "solve conv 32x32x3 -F 5 -S 2 -P any",
+        "solve conv-transpose 14x14x64 -K 8 -F any -S any -P any --output 29x30x8",
     ],
 )
 def test_fits(printed: Any, width: int, line: str) -> None:
     assert max(map(len, printed(width, *line.split()))) <= width
+
+
+def test_nearest_keeps_its_fields(printed: Any) -> None:
+    lines = printed(60, "solve", "conv", "32x32x3", "-F", "5", "-S", "2", "-P", "any")
+    assert "padding top 0, bottom 1, left 0, right 1  15×15×any" in lines
+    assert "Hidden        nearest (no room in 60 columns)" in lines
+
+
+def test_sizes_that_fit_are_shortened(printed: Any, tmp_path: Path) -> None:
+    pool = "maxpool: {kernel: 2, stride: 7, rounding: floor}"
+    conv = "conv: {filters: 4, kernel: 3, stride: 2}"
+    spec = tmp_path / "net.yaml"
+    spec.write_text(f"input: 64x64x3\nlayers:\n  - {pool}\n  - {conv}\n", encoding="utf-8")
+    lines = printed(60, "solve", "network", str(spec))
+    assert "width   16 + 14k, 17 + 14k, 18 + 1…   64  yes      63     72" in lines
 
 
 def test_arithmetic_breaks_before_equals(printed: Any) -> None:

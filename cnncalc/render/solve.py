@@ -70,7 +70,7 @@ def _solution_grid(found: Found, shown: int | None = None) -> Grid[Answer]:
     """Return a table of solutions, of all or of the first."""
     fields = [name for name in found.unknown if any(name in s.fields for s in found.solutions)]
     columns = (*map(_field_column, fields), *_COLUMNS)
-    return Grid(columns=columns, items=found.solutions[:shown])
+    return Grid(columns=columns, items=found.solutions[:shown], dropped=("macs", "params"))
 
 
 def _size_grid(sizes: Mapping[str, Sizes]) -> Grid[tuple[str, Sizes]]:
@@ -91,6 +91,7 @@ def _field_column(field: str) -> Column[Answer]:
         heading=field if "." in field else _called(field).capitalize(),
         value=lambda solution: _value(solution.fields[field]),
         right=True,
+        shortest=12,
     )
 
 
@@ -128,19 +129,20 @@ _COLUMNS: Final[tuple[Column[Answer], ...]] = (
 def _nearest_grid(near: Sequence[Nearest]) -> Grid[Nearest]:
     """Return a table of what is nearest."""
     columns: tuple[Column[Nearest], ...] = (
-        Column(name="nearest", heading="Nearest", value=lambda each: _HOW[each.how]),
+        Column(name="nearest", heading="Nearest", value=lambda each: _HOW[each.how], shortest=12),
         Column(
             name="fields",
             heading="Fields",
             value=lambda each: "; ".join(
                 f"{field} {_value(value)}" for field, value in each.fields.items()
             ),
+            shortest=16,
         ),
         Column(
             name="output", heading="Output", value=lambda each: _output(each.solution), right=True
         ),
     )
-    return Grid(columns=columns if near else (), items=near)
+    return Grid(columns=columns if near else (), items=near, dropped=("nearest",))
 
 
 def _bounds(bounds: Mapping[str, int | None]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -204,7 +206,12 @@ def _progressions(sizes: Sizes) -> str:
 
 _SIZE_COLUMNS: Final[tuple[Column[tuple[str, Sizes]], ...]] = (
     Column(name="axis", heading="Axis", value=lambda item: item[0]),
-    Column(name="sizes", heading="Sizes that fit", value=lambda item: _progressions(item[1])),
+    Column(
+        name="sizes",
+        heading="Sizes that fit",
+        value=lambda item: _progressions(item[1]),
+        shortest=14,
+    ),
 )
 
 
