@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import reduce
-from math import exp, log, sqrt
-from operator import add, mul, sub, truediv
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 from support.fragments import check_html, check_latex
-from support.kinds import WITHOUT_WEIGHTS, run_kind
+from support.kinds import WITHOUT_WEIGHTS
+from support.work import at_most
 
 from cnncalc.cli import run
 from cnncalc.forward import Number, Options
 from cnncalc.forward.files import write_archive
 from cnncalc.forward.parts import has_parts, parts
+from cnncalc.forward.parts.arithmetic import value
 from cnncalc.forward.run import Pass, Settings
 from cnncalc.forward.verify import verify
 from cnncalc.inference.infer import infer
@@ -28,7 +27,6 @@ from cnncalc.render.explain.numbers import worked_out
 from cnncalc.render.terminal import Terminal
 from cnncalc.report.report import Report
 from cnncalc.report.verification import Verification
-from cnncalc.report.worked import Expression, Function, Operation
 from cnncalc.spec.load import parse_bytes
 from cnncalc.spec.network import Network
 
@@ -132,29 +130,9 @@ def worked(name: str, at: tuple[int, ...]) -> Verification:
     return found
 
 
-OPERATIONS: dict[str, Callable[[float, float], float]] = {
-    "+": add, "−": sub, "·": mul, "/": truediv, "^": pow,
-}  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "max": max, "min": min, "abs": abs, "exp": exp, "ln": log, "√": sqrt,
-}  # fmt: skip
-
-
-def value(expression: Expression) -> float:
-    """Return what an expression gives; of an activation what its array code does."""
-    if isinstance(expression, Operation):
-        return reduce(OPERATIONS[expression.sign], map(value, expression.of or (0.0,)))
-    if isinstance(expression, Function):
-        numbers = list(map(value, expression.of))
-        if expression.name in FUNCTIONS:
-            return FUNCTIONS[expression.name](*numbers)
-        return float(run_kind(expression.name, np.array([numbers]))[0, 0])
-    return expression
-
-
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_number(name: str) -> None:
-    """Each number of the output, and each line before it, is what its arithmetic gives."""
+    """What the arithmetic gives is what the pass gives, for each number of the output."""
     report, _ = inferred(name)
     row = report.rows[-1]
     running = Pass(report, Settings(keep=frozenset(("it", *row.sources))))
@@ -165,9 +143,37 @@ def test_every_number(name: str) -> None:
         result = running.values["it"][(0, *place, number)]
         assert found.expression is not None
         assert value(found.expression) == pytest.approx(result, rel=1e-5, abs=1e-6)
-        for line in found.lines:
-            if line.expression is not None:
-                assert value(line.expression) == pytest.approx(line.result)
+
+
+LARGE = {
+    "softmax": ("50000", "softmax"),
+    "groupnorm": ("50x50x40", "groupnorm: 2"),
+    "layernorm": ("50x50x20", "layernorm: {over: all}"),
+    "rmsnorm": ("1x1x50000", "rmsnorm"),
+    "lrn": ("1x1x50000", "lrn: {size: 50000}"),
+    "conv": ("3x3x5555", "conv: {filters: 1, kernel: 3}"),
+    "separable": ("3x3x5555", "separable_conv: {filters: 1, kernel: 3}"),
+    "transposed": ("1x1x50000", "conv_transpose: {filters: 1, kernel: 1}"),
+    "fc": ("50x50x20", "fc: 1"),
+    "maxout": ("50x50x20", "maxout: {units: 1, pieces: 2}"),
+    "rbf": ("50000", "rbf: 1"),
+    "lppool": ("224x224x1", "lppool: {kernel: 224, p: 3}"),
+    "global-mean": ("224x224x1", "global_avgpool"),
+    "global-largest": ("224x224x1", "global_maxpool"),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_few_objects(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum of 50,000 terms is worked out without an object for each, as is its table."""
+    monkeypatch.setitem(LAYERS, name, LARGE[name])
+    report, _ = inferred(name)
+    running = Pass(report, Settings(keep=frozenset(("it", *report.rows[-1].sources))))
+    assert not any(ran.words for ran in running.run())
+    layer, given = running.given(report.rows[-1])
+    with at_most(5000):
+        found = parts(layer, given, (0,) * _axes(name))
+    assert len(repr(found)) < 20_000
 
 
 WITHOUT = tuple(kind for kind in KINDS if not has_parts(layer_class(kind)))

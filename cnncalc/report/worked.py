@@ -12,7 +12,7 @@ Sign = Literal["+", "−", "·", "/", "^"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Expressions joined by a sign, from left to right; a single one is itself."""
+    """Expressions joined by a sign, from left to right."""
 
     sign: Sign
     of: tuple[Expression, ...]
@@ -26,7 +26,14 @@ class Function:
     of: tuple[Expression, ...]
 
 
-Expression: TypeAlias = "int | float | Operation | Function"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omitted:
+    """Terms of a long sum, or of a ``max``, that are not listed: what they give together."""
+
+    value: float
+
+
+Expression: TypeAlias = "int | float | Operation | Function | Omitted"
 """A count is an ``int``; what a pass computed is a ``float``."""
 
 
@@ -36,16 +43,20 @@ class Line:
 
     what: str
     formula: str = ""
-    expression: Expression | None = None
+    expression: Expression
     result: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Numbers of an input or of weights, in rows; ``None`` is padding that does not count."""
+    """Numbers of an input or of weights; ``None`` is padding that does not count.
+
+    ``rows`` are the first of a table of ``shape``, (rows, columns), each with its first numbers.
+    """
 
     title: str
     rows: tuple[tuple[float | None, ...], ...]
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

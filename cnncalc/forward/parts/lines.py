@@ -1,144 +1,82 @@
-"""Lines of arithmetic and tables of numbers, from which the parts of numbers are put together."""
+"""What parts are put together from: what a layer reads, lines of arithmetic, tables of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from functools import reduce
+
+import numpy as np
 
 from cnncalc.forward.arrays import Array
-from cnncalc.layers.activation import ElementWise
-from cnncalc.layers.base import Layer
-from cnncalc.layers.registry import layer_class
-from cnncalc.layers.weighted import Weighted
+from cnncalc.forward.kernels.dispatch import Given, lay
+from cnncalc.forward.parts.arithmetic import value
+from cnncalc.layers.window import Windowed
 from cnncalc.maths.volume import AXES
-from cnncalc.maths.words import LINES, plural, signed
-from cnncalc.report.worked import Expression, Function, Line, Operation, Parts, Table
+from cnncalc.maths.words import LINES, signed
+from cnncalc.report.worked import Expression, Line, Operation, Parts, Sign, Table
 
-MAPS = 4
-"""The most maps, or pieces, that are written one by one."""
+_CELLS = 12
+"""The most rows and columns of a table that are kept."""
 
 Place = tuple[int, ...]
 """(map, *position) of a number of the output."""
-Positions = tuple[tuple[int, ...], ...]
+Positions = tuple[Sequence[int], ...]
 """Positions of the input along each axis; negative ones and those behind its end are padding."""
 
 
-def plus(*terms: Expression) -> Operation:
-    """Return a sum."""
-    return Operation(sign="+", of=terms)
+def read(x: Array, at: Place) -> float:
+    """Return the number of the first image at a place, the only one where an axis has one."""
+    return weight(np.moveaxis(x[0], -1, 0), at)
 
 
-def times(*factors: Expression) -> Operation:
-    """Return a product."""
-    return Operation(sign="·", of=factors)
+def weight(array: Array, at: Place) -> float:
+    """Return what an array (maps, …) has for a place, the only number where an axis has one."""
+    sizes = zip(at, array.shape, strict=False)
+    return float(array[tuple(place if size > 1 else 0 for place, size in sizes)])
 
 
-def minus(first: Expression, second: Expression) -> Operation:
-    """Return a difference."""
-    return Operation(sign="−", of=(first, second))
+def taps(layer: Windowed, given: Given, at: Place) -> Positions:
+    """Return the positions that a window reads along each axis."""
+    axes = zip(lay(layer, given), at[1:], strict=True)
+    return tuple(axis.taps(axis.starts[place]) for axis, place in axes)
 
 
-def over(above: Expression, below: Expression) -> Operation:
-    """Return a quotient."""
-    return Operation(sign="/", of=(above, below))
+def windows_of(x: Array, maps: Sequence[int], positions: Positions) -> np.ma.MaskedArray:
+    """Return what a window reads of maps of the first image, (maps, *window); padding is masked."""
+    image = np.moveaxis(x[0], -1, 0)
+    axes = list(zip(np.ix_(maps, *positions), image.shape, strict=True))
+    inside = reduce(np.logical_and, [(at >= 0) & (at < size) for at, size in axes])
+    numbers = image[tuple(np.clip(at, 0, size - 1) for at, size in axes)]
+    return np.ma.masked_array(numbers, mask=~inside)
 
 
-def power(base: Expression, exponent: Expression) -> Operation:
-    """Return a power."""
-    return Operation(sign="^", of=(base, exponent))
+def line(what: str, expression: Expression, formula: str = "") -> Line:
+    """Return a line of arithmetic with its result."""
+    result = float(value(expression))
+    return Line(what=what, formula=formula, expression=expression, result=result)
 
 
-def largest(terms: Iterable[Expression]) -> Function:
-    """Return the largest of several."""
-    return Function(name="max", of=tuple(terms))
-
-
-def dot(what: str, numbers: Sequence[float], weights: Sequence[float]) -> Line:
-    """Return the sum of the products of numbers with their weights."""
-    pairs = list(zip(numbers, weights, strict=True))
-    products = plus(*(times(*pair) for pair in pairs))
-    return Line(what=what, expression=products, result=sum(a * b for a, b in pairs))
-
-
-def summed(lines: Sequence[Line], weights: Sequence[float] | None = None) -> list[Line]:
-    """Return lines, one for each map, and the line of their sum, each times its weight.
-
-    Of many the others are one line; an only one is the sum itself.
-    """
-    results = [line.result for line in lines]
-    terms: list[Expression] = list(results)
-    if weights is not None:
-        pairs = list(zip(results, weights, strict=True))
-        terms, results = [times(*pair) for pair in pairs], [a * b for a, b in pairs]
-    elif len(lines) == 1:
-        return [replace(lines[0], what="sum")]
-    shown, rest = list(lines[:MAPS]), results[MAPS:]
-    if rest:
-        words = f"the products of {plural(len(rest), 'other map')}"
-        shown.append(Line(what="others", formula=words, result=sum(rest)))
-        terms[MAPS:] = [sum(rest)]
-    return [*shown, Line(what="sum", expression=plus(*terms), result=sum(results))]
-
-
-def ended(
-    layer: Layer,
-    formula: str,
-    expression: Expression,
-    value: float,
-    *,
-    lines: Iterable[Line] = (),
-    tables: Iterable[Table] = (),
-) -> Parts:
-    """Return the parts of a number of ``value``, to which the layer applies its own activation."""
-    tables, lines = tuple(tables), tuple(lines)
-    activation = layer.activation if isinstance(layer, Weighted) else None
-    if activation is not None and issubclass(layer_class(activation), ElementWise):
-        formula = f"{activation}({formula})"
-        expression = Function(name=activation, of=(expression,))
-    elif activation is not None:  # it takes the numbers of all maps
-        what = f"before {activation}"
-        before = Line(what=what, formula=formula, expression=expression, result=value)
-        formula = f"{activation} over the depth"
-        return Parts(tables=tables, lines=(*lines, before), formula=formula)
-    return Parts(tables=tables, lines=lines, formula=formula, expression=expression)
-
-
-def ended_with_bias(
-    layer: Layer, lines: Sequence[Line], bias: float | None, tables: Iterable[Table]
-) -> Parts:
-    """Return the parts of a sum, that of the last line, and a bias where there is one."""
-    total = lines[-1].result
-    if bias is None:
-        return ended(layer, "sum", total, total, lines=lines, tables=tables)
-    return ended(
-        layer,
-        "sum + bias",
-        plus(total, bias),
-        total + bias,
-        lines=(*lines, Line(what="bias", result=bias)),
-        tables=tables,
+def with_weight(parts: Parts, given: Given, name: str, at: Place, sign: Sign = "+") -> Parts:
+    """Return the parts of a number plus a weight, or times it, where the layer has one."""
+    if name not in given.weights:
+        return parts
+    assert parts.expression is not None
+    mine = line(name, weight(given.weights[name], at))
+    written = {"+": " + ", "·": "·"}[sign]
+    return replace(
+        parts,
+        lines=(*parts.lines, mine),
+        formula=f"{parts.formula}{written}{name}",
+        expression=Operation(sign=sign, of=(parts.expression, mine.result)),
     )
 
 
-def window_of(x: Array, number: int, positions: Positions) -> list[float | None]:
-    """Return what a window of a map reads of the first image; ``None`` is outside of it.
-
-    The last axis is the fastest.
-    """
-    sizes = x.shape[1:-1]
-    return [
-        float(x[(0, *place, number)])
-        if all(0 <= at < size for at, size in zip(place, sizes, strict=True))
-        else None
-        for place in product(*positions)
-    ]
-
-
-def table(title: str, numbers: Sequence[float | None], row: int) -> Table:
-    """Return numbers in rows of a length."""
-    rows = (tuple(numbers[at : at + row]) for at in range(0, len(numbers), row or 1))
-    return Table(title=title, rows=tuple(rows))
+def table(title: str, numbers: Array) -> Table:
+    """Return the first numbers of an array, in rows along its last axis."""
+    rows = numbers.reshape(-1, numbers.shape[-1])
+    shown = tuple(map(tuple, rows[:_CELLS, :_CELLS].tolist()))
+    return Table(title=title, rows=shown, shape=rows.shape)
 
 
 def window_title(number: int, positions: Positions) -> str:
@@ -150,8 +88,7 @@ def window_title(number: int, positions: Positions) -> str:
 
 def _listed(places: Sequence[int]) -> str:
     """Return ``3 to 5`` where positions follow each other, else all of them."""
-    words = [signed(place) for place in places]
     if len(places) > 2 and list(places) == list(range(places[0], places[-1] + 1)):
-        return f"{words[0]} to {words[-1]}"
-    *first, last = words or ["none"]
+        return f"{signed(places[0])} to {signed(places[-1])}"
+    *first, last = map(signed, places) if places else ["none"]
     return f"{', '.join(first)} and {last}" if first else last

@@ -2,114 +2,114 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
+from cnncalc.forward.arrays import Array
 from cnncalc.forward.kernels.dispatch import Given, lay
 from cnncalc.forward.kernels.global_pool import window
-from cnncalc.forward.parts.dispatch import parts
+from cnncalc.forward.parts.arithmetic import (
+    function,
+    largest,
+    over,
+    power,
+    summed,
+    times,
+    total,
+)
+from cnncalc.forward.parts.dispatch import before_activation
 from cnncalc.forward.parts.lines import (
     Place,
     Positions,
-    ended,
-    largest,
-    over,
-    plus,
-    power,
+    line,
     table,
-    times,
-    window_of,
+    taps,
+    weight,
     window_title,
+    windows_of,
+    with_weight,
 )
-from cnncalc.forward.parts.weighted import taps
 from cnncalc.layers.axes import kept_per_axis
-from cnncalc.layers.global_pool import AdaptiveMaxPool, AdaptivePool, GlobalMaxPool, GlobalPool
+from cnncalc.layers.base import Layer
+from cnncalc.layers.global_pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AdaptivePool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+)
 from cnncalc.layers.pool import AvgPool, LpPool, MaxPool
-from cnncalc.report.worked import Function, Line, Parts, Table
+from cnncalc.layers.window import Windowed
+from cnncalc.report.worked import Expression, Parts, Table
 
 
-class Window:
-    """The window of a map: its table, and the numbers that count."""
-
-    def __init__(self, given: Given, at: Place, positions: Positions) -> None:
-        numbers = window_of(given.x, at[0], positions)
-        self.tables: tuple[Table, ...] = (
-            table(window_title(at[0], positions), numbers, len(positions[-1])),
-        )
-        self.numbers = [number for number in numbers if number is not None]
-        self.total = sum(self.numbers)
-
-    def maximum(self) -> Parts:
-        """Return that the largest is taken."""
-        return Parts(
-            tables=self.tables,
-            formula="largest of the window",
-            expression=largest(self.numbers),
-        )
-
-    def mean(self, count: int) -> Parts:
-        """Return that the sum is divided by a count."""
-        return Parts(
-            tables=self.tables,
-            lines=(self.sum(),),
-            formula="sum/n",
-            expression=over(self.total, count),
-        )
-
-    def sum(self) -> Line:
-        """Return the line of the sum."""
-        return Line(what="sum", expression=plus(*self.numbers), result=self.total)
+@before_activation.register(MaxPool)
+@before_activation.register(GlobalMaxPool)
+@before_activation.register(AdaptiveMaxPool)
+def _max(layer: MaxPool | GlobalMaxPool | AdaptiveMaxPool, given: Given, at: Place) -> Parts:
+    shown, numbers = _window(layer, given, at)
+    return Parts(tables=(shown,), formula="largest of the window", expression=largest(numbers))
 
 
-@parts.register
-def _maxpool(layer: MaxPool, given: Given, at: Place) -> Parts:
-    return Window(given, at, taps(layer, given, at)).maximum()
+@before_activation.register(GlobalAvgPool)
+@before_activation.register(AdaptiveAvgPool)
+def _mean(layer: GlobalAvgPool | AdaptiveAvgPool, given: Given, at: Place) -> Parts:
+    shown, numbers = _window(layer, given, at)
+    return _over(_sum(shown, total(numbers)), numbers.size)
 
 
-@parts.register
+@before_activation.register
 def _avgpool(layer: AvgPool, given: Given, at: Place) -> Parts:
-    mine = Window(given, at, taps(layer, given, at))
+    shown, numbers = _window(layer, given, at)
+    added = _sum(shown, total(numbers))
     if not layer.trainable:
         axes = zip(lay(layer, given), at[1:], strict=True)
-        return mine.mean(
-            prod(axis.counts(padding=layer.count_padding)[place] for axis, place in axes)
-        )
-    coefficient, bias = (float(given.weights[name][at[0]]) for name in ("coefficient", "bias"))
-    result = plus(times(coefficient, mine.total), bias)
-    value = coefficient * mine.total + bias
-    lines = (
-        mine.sum(),
-        Line(what="coefficient", result=coefficient),
-        Line(what="bias", result=bias),
+        counts = (axis.counts(padding=layer.count_padding)[place] for axis, place in axes)
+        return _over(added, prod(counts))
+    coefficient = line("coefficient", weight(given.weights["coefficient"], at))
+    scaled = replace(
+        added,
+        lines=(*added.lines, coefficient),
+        formula="coefficient·sum",
+        expression=times(coefficient.result, added.lines[0].result),
     )
-    words = "coefficient·sum + bias"
-    return ended(layer, words, result, value, lines=lines, tables=mine.tables)
+    return with_weight(scaled, given, "bias", at)
 
 
-@parts.register
+@before_activation.register
 def _lppool(layer: LpPool, given: Given, at: Place) -> Parts:
-    mine = Window(given, at, taps(layer, given, at))
+    shown, numbers = _window(layer, given, at)
     p = layer.p if isinstance(layer.p, int) else float(layer.p)
-    powers = [power(Function(name="abs", of=(number,)), p) for number in mine.numbers]
-    total = sum(abs(number) ** p for number in mine.numbers)
-    return Parts(
-        tables=mine.tables,
-        lines=(Line(what="sum", expression=plus(*powers), result=total),),
-        formula="sum^(1/p)",
-        expression=power(total, over(1, p)),
-    )
+    added = _sum(shown, summed(lambda number: power(function("abs", number), p), numbers))
+    root = power(added.lines[0].result, over(1, p))
+    return replace(added, formula="sum^(1/p)", expression=root)
 
 
-@parts.register
-def _global(layer: GlobalPool, given: Given, at: Place) -> Parts:
-    everything = tuple(tuple(range(size)) for size in given.volume.spatial)
-    mine = Window(given, at, everything)
-    return mine.maximum() if isinstance(layer, GlobalMaxPool) else mine.mean(len(mine.numbers))
+def _window(layer: Layer, given: Given, at: Place) -> tuple[Table, Array]:
+    """Return the table of what a pool reads, and the numbers of it that count."""
+    positions = _positions(layer, given, at)
+    (numbers,) = windows_of(given.x, at[:1], positions)
+    return table(window_title(at[0], positions), numbers), numbers.compressed()
 
 
-@parts.register
-def _adaptive(layer: AdaptivePool, given: Given, at: Place) -> Parts:
-    wanted = kept_per_axis(layer.sizes, given.volume, "output")
-    axes = zip(given.volume.spatial, wanted, at[1:], strict=True)
-    positions = tuple(tuple(range(*window(size, count, part))) for size, count, part in axes)
-    mine = Window(given, at, positions)
-    return mine.maximum() if isinstance(layer, AdaptiveMaxPool) else mine.mean(len(mine.numbers))
+def _positions(layer: Layer, given: Given, at: Place) -> Positions:
+    """Return the positions that a pool reads along each axis."""
+    if isinstance(layer, Windowed):
+        return taps(layer, given, at)
+    sizes = given.volume.spatial
+    if isinstance(layer, AdaptivePool):
+        wanted = kept_per_axis(layer.sizes, given.volume, "output")
+        axes = zip(sizes, wanted, at[1:], strict=True)
+        return tuple(range(*window(size, count, part)) for size, count, part in axes)
+    return tuple(map(range, sizes))
+
+
+def _sum(shown: Table, expression: Expression) -> Parts:
+    """Return the parts of a sum over a window."""
+    added = line("sum", expression)
+    return Parts(tables=(shown,), lines=(added,), formula="sum", expression=added.result)
+
+
+def _over(added: Parts, count: int) -> Parts:
+    """Return the parts of a sum divided by a count."""
+    return replace(added, formula="sum/n", expression=over(added.lines[0].result, count))

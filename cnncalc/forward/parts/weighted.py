@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.kernels.conv import expand_table, standardized
 from cnncalc.forward.kernels.dense import flat, some_units
-from cnncalc.forward.kernels.dispatch import Given, lay
+from cnncalc.forward.kernels.dispatch import Given
 from cnncalc.forward.kernels.transposed import written
-from cnncalc.forward.parts.dispatch import parts
-from cnncalc.forward.parts.lines import (
-    MAPS,
-    Place,
-    Positions,
+from cnncalc.forward.parts.arithmetic import (
     dot,
-    ended,
-    ended_with_bias,
     largest,
     minus,
     plus,
     power,
     summed,
-    table,
-    window_of,
-    window_title,
+    times,
 )
-from cnncalc.layers.base import Layer
+from cnncalc.forward.parts.dispatch import before_activation
+from cnncalc.forward.parts.lines import (
+    Place,
+    Positions,
+    line,
+    table,
+    taps,
+    window_title,
+    windows_of,
+    with_weight,
+)
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.dense import FullyConnected, Maxout, RadialBasis
 from cnncalc.layers.local import LocallyConnected
 from cnncalc.layers.separable import DepthwiseConv, SeparableConv
 from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.layers.window import Windowed
-from cnncalc.report.worked import Line, Parts, Table
+from cnncalc.maths.words import plural
+from cnncalc.report.worked import Expression, Line, Parts, Table
+
+_MAPS = 4
+"""The most maps that are written one by one."""
 
 
-@parts.register
+@before_activation.register
 def _conv(layer: Conv, given: Given, at: Place) -> Parts:
     kernel, depth = given.weights["kernel"], given.volume.depth
     deep = depth // layer.groups
@@ -51,42 +56,23 @@ def _conv(layer: Conv, given: Given, at: Place) -> Parts:
     if layer.connection_table is not None:
         maps = layer.connection_table[at[0]]
         mine = expand_table(kernel, layer.connection_table, depth)[at[0]][list(maps)]
-    bias = _bias(given, at[0])
-    return _products(layer, given, at, maps, taps(layer, given, at), mine, bias)
+    return _filtered(given, at, maps, taps(layer, given, at), mine)
 
 
-@parts.register
+@before_activation.register
 def _depthwise(layer: DepthwiseConv, given: Given, at: Place) -> Parts:
-    maps = (at[0] // layer.multiplier,)
-    kernel, bias = given.weights["kernel"][at[0]], _bias(given, at[0])
-    return _products(layer, given, at, maps, taps(layer, given, at), kernel, bias)
+    maps, kernel = (at[0] // layer.multiplier,), given.weights["kernel"][at[0]]
+    return _filtered(given, at, maps, taps(layer, given, at), kernel)
 
 
-@parts.register
-def _separable(layer: SeparableConv, given: Given, at: Place) -> Parts:
-    """Work out each map of the depthwise step, then their sum with the pointwise weights."""
-    positions, kernel = taps(layer, given, at), given.weights["depthwise"]
-    pointwise = given.weights["pointwise"][at[0]].ravel().tolist()
-    tables: list[Table] = []
-    lines: list[Line] = []
-    for number, one in enumerate(kernel):
-        source = number // layer.multiplier
-        window, weights = _padded(given.x, source, positions), _numbers(one)
-        tables += _tables(window, weights, f"depthwise filter {number}", source, positions)
-        lines.append(dot(f"depthwise {number}", window, weights))
-    shown = (*dict.fromkeys(tables[: 2 * MAPS]), _row(f"pointwise filter {at[0]}", pointwise))
-    return ended_with_bias(layer, summed(lines, pointwise), _bias(given, at[0]), shown)
-
-
-@parts.register
+@before_activation.register
 def _local(layer: LocallyConnected, given: Given, at: Place) -> Parts:
     mine = (*at[1:], at[0])
-    maps = range(given.volume.depth)
-    kernel, bias = given.weights["kernel"][mine], _bias(given, mine)
-    return _products(layer, given, at, maps, taps(layer, given, at), kernel, bias)
+    maps, kernel = range(given.volume.depth), given.weights["kernel"][mine]
+    return _filtered(given, at, maps, taps(layer, given, at), kernel, mine)
 
 
-@parts.register
+@before_activation.register
 def _transposed(layer: ConvTranspose, given: Given, at: Place) -> Parts:
     """Collect the input positions that write to a place, each with the tap that does."""
     kernel = given.weights["kernel"]
@@ -95,106 +81,122 @@ def _transposed(layer: ConvTranspose, given: Given, at: Place) -> Parts:
     maps = range(group * deep, (group + 1) * deep)
     axes = zip(written(layer, given), at[1:], strict=True)
     pairs = [axis.writers(place) for axis, place in axes]
-    positions = tuple(tuple(position for position, _ in along) for along in pairs)
-    used = np.ix_(*([tap for _, tap in along] for along in pairs))
-    filters = [kernel[number, mine][used] for number in maps]
-    return _products(layer, given, at, maps, positions, filters, _bias(given, at[0]))
+    positions = tuple([position for position, _ in along] for along in pairs)
+    used = np.ix_(maps, *([tap for _, tap in along] for along in pairs))
+    return _filtered(given, at, maps, positions, kernel[:, mine][used])
 
 
-@parts.register
+@before_activation.register
+def _separable(layer: SeparableConv, given: Given, at: Place) -> Parts:
+    """Work out each map of the depthwise step, then their sum with the pointwise weights."""
+    kernel, pointwise = given.weights["depthwise"], given.weights["pointwise"][at[0]].ravel()
+    maps = [number // layer.multiplier for number in range(len(kernel))]
+    labels = [(f"depthwise {number}", f"depthwise filter {number}") for number in range(_MAPS)]
+    products = _products(given.x, maps, taps(layer, given, at), kernel, labels, pointwise)
+    row = table(f"pointwise filter {at[0]}", pointwise)
+    return with_weight(replace(products, tables=(*products.tables, row)), given, "bias", at)
+
+
+@before_activation.register
 def _fc(layer: FullyConnected, given: Given, at: Place) -> Parts:
     (unit,) = at
-    inputs = _numbers(flat(given.x)[0])
-    weights = _numbers(some_units(given.weights["kernel"], slice(unit, unit + 1)))
-    tables = (_row("input", inputs), _row(f"weights of unit {unit}", weights))
-    return ended_with_bias(layer, [dot("sum", inputs, weights)], _bias(given, unit), tables)
+    inputs = flat(given.x)[0]
+    (weights,) = some_units(given.weights["kernel"], slice(unit, unit + 1))
+    total = line("sum", dot(inputs, weights))
+    tables = (table("input", inputs), table(f"weights of unit {unit}", weights))
+    products = Parts(tables=tables, lines=(total,), formula="sum", expression=total.result)
+    return with_weight(products, given, "bias", at)
 
 
-@parts.register
+@before_activation.register
 def _maxout(layer: Maxout, given: Given, at: Place) -> Parts:
     (unit,) = at
-    inputs = _numbers(flat(given.x)[0])
-    tables = [_row("input", inputs)]
+    inputs = flat(given.x)[0]
+    tables = [table("input", inputs)]
     lines: list[Line] = []
-    results: list[float] = []
-    pieces = zip(given.weights["kernel"][unit], _numbers(given.weights["bias"][unit]), strict=True)
-    for number, (kernel, bias) in enumerate(pieces):
-        weights = _numbers(kernel)
-        tables.append(_row(f"weights of unit {unit}, piece {number}", weights))
-        products = dot(f"sum {number}", inputs, weights)
-        total = products.result + bias
-        piece = Line(
-            what=f"piece {number}",
-            formula="sum + bias",
-            expression=plus(products.result, bias),
-            result=total,
-        )
-        lines += [products, piece]
-        results.append(total)
-    words = "largest of the pieces"
-    return ended(layer, words, largest(results), max(results), lines=lines, tables=tables)
+    pieces = zip(given.weights["kernel"][unit], given.weights["bias"][unit], strict=True)
+    for number, (weights, bias) in enumerate(pieces):
+        tables.append(table(f"weights of unit {unit}, piece {number}", weights))
+        total = line(f"sum {number}", dot(inputs, weights))
+        with_bias = plus(total.result, float(bias))
+        lines += [total, line(f"piece {number}", with_bias, "sum + bias")]
+    results = np.array([piece.result for piece in lines[1::2]])
+    return Parts(
+        tables=tuple(tables),
+        lines=tuple(lines),
+        formula="largest of the pieces",
+        expression=largest(results),
+    )
 
 
-@parts.register
+@before_activation.register
 def _rbf(layer: RadialBasis, given: Given, at: Place) -> Parts:
     (unit,) = at
-    inputs, centre = _numbers(flat(given.x)[0]), _numbers(given.weights["centres"][unit])
-    pairs = list(zip(inputs, centre, strict=True))
-    squares = plus(*(power(minus(a, b), 2) for a, b in pairs))
-    total = sum((a - b) ** 2 for a, b in pairs)
-    tables = (_row("input", inputs), _row(f"centre of unit {unit}", centre))
-    return ended(layer, "Σ(input − centre)^2", squares, total, tables=tables)
+    inputs, centre = flat(given.x)[0], given.weights["centres"][unit]
+    return Parts(
+        tables=(table("input", inputs), table(f"centre of unit {unit}", centre)),
+        formula="Σ(input − centre)^2",
+        expression=summed(lambda a, b: power(minus(a, b), 2), inputs, centre),
+    )
 
 
-def taps(layer: Windowed, given: Given, at: Place) -> Positions:
-    """Return the positions that a window reads along each axis."""
-    axes = zip(lay(layer, given), at[1:], strict=True)
-    return tuple(tuple(axis.taps(axis.starts[place])) for axis, place in axes)
+def _filtered(
+    given: Given,
+    at: Place,
+    maps: Sequence[int],
+    positions: Positions,
+    kernel: Array,
+    mine: Place | None = None,
+) -> Parts:
+    """Return the products of a filter (maps, *taps), and the bias at ``mine``, else of the map."""
+    labels = [(f"map {number}", f"filter {at[0]}") for number in maps[:_MAPS]]
+    products = _products(given.x, maps, positions, kernel, labels)
+    return with_weight(products, given, "bias", at if mine is None else mine)
 
 
 def _products(
-    layer: Layer,
-    given: Given,
-    at: Place,
-    maps: Iterable[int],
+    x: Array,
+    maps: Sequence[int],
     positions: Positions,
-    kernel: Iterable[Array],
-    bias: float | None,
+    kernel: Array,
+    labels: Sequence[tuple[str, str]],
+    pointwise: Array | None = None,
 ) -> Parts:
-    """Return a window that is multiplied with a kernel (maps, *taps); padding is zeros."""
+    """Return the sum of windows of maps times a kernel (maps, *taps); padding is zeros.
+
+    ``labels`` are the words for the sum and the filter of each of the first maps. The sums are
+    multiplied by ``pointwise``, one weight for each.
+    """
+    windows = windows_of(x, maps, positions).filled(0).astype(float)
+    kernel = kernel.reshape(windows.shape)
     tables: list[Table] = []
     lines: list[Line] = []
-    for number, one in zip(maps, kernel, strict=True):
-        window, weights = _padded(given.x, number, positions), _numbers(one)
-        tables += _tables(window, weights, f"filter {at[0]}", number, positions)
-        lines.append(dot(f"map {number}", window, weights))
-    return ended_with_bias(layer, summed(lines), bias, tables[: 2 * MAPS])
+    for (what, name), number, window, one in zip(labels, maps, windows, kernel, strict=False):
+        if window.size:
+            tables.append(table(window_title(number, positions), window))
+            tables.append(table(f"{name}, map {number}", one))
+        lines.append(line(what, dot(window, one)))
+    if pointwise is None and len(maps) == 1:
+        lines = [replace(lines[0], what="sum")]
+    else:
+        sums = (windows * kernel).sum(axis=tuple(range(1, windows.ndim)))
+        lines += _sum_of_maps(lines, sums, pointwise)
+    total = lines[-1].result
+    return Parts(
+        tables=tuple(dict.fromkeys(tables)), lines=tuple(lines), formula="sum", expression=total
+    )
 
 
-def _tables(
-    window: Sequence[float], weights: Sequence[float], name: str, number: int, positions: Positions
-) -> list[Table]:
-    """Return the window of a map before its filter; nothing where it is empty."""
-    if not window:
-        return []
-    row = len(positions[-1])
-    title = window_title(number, positions)
-    return [table(title, window, row), table(f"{name}, map {number}", weights, row)]
-
-
-def _padded(x: Array, number: int, positions: Positions) -> list[float]:
-    """Return what a window of a map reads; padding is zeros."""
-    return [number or 0.0 for number in window_of(x, number, positions)]
-
-
-def _row(title: str, numbers: Sequence[float]) -> Table:
-    return table(title, numbers, len(numbers))
-
-
-def _numbers(array: Array) -> tuple[float, ...]:
-    return tuple(array.ravel().tolist())
-
-
-def _bias(given: Given, place: Any) -> float | None:
-    """Return the bias of a filter or unit; ``None`` for a layer without."""
-    return float(given.weights["bias"][place]) if "bias" in given.weights else None
+def _sum_of_maps(shown: Sequence[Line], sums: Array, pointwise: Array | None) -> list[Line]:
+    """Return the line of the sum, and before it one of all maps that are not shown."""
+    terms: list[Expression] = [one.result for one in shown]
+    others = sums[len(shown) :]
+    if pointwise is not None:
+        terms = [times(*pair) for pair in zip(terms, pointwise.tolist(), strict=False)]
+        others = others * pointwise[len(shown) :]
+    lines = []
+    if others.size:
+        words = f"the products of {plural(others.size, 'other map')}"
+        lines = [line("others", float(others.sum()), words)]
+        terms.append(lines[0].result)
+    return [*lines, line("sum", plus(*terms))]

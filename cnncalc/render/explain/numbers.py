@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cnncalc.layers.base import Step
 from cnncalc.maths.volume import AXES
@@ -10,13 +10,8 @@ from cnncalc.maths.words import LINES, five_digits
 from cnncalc.render.explain.build import row_title, volumes_of
 from cnncalc.render.explain.explanation import Explanation, Matrix, Section
 from cnncalc.report.verification import Verification
-from cnncalc.report.worked import Expression, Function, Line, Operation, Table, Worked
+from cnncalc.report.worked import Expression, Function, Omitted, Operation, Table, Worked
 
-_LINES = 12
-"""The most rows and columns of a table that are shown."""
-_TERMS = 12
-"""The longest sum that is written out; of a longer one the first terms and the last."""
-_FIRST = 4
 _SIGNS = {"+": (" + ", 1), "−": (" − ", 1), "·": ("·", 2), "/": ("/", 2), "^": ("^", 3)}
 """How a sign is printed, and how strongly it binds."""
 
@@ -26,17 +21,13 @@ def worked_out(verified: Verification) -> Explanation:
     worked = verified.worked
     assert worked is not None
     parts = worked.parts
-    last = Line(
-        what=_place_words(worked),
-        formula=parts.formula,
-        expression=parts.expression,
-        result=worked.result,
-    )
+    last = _step(_place_words(worked), parts.formula, parts.expression, worked.result)
+    steps = (_step(line.what, line.formula, line.expression, line.result) for line in parts.lines)
     section = Section(
         title=row_title(worked.row),
         volumes=volumes_of(worked.row),
         matrices=tuple(map(_matrix, parts.tables)),
-        steps=tuple(map(_step, (*parts.lines, last))),
+        steps=(*steps, last),
         remarks=(f"from {'; '.join(_origins(verified))}",),
     )
     return Explanation(sections=(section,))
@@ -62,44 +53,38 @@ def _place_words(worked: Worked) -> str:
 
 
 def _matrix(table: Table) -> Matrix:
-    rows = [_cut([_cell(value) for value in row]) for row in table.rows[:_LINES]]
-    more = [("…",)] if len(table.rows) > _LINES else []
+    """Return a table; an ellipsis is for the rows and the columns that are not listed."""
+    height, width = table.shape
+    rows = [tuple(map(_cell, row)) for row in table.rows]
+    if rows and width > len(rows[0]):
+        rows = [(*row, "…") for row in rows]
+    more = [("…",)] if height > len(rows) else []
     return Matrix(title=table.title, rows=(*rows, *more))
-
-
-def _cut(cells: list[str]) -> tuple[str, ...]:
-    return tuple(cells if len(cells) <= _LINES else [*cells[:_LINES], "…"])
 
 
 def _cell(value: float | None) -> str:
     return "pad" if value is None else _number(value)
 
 
-def _step(line: Line) -> Step:
-    numbers = "" if line.expression is None else _written(line.expression)
-    result = _number(line.result)
-    return Step(what=line.what, formula=line.formula, numbers=numbers, result=result)
+def _step(what: str, formula: str, expression: Expression | None, result: float) -> Step:
+    numbers = "" if expression is None else _written(expression)
+    return Step(what=what, formula=formula, numbers=numbers, result=_number(result))
 
 
 def _written(expression: Expression, around: int = 0, *, first: bool = True) -> str:
     """Return an expression as people write it, in brackets where a sign ``around`` binds more."""
+    if isinstance(expression, Omitted):
+        return "…"
     if isinstance(expression, Function):
-        return f"{expression.name}({', '.join(_short(list(map(_written, expression.of))))})"
+        return f"{expression.name}({', '.join(map(_written, expression.of))})"
     if not isinstance(expression, Operation):
         text = _number(expression)
         leads = first and around <= _SIGNS["+"][1]
         return f"({text})" if text.startswith("−") and not leads else text
     sign, binding = _SIGNS[expression.sign]
-    if len(expression.of) == 1:
-        return _written(expression.of[0], around, first=first)
     terms = [_written(term, binding, first=place == 0) for place, term in enumerate(expression.of)]
-    text = sign.join(_short(terms))
+    text = sign.join(terms)
     return f"({text})" if around > binding or (around == binding and not first) else text
-
-
-def _short(terms: Sequence[str]) -> Sequence[str]:
-    """Return terms, of many the first ones and the last."""
-    return terms if len(terms) <= _TERMS else [*terms[:_FIRST], "…", terms[-1]]
 
 
 def _number(value: float) -> str:
