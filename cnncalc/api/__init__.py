@@ -179,7 +179,7 @@ def grade(key: Spec, sheet: str | PathLike[str] | Mapping[str, Mapping[str, obje
     Raises:
         CannotRead: there is no such file or network.
         SpecError: the key has problems, or asks what cannot be asked.
-        ValueError: the file holds the answers of several students.
+        ValueError: the file holds the answers of several students, or of none.
     """
     from cnncalc.homework.key import read_key
     from cnncalc.homework.mark import mark_sheet
@@ -198,7 +198,7 @@ def grade(key: Spec, sheet: str | PathLike[str] | Mapping[str, Mapping[str, obje
     sheets = read_sheets(file.data, file.name)
     if len(sheets) != 1:
         raise ValueError(
-            f"{file.name} holds {len(sheets):,} sheets: mark them with `cnncalc grade`"
+            f"{file.name} holds {len(sheets):,} sheets, not one: `cnncalc grade` marks many"
         )
     return mark_sheet(found, sheets[0])
 
