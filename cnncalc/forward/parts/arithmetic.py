@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.forward.arrays import Array
+from cnncalc.forward.arrays import BLOCK, Array
 from cnncalc.forward.kernels.activation import activated
 from cnncalc.report.worked import Expression, Function, Omitted, Operation
 
@@ -107,10 +107,16 @@ def _itself(number: Expression) -> Expression:
 def _terms(
     join: np.ufunc, term: Callable[..., Expression], *numbers: Array
 ) -> tuple[Expression, ...]:
-    """Return a term for each place of the arrays; many are worked out as arrays, and left out."""
-    flat = [np.ravel(array).astype(float, copy=False) for array in numbers]
+    """Return a term for each place of the arrays; of many, those between are one.
+
+    They are worked out as arrays, block by block, which takes little memory.
+    """
+    flat = [np.ravel(array) for array in numbers]
     if flat[0].size <= _TERMS:
         return tuple(map(term, *(array.tolist() for array in flat)))
     *first, last = (term(*(float(array[at]) for array in flat)) for at in (*range(_FIRST), -1))
-    between = value(term(*(array[_FIRST:-1] for array in flat)))
-    return (*first, Omitted(value=float(join.reduce(between))), last)
+    between = [array[_FIRST:-1] for array in flat]
+    starts = range(0, between[0].size, BLOCK)
+    blocks = ([array[start : start + BLOCK].astype(float) for array in between] for start in starts)
+    results = [join.reduce(value(term(*block))) for block in blocks]
+    return (*first, Omitted(value=float(join.reduce(results))), last)
