@@ -189,13 +189,15 @@ class Group(_Help, TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the arguments name."""
         from cnncalc.cli.failures import UsageError
+        from cnncalc.layers.registry import canonical
         from cnncalc.problems.suggestions import did_you_mean
 
         if args[0] in self.commands or args[0].startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
         see = f"see `{ctx.command_path} --help`"
         text = f"there is no command `{args[0]}`"
-        raise UsageError(text, *did_you_mean(args[0], self.commands), see)
+        kind = (canonical(args[0].replace("-", "_"))[0] or args[0]).replace("_", "-")
+        raise UsageError(text, *did_you_mean(kind, self.commands), see)
 
 
 def make_app() -> TyperGroup:

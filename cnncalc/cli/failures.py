@@ -15,6 +15,9 @@ WRONG_USAGE = 2
 INTERNAL_ERROR = 70
 """The exit code for a mistake in the tool itself (EX_SOFTWARE of BSD's sysexits)."""
 
+_OF_OTHER_KINDS = {"--units": "--filters", "--filters": "--units"}
+"""Options of one kind of layer, and what they are called for another."""
+
 
 class UsageError(typer.TyperException):
     """A command line that cannot be followed; ``help`` are lines of advice."""
@@ -59,13 +62,22 @@ def _usage_lines(error: typer.TyperException) -> list[str]:
     """Return what Typer found wrong, with suggestions and where to read on."""
     lines = _parameter_lines(error) if isinstance(error, typer.BadParameter) else []
     if not lines:
-        near = getattr(error, "possibilities", None) or ()  # of an option that does not exist
+        near = _options_meant(error)
         message = error.message if near else error.format_message()
         lines = [message, *(f"did you mean `{name}`?" for name in near[:1])]
     context = getattr(error, "ctx", None)
     if context is not None:
         lines.append(f"see `{context.command_path} --help`")
     return lines
+
+
+def _options_meant(error: typer.TyperException) -> list[str]:
+    """Return the options that are likely to be meant by one that does not exist."""
+    meant = _OF_OTHER_KINDS.get(getattr(error, "option_name", ""), "")
+    context = getattr(error, "ctx", None)
+    if context is not None and any(meant in param.opts for param in context.command.params):
+        return [meant]
+    return list(getattr(error, "possibilities", None) or ())
 
 
 def _parameter_lines(error: typer.BadParameter) -> list[str]:

@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORD = re.compile(r"[a-z_]+")
 _STATED = re.compile(r"\b(rounding|padding|output_padding|groups): (?=\w)")
 """A field with its value in a line of help."""
+_MAPPING = re.compile(r"\{(\w+: [0-9]+(?:, \w+: [0-9]+)*)\}")
+"""Sizes by their axes or sides in a line of help."""
 _INPUT, _KIND, _FIRST_FIELD = 1, 3, 4
 """Lines of the spec."""
 
@@ -78,8 +80,12 @@ def _in_spec(typed: str) -> str:
 
 
 def _as_typed(help: str) -> str:
-    """Return a line of help with ``--rounding floor`` where a spec has ``rounding: floor``."""
-    return _STATED.sub(lambda match: f"--{match[1].replace('_', '-')} ", help)
+    """Return a line of help with ``--rounding floor`` where a spec has ``rounding: floor``.
+
+    Sizes become ``height=1,width=7``: the braces of a spec need quotes in a shell.
+    """
+    typed = _MAPPING.sub(lambda match: match[1].replace(": ", "=").replace(", ", ","), help)
+    return _STATED.sub(lambda match: f"--{match[1].replace('_', '-')} ", typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

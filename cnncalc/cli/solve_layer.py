@@ -108,7 +108,7 @@ def solve_conv(
     format: param.TableFormat = "table", color: param.Color = "auto",
     quiet: param.Quiet = False, ascii: param.Ascii = False,
 ) -> int:  # fmt: skip
-    """Find the missing numbers of a convolution of INPUT, such as 32x32x3 or anyxanyx3.
+    """Find the missing numbers of a convolution of INPUT: 32x32x3, anyxanyx3, length=100,depth=4.
 
     What is unknown is written any; --filters and --kernel are unknown where they are left out.
 
@@ -125,7 +125,7 @@ def solve_depthwise_conv(
     format: param.TableFormat = "table", color: param.Color = "auto",
     quiet: param.Quiet = False, ascii: param.Ascii = False,
 ) -> int:  # fmt: skip
-    """Find the missing numbers of a depthwise convolution of INPUT, such as 32x32x3.
+    """Find the missing numbers of a depthwise convolution of INPUT: 32x32x3, length=100,depth=4.
 
     What is unknown is written any; --kernel is unknown where it is left out.
 
@@ -142,7 +142,7 @@ def solve_conv_transpose(
     format: param.TableFormat = "table", color: param.Color = "auto",
     quiet: param.Quiet = False, ascii: param.Ascii = False,
 ) -> int:  # fmt: skip
-    """Find the missing numbers of a transposed convolution of INPUT, such as 14x14x64.
+    """Find the missing numbers of a transposed convolution of INPUT: 14x14x64, length=100,depth=4.
 
     What is unknown is written any; --filters and --kernel are unknown where they are left out.
 
@@ -159,7 +159,7 @@ def solve_pool(
     format: param.TableFormat = "table", color: param.Color = "auto",
     quiet: param.Quiet = False, ascii: param.Ascii = False,
 ) -> int:  # fmt: skip
-    """Find the missing numbers of a pooling of INPUT, such as 112x112x64; --avg for average.
+    """Find the missing numbers of a pooling (--avg: average) of INPUT: 8x8x3, length=100,depth=4.
 
     What is unknown is written any; --kernel is unknown where it is left out.
 

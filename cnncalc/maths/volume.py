@@ -162,7 +162,7 @@ def _four_sizes(first: int, second: int, third: int, fourth: int) -> str:
     if first == 1:
         return f"a batch: write {third}x{second}x{fourth}"
     return (
-        f"a 3-D volume is a mapping: "
+        f"a 3-D volume: write "
         f"{{frames: {first}, height: {second}, width: {third}, depth: {fourth}}}"
     )
 

@@ -23,7 +23,7 @@ _SHOWN: Final = 20
 _HOW: Final = {
     "sides": "the sides padded unequally",
     "same": "padding: same",
-    "rounding": "pixels that no whole window reaches left out",
+    "rounding": "pixels no whole window reaches left out",
     "input": "another input",
 }
 _OPEN: Final = "any"
