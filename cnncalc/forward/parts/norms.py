@@ -69,12 +69,13 @@ def _rmsnorm(layer: RmsNorm, given: Given, at: Place) -> Parts:
 @before_activation.register
 def _lrn(layer: LocalResponseNorm, given: Given, at: Place) -> Parts:
     first, last = at[0] - layer.size // 2, at[0] + (layer.size - 1) // 2
-    squares = line("sum of squares", summed(_squared, given.x[0][at[1:]][max(first, 0) : last + 1]))
-    scaled = times(float(layer.alpha), squares.result)
+    maps = given.x[0][at[1:]][max(first, 0) : last + 1]
+    squares = line("sum of squares", summed(_squared, maps))
+    scaled = plus(float(layer.k), times(float(layer.alpha), squares.result))
     return Parts(
         lines=(squares,),
         formula="input/(k + alpha·sum of squares)^beta",
-        expression=over(read(given.x, at), power(plus(float(layer.k), scaled), float(layer.beta))),
+        expression=over(read(given.x, at), power(scaled, float(layer.beta))),
     )
 
 

@@ -8,15 +8,7 @@ from math import prod
 from cnncalc.forward.arrays import Array
 from cnncalc.forward.kernels.dispatch import Given, lay
 from cnncalc.forward.kernels.global_pool import window
-from cnncalc.forward.parts.arithmetic import (
-    function,
-    largest,
-    over,
-    power,
-    summed,
-    times,
-    total,
-)
+from cnncalc.forward.parts.arithmetic import function, largest, over, power, summed, times, total
 from cnncalc.forward.parts.dispatch import before_activation
 from cnncalc.forward.parts.lines import (
     Place,

@@ -12,15 +12,7 @@ from cnncalc.forward.kernels.conv import expand_table, standardized
 from cnncalc.forward.kernels.dense import flat, some_units
 from cnncalc.forward.kernels.dispatch import Given
 from cnncalc.forward.kernels.transposed import written
-from cnncalc.forward.parts.arithmetic import (
-    dot,
-    largest,
-    minus,
-    plus,
-    power,
-    summed,
-    times,
-)
+from cnncalc.forward.parts.arithmetic import dot, largest, minus, plus, power, summed, times
 from cnncalc.forward.parts.dispatch import before_activation
 from cnncalc.forward.parts.lines import (
     Place,
