@@ -13,7 +13,7 @@ import yaml
 from support.strategies import run as infer_spec
 
 from cnncalc.cli import run
-from cnncalc.homework import solve_fields
+from cnncalc.homework.solve import fields
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/homework/left_open.yaml").read_text())
 
@@ -96,7 +96,7 @@ def test_all_and_no_others(
 
 def test_bounded(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
     """A search that would take very long ends, and says that there may be more."""
-    monkeypatch.setattr(solve_fields, "MOST_LAYERS", 300)
+    monkeypatch.setattr(fields, "MOST_LAYERS", 300)
     spec = {"input": 9, "layers": [{"fc": "any"}, {"fc": "any"}], "expect": {"params": "<= 1M"}}
     found = solved(spec, tmp_path, capsys)
     assert found["solutions"] and not found["complete"]

@@ -18,9 +18,9 @@ from cnncalc.homework.cells import FIELDS
 from cnncalc.homework.key import Asked, Key
 from cnncalc.homework.mark import Marked, mark_sheet
 from cnncalc.homework.mistakes.explainer import Explainer
-from cnncalc.homework.quiz import Quiz, quiz_key, quiz_spec
-from cnncalc.homework.quiz_questions import LEVELS, TOPICS, Topic
-from cnncalc.homework.quiz_random import Pick, SplitMix64, every
+from cnncalc.homework.quiz.draw import Pick, SplitMix64, every
+from cnncalc.homework.quiz.questions import LEVELS, TOPICS, Topic
+from cnncalc.homework.quiz.quiz import Quiz, quiz_key, quiz_spec
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.values import Value, typed
 

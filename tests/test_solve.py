@@ -16,8 +16,8 @@ from support.strategies import run as infer_spec
 from support.work import at_most
 
 from cnncalc.cli import run
-from cnncalc.homework.solve import Solved, solve
-from cnncalc.homework.solve_question import Answer, Goal, Question, unknowns
+from cnncalc.homework.solve.layer import Solved, solve
+from cnncalc.homework.solve.question import Answer, Goal, Question, unknowns
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 
@@ -83,8 +83,8 @@ MANY = [
 @pytest.mark.parametrize(("kind", "unknown", "goal"), MANY)
 def test_many(kind: str, unknown: str, goal: Goal, monkeypatch: pytest.MonkeyPatch) -> None:
     """As much work is done as is allowed; that this is not all is said."""
-    monkeypatch.setattr("cnncalc.homework.solve.MOST_STEPS", 100)
-    monkeypatch.setattr("cnncalc.homework.solve_values.MOST_VALUES", 200)
+    monkeypatch.setattr("cnncalc.homework.solve.layer.MOST_STEPS", 100)
+    monkeypatch.setattr("cnncalc.homework.solve.values.MOST_VALUES", 200)
     stated = {"units": 1} if kind == "fc" else {"filters": 1, "kernel": 1, "stride": 1}
     question = Question(
         layer=layer_class(kind).model_validate(stated),

@@ -12,8 +12,8 @@ from support.strategies import effort
 from support.strategies import run as infer_spec
 
 from cnncalc.cli import run
-from cnncalc.homework.solve_network import FittingSizes, sizes_of
-from cnncalc.homework.solve_question import Goal
+from cnncalc.homework.solve.network import FittingSizes, sizes_of
+from cnncalc.homework.solve.question import Goal
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.maths.volume import Volume
 from cnncalc.spec.load import load, parse_bytes
@@ -172,7 +172,7 @@ def check(layers: Sequence[Any]) -> None:
 
 
 def test_fields_that_depend_on_sizes_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.homework.solve_network._MOST_TRIED", 40)
+    monkeypatch.setattr("cnncalc.homework.solve.network._MOST_TRIED", 40)
     text = "input: 8x8x3\nlayers:\n  - reshape: 4x4x12\n"
     network = parse_bytes(text.encode(), "net.yaml", None).network
     assert network is not None

@@ -14,8 +14,8 @@ from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_problems
 from cnncalc.cli.writing import result_folder, save_text
 from cnncalc.homework.names import file_name
-from cnncalc.homework.quiz import MOST_QUESTIONS, Quiz, TooFew, quiz_spec
-from cnncalc.homework.quiz_questions import LEVELS, Topic
+from cnncalc.homework.quiz.questions import LEVELS, Topic
+from cnncalc.homework.quiz.quiz import MOST_QUESTIONS, Quiz, TooFew, quiz_spec
 from cnncalc.homework.roster import read_roster
 from cnncalc.maths.words import plural
 from cnncalc.render.quiz.formats import FORMATS, FormatName, writer

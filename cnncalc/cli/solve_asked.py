@@ -13,8 +13,8 @@ from cnncalc.cli.layers import line_of
 from cnncalc.cli.line import SOURCE, Line, Option
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
-from cnncalc.homework.solve_nearest import find
-from cnncalc.homework.solve_question import Goal, Question, unknowns
+from cnncalc.homework.solve.nearest import find
+from cnncalc.homework.solve.question import Goal, Question, unknowns
 from cnncalc.inference.infer import infer
 from cnncalc.layers.dense import Dense
 from cnncalc.maths.volume import AXES

@@ -19,7 +19,7 @@ from cnncalc.cli.layers import (
 )
 from cnncalc.cli.line import number, padding, sizes
 from cnncalc.cli.solve_asked import print_solved
-from cnncalc.homework.solve_question import FIELDS
+from cnncalc.homework.solve.question import FIELDS
 from cnncalc.maths.words import OPEN_WORDS
 
 

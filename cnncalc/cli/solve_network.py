@@ -11,9 +11,9 @@ from cnncalc.cli.problems import print_result
 from cnncalc.cli.reading import Changes, overrides
 from cnncalc.cli.solve_asked import goal_of
 from cnncalc.cli.solve_layer import Most, given_option
-from cnncalc.homework.solve_fields import solve_fields
-from cnncalc.homework.solve_network import sizes_of
-from cnncalc.homework.solve_open import hindrances, open_fields
+from cnncalc.homework.solve.fields import solve_fields
+from cnncalc.homework.solve.left_open import hindrances, open_fields
+from cnncalc.homework.solve.network import sizes_of
 from cnncalc.inference.infer import infer
 from cnncalc.problems.model import has_errors
 from cnncalc.render.solve import sizes as sizes_document

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from cnncalc.homework.solve import Solved
-from cnncalc.homework.solve_nearest import Found, Nearest
-from cnncalc.homework.solve_network import FittingSizes
-from cnncalc.homework.solve_question import Answer
-from cnncalc.homework.solve_sizes import Progression, Sizes
+from cnncalc.homework.solve.layer import Solved
+from cnncalc.homework.solve.nearest import Found, Nearest
+from cnncalc.homework.solve.network import FittingSizes
+from cnncalc.homework.solve.question import Answer
+from cnncalc.homework.solve.sizes import Progression, Sizes
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import on_paper, plural
 from cnncalc.problems.model import Problem

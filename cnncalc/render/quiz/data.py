@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.homework.quiz import spec_text
+from cnncalc.homework.quiz.quiz import spec_text
 from cnncalc.homework.template import template
 from cnncalc.render.json import document
 from cnncalc.render.quiz.handout import Handout

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cnncalc.homework.cells import FIELDS
 from cnncalc.homework.key import Asked, Key
-from cnncalc.homework.quiz import question_number, quiz_key
+from cnncalc.homework.quiz.quiz import question_number, quiz_key
 from cnncalc.homework.values import shown
 from cnncalc.layers.window import size_words
 from cnncalc.maths.words import plural

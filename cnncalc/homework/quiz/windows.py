@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from cnncalc.homework.quiz_random import Pick
+from cnncalc.homework.quiz.draw import Pick
 from cnncalc.maths.volume import Volume
 
 _Rounding = Literal["", "floor", "ceil", "same"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from cnncalc.homework.solve import MOST_SOLUTIONS, solve
-from cnncalc.homework.solve_equation import equations
-from cnncalc.homework.solve_nearest import Found, Nearest, nearest
-from cnncalc.homework.solve_open import OpenField
-from cnncalc.homework.solve_question import (
+from cnncalc.homework.solve.equation import equations
+from cnncalc.homework.solve.layer import MOST_SOLUTIONS, solve
+from cnncalc.homework.solve.left_open import OpenField
+from cnncalc.homework.solve.nearest import Found, Nearest, nearest
+from cnncalc.homework.solve.question import (
     MULTIPLES,
     WINDOW_FIELDS,
     Answer,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
-from cnncalc.homework.solve import Solved, input_sizes, solve, usual
-from cnncalc.homework.solve_equation import equations
-from cnncalc.homework.solve_question import WINDOW_FIELDS, Answer, Question, Unknown
-from cnncalc.homework.solve_sizes import Sizes
-from cnncalc.homework.solve_values import within_bounds
+from cnncalc.homework.solve.equation import equations
+from cnncalc.homework.solve.layer import Solved, input_sizes, solve, usual
+from cnncalc.homework.solve.question import WINDOW_FIELDS, Answer, Question, Unknown
+from cnncalc.homework.solve.sizes import Sizes
+from cnncalc.homework.solve.values import within_bounds
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.window import Windowed

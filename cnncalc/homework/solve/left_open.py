@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cnncalc.homework.solve_question import FIELDS
+from cnncalc.homework.solve.question import FIELDS
 from cnncalc.maths.words import OPEN_WORDS
 from cnncalc.problems.model import Problem
 from cnncalc.problems.source import Span

@@ -9,8 +9,8 @@ from typing import Any, Final
 from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.key import Key, make_key
 from cnncalc.homework.mistakes.explainer import Explainer
-from cnncalc.homework.quiz_questions import TOPICS, Part, Question, Topic, draw
-from cnncalc.homework.quiz_random import Pick, SplitMix64, every
+from cnncalc.homework.quiz.draw import Pick, SplitMix64, every
+from cnncalc.homework.quiz.questions import TOPICS, Part, Question, Topic, draw
 from cnncalc.inference.infer import infer
 from cnncalc.spec.edits import written
 from cnncalc.spec.load import parse_bytes

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import gcd, inf, isqrt
 from typing import Final
 
-from cnncalc.homework.solve_question import MULTIPLES, Question, Unknown
+from cnncalc.homework.solve.question import MULTIPLES, Question, Unknown
 from cnncalc.layers.checks import MAX_KERNEL
 from cnncalc.layers.dense import Dense
 from cnncalc.layers.transposed import ConvTranspose

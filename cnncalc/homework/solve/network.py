@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Final
 
-from cnncalc.homework.solve_axis import NotAlongAnAxis
-from cnncalc.homework.solve_question import Goal
-from cnncalc.homework.solve_sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.homework.solve.axis import NotAlongAnAxis
+from cnncalc.homework.solve.question import Goal
+from cnncalc.homework.solve.sizes import Progression, Sizes, sizes_that_fit, steps_along
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.inference.left_open import is_left_open, open_volume
 from cnncalc.layers.base import Layer

@@ -13,7 +13,7 @@ from functools import partial
 from math import gcd, lcm
 from typing import Final
 
-from cnncalc.homework.solve_axis import Along, along
+from cnncalc.homework.solve.axis import Along, along
 from cnncalc.layers.base import Layer, SameShape
 from cnncalc.maths.volume import MAX_SIZE
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnncalc.homework.solve_question import MULTIPLES, Question
+from cnncalc.homework.solve.question import MULTIPLES, Question
 from cnncalc.layers.axes import per_axis, per_side
 from cnncalc.layers.derivation import SYMBOL
 from cnncalc.layers.transposed import ConvTranspose

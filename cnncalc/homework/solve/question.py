@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from cnncalc.homework.solve_axis import along
+from cnncalc.homework.solve.axis import along
 from cnncalc.layers.axes import per_axis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.conv import Convolution

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from cnncalc.homework.quiz_random import Pick
-from cnncalc.homework.quiz_windows import (
+from cnncalc.homework.quiz.draw import Pick
+from cnncalc.homework.quiz.windows import (
     SIZES,
     Window,
     draw_pooling,

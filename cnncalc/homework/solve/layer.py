@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final
 
-from cnncalc.homework.solve_question import MULTIPLES, WINDOW_FIELDS, Answer, Question
-from cnncalc.homework.solve_sizes import Progression, Sizes, sizes_that_fit, steps_along
-from cnncalc.homework.solve_values import bounds_of, next_unknown, rank, values
+from cnncalc.homework.solve.question import MULTIPLES, WINDOW_FIELDS, Answer, Question
+from cnncalc.homework.solve.sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.homework.solve.values import bounds_of, next_unknown, rank, values
 from cnncalc.layers.base import Layer
 from cnncalc.layers.merge import Add
 

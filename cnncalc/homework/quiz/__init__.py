@@ -1,0 +1,1 @@
+"""Quizzes: layers drawn at random, as the key that ``grade`` marks by."""
