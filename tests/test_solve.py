@@ -16,8 +16,8 @@ from support.strategies import run as infer_spec
 from support.work import at_most
 
 from cnncalc.cli import run
-from cnncalc.homework.solve.layer import Solved, solve
-from cnncalc.homework.solve.question import Answer, Goal, Question, unknowns
+from cnncalc.homework.solve.layer import Answer, Solved, solve
+from cnncalc.homework.solve.question import Goal, Question, unknowns
 from cnncalc.layers.registry import layer_class
 from cnncalc.maths.volume import Volume
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from cnncalc.homework.solve.layer import Solved
+from cnncalc.homework.solve.layer import Answer, Solved
 from cnncalc.homework.solve.nearest import Found, Nearest
 from cnncalc.homework.solve.network import FittingSizes
-from cnncalc.homework.solve.question import Answer
-from cnncalc.homework.solve.sizes import Progression, Sizes
+from cnncalc.homework.solve.progressions import Progression, Sizes
 from cnncalc.maths.volume import Volume
 from cnncalc.maths.words import on_paper, plural
 from cnncalc.problems.model import Problem
@@ -189,12 +188,17 @@ def sizes(title: str, found: FittingSizes) -> Document:
     is_complete = all(each.is_complete for each in found.axes.values())
     return Document(
         title=title,
-        about=() if found.is_solved else ("no size fits",),
+        about=() if found.is_solved else (_none(found),),
         lines=grid,
         records=grid,
         notes=() if is_complete else (("Not all", (("larger sizes may fit, too", ""),)),),
         data=lambda: _sizes_data(found),
     )
+
+
+def _none(found: FittingSizes) -> str:
+    """Return that nothing fits; why, if the depth of the output is the reason."""
+    return "no size fits" + ("" if found.depth is None else f": the output is {found.depth:,} deep")
 
 
 def _progressions(sizes: Sizes) -> str:

@@ -8,13 +8,12 @@ from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from cnncalc.homework.solve.equation import equations
-from cnncalc.homework.solve.layer import MOST_SOLUTIONS, solve
+from cnncalc.homework.solve.layer import MOST_SOLUTIONS, Answer, solve
 from cnncalc.homework.solve.left_open import OpenField
 from cnncalc.homework.solve.nearest import Found, Nearest, nearest
 from cnncalc.homework.solve.question import (
     MULTIPLES,
     WINDOW_FIELDS,
-    Answer,
     Goal,
     Question,
     unknowns,

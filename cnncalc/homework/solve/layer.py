@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final
 
-from cnncalc.homework.solve.question import MULTIPLES, WINDOW_FIELDS, Answer, Question
-from cnncalc.homework.solve.sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.homework.solve.progressions import Progression, Sizes
+from cnncalc.homework.solve.question import MULTIPLES, WINDOW_FIELDS, Question
+from cnncalc.homework.solve.sizes import sizes_that_fit, steps_along
 from cnncalc.homework.solve.values import bounds_of, next_unknown, rank, values
 from cnncalc.layers.base import Layer
 from cnncalc.layers.merge import Add
@@ -22,6 +23,21 @@ _ORDER: Final = (
     "input", "depth", "output_padding",
 )  # fmt: skip
 """Fields in the order in which they decide what is usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Numbers that were unknown, and what comes out with them.
+
+    ``fields`` are as a spec writes them; what nothing determines is not among them, and what
+    depends on it is ``None``: ``depth``, counts.
+    """
+
+    fields: Mapping[str, Any]
+    sizes: tuple[int, ...]
+    depth: int | None
+    params: int | None
+    macs: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from cnncalc.homework.solve.equation import equations
-from cnncalc.homework.solve.layer import Solved, input_sizes, solve, usual
-from cnncalc.homework.solve.question import WINDOW_FIELDS, Answer, Question, Unknown
-from cnncalc.homework.solve.sizes import Sizes
+from cnncalc.homework.solve.layer import Answer, Solved, input_sizes, solve, usual
+from cnncalc.homework.solve.progressions import Sizes
+from cnncalc.homework.solve.question import WINDOW_FIELDS, Question, Unknown
 from cnncalc.homework.solve.values import within_bounds
 from cnncalc.layers.checks import SIDES
 from cnncalc.layers.transposed import ConvTranspose

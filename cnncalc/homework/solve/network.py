@@ -8,8 +8,9 @@ from itertools import islice, product
 from typing import Final
 
 from cnncalc.homework.solve.axis import NotAlongAnAxis
+from cnncalc.homework.solve.progressions import Progression, Sizes
 from cnncalc.homework.solve.question import Goal
-from cnncalc.homework.solve.sizes import Progression, Sizes, sizes_that_fit, steps_along
+from cnncalc.homework.solve.sizes import sizes_that_fit, steps_along
 from cnncalc.inference.infer import Overrides, infer
 from cnncalc.inference.left_open import is_left_open, open_volume
 from cnncalc.layers.base import Layer
@@ -28,12 +29,14 @@ _MOST_SOLUTIONS: Final = 100
 class FittingSizes:
     """The sizes of an input that fit a network, by axis; ``own`` are those of the spec, if stated.
 
-    ``solutions`` are reports of inputs whose every axis has single sizes only.
+    ``solutions`` are reports of inputs whose every axis has single sizes only. ``depth`` is that
+    of the output, where another is wanted.
     """
 
     own: Mapping[str, int]
     axes: Mapping[str, Sizes]
     solutions: tuple[tuple[Volume, Report], ...] = ()
+    depth: int | None = None
 
     @property
     def is_solved(self) -> bool:
@@ -68,11 +71,13 @@ def sizes_of(
         sizes = asked.tried()
     for axis in set(own.axes) - set(asked_for):
         sizes[axis] = sizes[axis].only(own.along(axis))
-    if goal.depth is not None and not asked.has_depth(sizes):
+    depth = asked.depth(sizes) if goal.depth is not None else None
+    if depth != goal.depth:
         sizes = {axis: Sizes(progressions=(), is_complete=True) for axis in sizes}
     return FittingSizes(
         own={} if stated is None else stated.sizes,
         axes=sizes,
+        depth=depth if depth != goal.depth else None,
         solutions=tuple(asked.solutions(sizes)),
     )
 
@@ -166,11 +171,12 @@ class _Asked:
             self.meets(self.report(volume)) for volume in _first(self.own, sizes)
         )
 
-    def has_depth(self, sizes: Mapping[str, Sizes]) -> bool:
-        """Return whether the output has the depth that is wanted, which no size changes."""
-        outputs = [self.report(volume).outputs for volume in _first(self.own, sizes)[:1]]
-        depths = [next(iter(each.values())) for each in outputs]
-        return all(volume is not None and volume.depth == self.goal.depth for volume in depths)
+    def depth(self, sizes: Mapping[str, Sizes]) -> int | None:
+        """Return the depth of the output, which no size changes."""
+        for volume in _first(self.own, sizes)[:1]:
+            output = next(iter(self.report(volume).outputs.values()))
+            return output.depth if output else None
+        return None
 
     def tried(self) -> dict[str, Sizes]:
         """Return the sizes that inference accepts, each tried; equal axes stay equal."""

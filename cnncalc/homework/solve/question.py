@@ -58,21 +58,6 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Numbers that were unknown, and what comes out with them.
-
-    ``fields`` are as a spec writes them; what nothing determines is not among them, and what
-    depends on it is ``None``: ``depth``, counts.
-    """
-
-    fields: Mapping[str, Any]
-    sizes: tuple[int, ...]
-    depth: int | None
-    params: int | None
-    macs: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """An unknown number: that of a field, along one axis or (``""``) the same along all."""
 
