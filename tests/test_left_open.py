@@ -79,7 +79,7 @@ def accepted(ranges: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[tup
             yield numbers
 
 
-@pytest.mark.parametrize(("ranges", "most", "spec"), BRUTE, ids=lambda each: "")
+@pytest.mark.parametrize(("ranges", "most", "spec"), BRUTE, ids=range(len(BRUTE)))
 def test_all_and_no_others(
     ranges: Mapping[str, Any],
     most: str,

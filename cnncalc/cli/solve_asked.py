@@ -14,8 +14,9 @@ from cnncalc.cli.line import SOURCE, Line, Option
 from cnncalc.cli.output import Output
 from cnncalc.cli.problems import print_result
 from cnncalc.homework.solve.nearest import find
-from cnncalc.homework.solve.question import Goal, Question, unknowns
+from cnncalc.homework.solve.question import LEAST, OF_NUMBERS, Goal, Question, unknowns
 from cnncalc.inference.infer import infer
+from cnncalc.inference.left_open import with_number
 from cnncalc.layers.dense import Dense
 from cnncalc.maths.volume import AXES
 from cnncalc.maths.words import OPEN_WORDS
@@ -33,8 +34,6 @@ _REQUIRED: Final = {
     "fc": ("units",),
 }
 """What is unknown where it is left out."""
-
-
 _GOALS: Final = ("output", "params", "macs")
 _GIVEN: Final = (*_GOALS, "max", "format", "color", "quiet", "ascii")
 """Parameters that are not about the layer itself."""
@@ -91,27 +90,22 @@ def _question(
     return question, ()
 
 
-_OF_STAND_INS: Final = ("CNN301", "CNN302", "CNN303", "CNN304", "CNN313", "CNN315", "CNN9")
-
-
 def _is_typed(problem: Problem) -> bool:
     """Return whether a problem is of what was typed, not of the numbers that stand in for any."""
-    return not problem.code.startswith(_OF_STAND_INS)
+    return not problem.code.startswith((*OF_NUMBERS, "CNN315", "CNN9"))
 
 
 def _with_placeholders(line: Line, unknown: list[str]) -> Line:
     """Return the command line with numbers for what is unknown, as a spec must have them."""
-    stand_in = {"padding": "0", "output_padding": "0"}
     options = [
-        replace(option, meant=stand_in.get(option.field, "1"))
+        replace(option, meant=str(LEAST.get(option.field, 1)))
         if option.field in unknown
         else option
         for option in line.options
     ]
     there = {option.field for option in options}
     missing = [Option(flag="", field=name, meant="1") for name in unknown if name not in there]
-    meant = re.sub(r"any|\?", "1", line.input, flags=re.IGNORECASE)
-    return replace(line, options=[*options, *missing], meant=meant)
+    return replace(line, options=[*options, *missing], meant=str(with_number(line.input, 1)))
 
 
 def goal_of(text: str | None, rank: int, *, may_keep: bool = True) -> Goal:

@@ -21,14 +21,14 @@ from cnncalc.render.solve import solve as fields_document
 from cnncalc.render.solve import unread
 from cnncalc.spec.load import load
 
-Goal = Annotated[
+Wanted = Annotated[
     str | None, given_option("SHAPE", "What comes out of the network: 388x388x2.", "--output")
 ]
 
 
 def solve_network(
     spec: param.Spec,
-    output: Goal = None,
+    output: Wanted = None,
     max: Most = None,
     set: param.Variables = None,
     rounding: param.Rounding = None,

@@ -202,7 +202,7 @@ def _by_kind(subject: Subject, grading: Grading) -> Points:
 
 
 def _is_known(subject: Subject, cell: str) -> bool:
-    """Tell whether there is a right value, and anything to count."""
+    """Return whether there is a right value, and anything to count."""
     try:
         return right_value(subject, cell)[0] != 0
     except CannotBeAsked:

@@ -40,14 +40,14 @@ def open_volume(value: Any) -> tuple[Volume, tuple[str, ...]]:
     Raises:
         RuleError: CNN115 or CNN112 as :func:`parse_volume` does.
     """
-    ones, twos = (parse_volume(_with(value, number)) for number in (1, 2))
+    ones, twos = (parse_volume(with_number(value, number)) for number in (1, 2))
     return ones, tuple(axis for axis, size in ones.named().items() if size != twos.along(axis))
 
 
-def _with(value: Any, number: int) -> Any:
-    """Return a volume as a spec writes it, with a number for what is left open."""
+def with_number(value: Any, number: int) -> Any:
+    """Return a volume, as it was written, with a number for what is left open."""
     if isinstance(value, Mapping):
-        return {axis: _with(size, number) for axis, size in value.items()}
+        return {axis: with_number(size, number) for axis, size in value.items()}
     if not isinstance(value, str):
         return value
     text = re.sub("|".join(map(re.escape, OPEN_WORDS)), str(number), value, flags=re.IGNORECASE)

@@ -12,7 +12,9 @@ from cnncalc.homework.solve.layer import MOST_SOLUTIONS, Answer, solve
 from cnncalc.homework.solve.left_open import OpenField
 from cnncalc.homework.solve.nearest import Found, Nearest, nearest
 from cnncalc.homework.solve.question import (
+    LEAST,
     MULTIPLES,
+    OF_NUMBERS,
     WINDOW_FIELDS,
     Goal,
     Question,
@@ -29,14 +31,13 @@ from cnncalc.spec.parse import parse
 
 MOST_LAYERS: Final = 20_000
 """So many layers are inferred, at most, to find their numbers."""
-_STAND_IN: Final = {"padding": 0, "output_padding": 0, **dict.fromkeys(MULTIPLES, 20_160)}
+_STAND_IN: Final = {**LEAST, **dict.fromkeys(MULTIPLES, 20_160)}
 """What an open field holds while others are looked at: filters that all usual groups divide."""
 _LARGEST_STEP: Final = 64
 _MOST_CLOSE: Final = 2
 """So many errors of single numbers are printed where nothing solves a file."""
 _MISFITS: Final = ("CNN301", "CNN302", "CNN4")
-_MENDED: Final = (*_MISFITS, "CNN303", "CNN304", "CNN313")
-"""What may be wrong with a stand-in that is not with another number."""
+"""What the equation, or the numbers that were tried, say of stand-ins already."""
 
 _Values: TypeAlias = Mapping[Span, Any]
 """Numbers for open fields, by place."""
@@ -172,7 +173,7 @@ class _Search:
             self.remember(report.errors, values)
         if row is None or row.layer is None or row.inputs[0] is None:
             return None
-        if fault is not None and not fault.code.startswith(_MENDED):
+        if fault is not None and not fault.code.startswith((*OF_NUMBERS, "CNN4")):
             return None
         unknown = unknowns(*(each.field for each in asked))
         return Question(layer=row.layer, volume=row.inputs[0], unknown=unknown, most=self.most)

@@ -45,17 +45,22 @@ def open_fields(report: Report) -> tuple[OpenField, ...]:
 
 def hindrances(report: Report, opened: Sequence[OpenField]) -> tuple[Problem, ...]:
     """Return why open fields cannot be looked for: other errors, and what is no open number."""
-    names = {each.place: each.name for each in opened[:MOST_OPEN] if each.field in _SOLVED}
-    asked = {place for place in names if place.text.strip("\"' ").lower() in OPEN_WORDS}
+    asked, others = opened[:MOST_OPEN], {each.place for each in opened[MOST_OPEN:]}
+    whole = {each.place for each in asked if each.field in _SOLVED and _is_word(each.place)}
     found = []
     for problem in report.errors:
         if problem.code != "CNN608":
             found.append(problem)
-        elif problem.span in {each.place for each in opened[MOST_OPEN:]}:
+        elif problem.span in others:
             found.append(problem.at(help=(f"leave at most {MOST_OPEN} fields open",)))
         elif problem.layer is None:
             found.append(problem.at(help=("state the sizes: they or fields are found, not both",)))
-        elif problem.span not in asked:
+        elif problem.span not in whole:
             hint = f"`any` is understood as the whole value of {', '.join(_SOLVED)}"
             found.append(problem.at(help=("state a number", hint)))
     return tuple(found)
+
+
+def _is_word(place: Span) -> bool:
+    """Return whether nothing but ``any`` is written at a place."""
+    return place.text.strip("\"' ").lower() in OPEN_WORDS

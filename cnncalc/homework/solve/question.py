@@ -29,6 +29,11 @@ FIELDS: Final = ("kernel", "depth", "groups", *WINDOW_FIELDS[1:], *MULTIPLES)
 ``input`` stands for the unknown sizes of the input, ``depth`` for its depth.
 """
 
+LEAST: Final = {"padding": 0, "output_padding": 0}
+"""The least number of a field; 1, where none is here."""
+OF_NUMBERS: Final = ("CNN301", "CNN302", "CNN303", "CNN304", "CNN313")
+"""Errors of a layer with one number for a field that another number may not have."""
+
 Value: TypeAlias = int | tuple[int, ...]
 """One number for all axes, or one for each in array order."""
 
