@@ -59,7 +59,7 @@ class Specs:
 
 
 def _is_spec(file: File) -> bool:
-    """Tell whether a file in a folder is a spec; what cannot be read is wrong, not foreign."""
+    """Return whether a file in a folder is a spec; what cannot be read is wrong, not foreign."""
     try:
         return load(file.path).is_spec
     except CannotRead:

@@ -72,7 +72,7 @@ _COUNTS = {
 
 
 def _agrees(actual: int, stated: str) -> bool:
-    """Tell whether a number is the printed one: to the unit, or rounded to its digits."""
+    """Return whether a number is the printed one: to the unit, or rounded to its digits."""
     match = _NUMBER.fullmatch(stated)
     assert match is not None
     digits = Decimal(1).scaleb(Decimal(match[1]).as_tuple().exponent)  # type: ignore[arg-type]

@@ -198,7 +198,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_foreign(entry: os.DirEntry[str], *, is_folder: bool) -> bool:
-    """Tell whether an entry is never looked at: hidden, a linked folder, a device, or others'."""
+    """Return whether an entry is never looked at: hidden, a linked folder, a device, or others'."""
     path = entry.path
     if entry.name.startswith("."):
         return True

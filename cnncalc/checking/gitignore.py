@@ -59,5 +59,5 @@ def is_ignored(path: str, rules: Rules, *, is_folder: bool) -> bool:
 
 
 def _is_root(folder: str) -> bool:
-    """Tell whether a folder is the root of a repository; a worktree's ``.git`` is a file."""
+    """Return whether a folder is the root of a repository; a worktree's ``.git`` is a file."""
     return os.path.exists(os.path.join(folder, ".git"))  # noqa: PTH110, PTH118

@@ -47,5 +47,5 @@ def changes(before: Mapping[str, Entry], now: Mapping[str, Entry]) -> tuple[Chan
 
 
 def _is_gone(file: str) -> bool:
-    """Tell whether a file that was there is not; names of the zoo and standard input are none."""
+    """Return whether a file that was there is not; names of the zoo and standard input are none."""
     return file.lower().endswith(ENDINGS) and not os.path.exists(file)  # noqa: PTH110

@@ -106,7 +106,7 @@ def _attempts(checked: Checked, *, unsafe: bool) -> list[_Attempt]:
 
 
 def _overlap(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits change the same text, or begin at one place."""
+    """Return whether two edits change the same text, or begin at one place."""
     first, second = sorted((one.span, other.span), key=lambda span: (span.start, span.end))
     return second.start < first.end or second.start == first.start
 
@@ -139,7 +139,7 @@ class _Round:
 
 
 def _helps(attempts: Sequence[_Attempt], before: Checked, after: Checked, *, unsafe: bool) -> bool:
-    """Tell whether the problems are gone, and no other has come.
+    """Return whether the problems are gone, and no other has come.
 
     An error of a layer that could not be computed before has not come of the fix: it has come to
     light. But an expectation that fails after an unsafe fix refutes it.

@@ -57,7 +57,7 @@ class Unreadable(ValueError):
 
 
 def says_nothing(text: str) -> bool:
-    """Tell whether an answer is blank, or a word for nothing."""
+    """Return whether an answer is blank, or a word for nothing."""
     plain = text.strip().lower()
     return plain in _BLANK or plain in _NOTHING
 

@@ -135,7 +135,7 @@ def make_key(network: Network, report: Report) -> Key:
 
 
 def can_be_asked(report: Report) -> bool:
-    """Tell whether nothing is wrong with a network but windows that do not fit."""
+    """Return whether nothing is wrong with a network but windows that do not fit."""
     return all(each.code in MISFITS for each in report.errors)
 
 

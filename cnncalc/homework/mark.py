@@ -208,14 +208,14 @@ class _Marking:
 
 
 def is_right(cell: Asked, value: Value) -> bool:
-    """Tell whether a value is the right one, an accepted one, or a setting that does the same."""
+    """Return whether a value is the right one, an accepted one, or a setting that does the same."""
     if value == cell.right or value in cell.accepted:
         return True
     return cell.cell in FIELDS and _does_the_same(cell, value)
 
 
 def _does_the_same(cell: Asked, value: Value) -> bool:
-    """Tell whether a layer with this setting gives the same volume and parameters."""
+    """Return whether a layer with this setting gives the same volume and parameters."""
     row = cell.subject.row
     assert row is not None and row.layer is not None
     inputs = tuple(volume for volume in row.inputs if volume is not None)
@@ -233,7 +233,7 @@ def _does_the_same(cell: Asked, value: Value) -> bool:
 
 
 def _is_rounded(cell: Asked, written: Sizes) -> bool:
-    """Tell whether a count is the right one, rounded to the digits that are written."""
+    """Return whether a count is the right one, rounded to the digits that are written."""
     if cell.cell not in COUNTS or not written or not isinstance(cell.right, int):
         return False
     (count,) = written
@@ -241,7 +241,7 @@ def _is_rounded(cell: Asked, written: Sizes) -> bool:
 
 
 def _is_half_right(right: Value, value: Value) -> bool:
-    """Tell whether all sizes of a volume are right, or its depth is."""
+    """Return whether all sizes of a volume are right, or its depth is."""
     if not (isinstance(right, tuple) and isinstance(value, tuple) and len(right) == len(value)):
         return False
     return len(right) > 1 and (right[:-1] == value[:-1] or right[-1] == value[-1])

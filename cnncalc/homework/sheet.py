@@ -75,7 +75,7 @@ def _student(name: str, id: re.Pattern[str] | None) -> str:
 
 
 def _is_table(source: Source) -> bool:
-    """Tell whether a text is a table: by its ending, without one by its first line."""
+    """Return whether a text is a table: by its ending, without one by its first line."""
     ending = PurePath(source.name).suffix.lower()
     if ending:
         return ending in TABLES

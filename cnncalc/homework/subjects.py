@@ -75,7 +75,7 @@ def subjects(network: Network, report: Report) -> Iterator[Subject]:
 
 
 def _is_single(entry: Entry, rows_of: Counter[Span]) -> bool:
-    """Tell whether an entry is one layer, and not repeated."""
+    """Return whether an entry is one layer, and not repeated."""
     return isinstance(entry, LayerEntry) and rows_of[entry.key] == 1
 
 

@@ -25,7 +25,7 @@ class Around:
         return self._readers.get(row.name, [])
 
     def is_output(self, row: Row) -> bool:
-        """Tell whether a layer's output leaves the network."""
+        """Return whether a layer's output leaves the network."""
         return row.name in self.report.output_rows
 
     def source(self, row: Row) -> Row | None:

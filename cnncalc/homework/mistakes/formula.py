@@ -96,7 +96,7 @@ class Formula:
             yield value, Explanation(codes=codes, arithmetic=" ".join(said) or self.words(factors))
 
     def _possible(self, value: Value) -> bool:
-        """Tell whether a value can explain an answer: 0 and less explain nothing."""
+        """Return whether a value can explain an answer: 0 and less explain nothing."""
         if isinstance(value, str):
             return True
         least = 0 if self.zero else 1
@@ -112,7 +112,7 @@ def _by_value(made: Iterable[tuple[Value, Explanation]]) -> Table:
 
 
 def _rounds_to(written: Sizes, value: Value) -> bool:
-    """Tell whether numbers are those of a value, rounded to the digits that are written."""
+    """Return whether numbers are those of a value, rounded to the digits that are written."""
     if not isinstance(value, tuple) or len(value) != len(written):
         return False
     pairs = zip(written, value, strict=True)

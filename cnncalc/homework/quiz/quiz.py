@@ -197,7 +197,7 @@ def _key(text: str) -> Key:
 
 
 def _can_be_asked(text: str, level: int) -> bool:
-    """Tell whether a question fits, and each of its numbers has a wrong value of its own."""
+    """Return whether a question fits, and each of its numbers has a wrong value of its own."""
     key = _key(text)
     if key.problems:
         return False
