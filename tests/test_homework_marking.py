@@ -1,263 +1,38 @@
-"""Marking: statuses, points, own numbers, and the mistakes behind wrong answers."""
+"""Marking: points, keys, what is asked and answered, sheets of a class."""
 
 from __future__ import annotations
 
 import json
 import random
 from fractions import Fraction
-from itertools import combinations
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.homework import CASES, key_of, key_of_case
+from support.homework import (
+    EVERYTHING,
+    EXPLAINER,
+    LENET,
+    cells,
+    key_of,
+    marked,
+    random_answers,
+    right_answers,
+)
 from support.strategies import examples
 from support.zoo import LISTED
 
 from cnncalc.homework.answers import MISFIT
 from cnncalc.homework.cells import COUNTS
 from cnncalc.homework.course import mark_course
-from cnncalc.homework.key import Key, read_key
-from cnncalc.homework.mark import Mark, Marked, mark_sheet
+from cnncalc.homework.key import read_key
+from cnncalc.homework.mark import mark_sheet
 from cnncalc.homework.mistakes.explainer import Explainer
-from cnncalc.homework.mistakes.sentences import SENTENCES
 from cnncalc.homework.sheet import read_sheets
 from cnncalc.homework.template import TemplateName, template
-from cnncalc.homework.values import typed
 from cnncalc.spec.load import load
 from cnncalc.zoo import catalogue as zoo
-
-LENET = """
-input: 32x32x1
-grading:
-  points:
-    conv: {output: 2, params: 1}
-    avgpool: {output: 1}
-    fc: {output: 1, params: 1}
-    network: {params: 2}
-layers:
-  - conv: {filters: 6, kernel: 5}
-  - tanh
-  - avgpool: 2
-  - conv: {filters: 16, kernel: 5}
-  - avgpool: 2
-  - fc: 120
-  - fc: 10
-"""
-
-
-def marked(key: Key, answers: dict[str, Any], explainer: Explainer | None = None) -> Marked:
-    """Return answers, by the names of cells, marked."""
-    layers: dict[str, dict[str, Any]] = {}
-    for name, answer in answers.items():
-        layer, _, cell = name.rpartition(".")
-        layers.setdefault(layer, {})[cell] = answer
-    (sheet,) = read_sheets(json.dumps({"answers": layers}).encode(), "s.json")
-    return mark_sheet(key, sheet, explainer)
-
-
-def cells(sheet: Marked) -> dict[str, Mark]:
-    return {cell.asked.name: cell for cell in sheet.cells}
-
-
-def right_answers(key: Key) -> dict[str, str]:
-    return {cell.name: typed(cell.cell, cell.right) for cell in key.asked}
-
-
-_ALL = dict.fromkeys(("output", *COUNTS), 1)
-_GRADING = {"default": _ALL, "network": _ALL, "conv": {**_ALL, "receptive_field": 1}}
-_LAYERS = LENET[LENET.index("layers:") :]
-EVERYTHING = key_of(f"input: 32x32x1\ngrading: {{points: {json.dumps(_GRADING)}}}\n{_LAYERS}")
-EXPLAINER = Explainer(EVERYTHING)
-
-
-def explanation(mark: Mark) -> str | None:
-    """Return what a mark says, as the table of cases has it."""
-    found = " | ".join(" + ".join(codes) for codes in (mark.mistake, *mark.also))
-    return mark.status if mark.status == "carried" else found or None
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['layers']}-{case['cell']}")
-def test_mistakes(case: dict[str, Any]) -> None:
-    key = key_of_case(case)
-    assert key.ok
-    *_, asked = (each for each in key.asked if each.name.endswith(case["cell"]))
-    assert typed(asked.cell, asked.right) == str(case["right"])
-    for answer, codes in case["answers"].items():
-        answers = {asked.name: str(answer), **case.get("own", {})}
-        mark = cells(marked(key, answers))[asked.name]
-        assert (answer, explanation(mark)) == (answer, codes)
-        assert (mark.status == "wrong") == (mark.points == 0)
-        assert bool(mark.says) == bool(codes)
-
-
-def test_every_code_has_a_case() -> None:
-    said = " ".join(codes or "" for case in CASES for codes in case["answers"].values())
-    assert set(SENTENCES) - set(said.split()) == set()
-
-
-def test_carried() -> None:
-    """A wrong volume, with all that follows worked out from it, costs its own points alone."""
-    key = key_of(LENET)
-    answers = right_answers(key) | {
-        "conv1.output": "30x30x6",
-        "avgpool1.output": "15x15x6",
-        "conv2.output": "11x11x16",
-        "avgpool2.output": "does not fit",
-    }
-    sheet = marked(key, answers)
-    found = cells(sheet)
-    assert {name: mark.status for name, mark in found.items() if mark.status != "right"} == {
-        "conv1.output": "wrong", "avgpool1.output": "carried", "conv2.output": "carried",
-        "avgpool2.output": "carried",
-    }  # fmt: skip
-    assert found["conv2.output"].carried_from == ("avgpool1.output",)
-    assert sheet.score == key.points - 2
-    strict = key_of(LENET.replace("grading:", "grading:\n  carry: false"))
-    assert marked(strict, answers).score == key.points - 2 - 4
-
-
-def test_own_weights_and_sums() -> None:
-    key = key_of(LENET)
-    answers = right_answers(key) | {
-        "avgpool2.output": "4x4x16",
-        "fc1.params": str(4 * 4 * 16 * 120 + 120),
-        "network.params": str(61706 - 9 * 16 * 120),
-    }
-    answers["network.params"] = str(key.asked[-1].right - 9 * 16 * 120)  # type: ignore[operator]
-    found = cells(marked(key, answers))
-    assert found["fc1.params"].carried_from == ("avgpool2.output",)
-    assert found["network.params"].carried_from == ("fc1.params",)
-    forgotten = cells(marked(key, answers | {"fc1.params": str(4 * 4 * 16 * 120)}))["fc1.params"]
-    assert (forgotten.mistake, forgotten.carried_from) == (
-        ("bias-forgotten",),
-        ("avgpool2.output",),
-    )
-
-
-CHAIN = (
-    {"conv": {"filters": 8, "kernel": 3, "padding": 1}},
-    "relu",
-    {"conv": {"filters": 12, "kernel": 3}},
-    {"maxpool": {"kernel": 3, "stride": 2, "rounding": "floor"}},
-    "batchnorm",
-    {"conv_transpose": {"filters": 6, "kernel": 2, "stride": 2}},
-    {"depthwise_conv": {"kernel": 3, "padding": 1}},
-    "flatten",
-    {"fc": 20},
-    {"fc": 10},
-)
-
-
-@pytest.mark.parametrize("number", [0, 2, 3, 5, 6])
-def test_costs_its_own_points(number: int) -> None:
-    """What follows from a wrong volume is that of a network which begins there, and is carried."""
-    cells = dict.fromkeys(("output", "params", "macs", "neurons"), 1)
-    grading = {"points": {"default": cells, "network": {"params": 1, "macs": 1, "neurons": 1}}}
-    key = key_of(json.dumps({"input": "20x18x3", "grading": grading, "layers": CHAIN}))
-    assert key.ok
-    row = key.report.rows[number]
-    assert row.output is not None
-    wrong = row.output.with_size("width", row.output.along("width") + 2)
-    rest = {"input": wrong.named(), "layers": CHAIN[number + 1 :]}
-    behind = key_of(json.dumps(rest)).report.rows
-    answers = right_answers(key)
-    answers[f"{row.name}.output"] = str(wrong)
-    answers[f"{row.name}.neurons"] = str(wrong.size)
-    assert row.layer is not None and row.inputs[0] is not None
-    answers[f"{row.name}.macs"] = str(row.layer.macs((row.inputs[0],), wrong))
-    for own, other in zip(key.report.rows[number + 1 :], behind, strict=True):
-        assert other.output is not None
-        found = (other.output, other.params, other.macs, other.neurons)
-        answers |= {
-            f"{own.name}.{cell}": str(value)
-            for cell, value in zip(cells, found, strict=True)
-            if f"{own.name}.{cell}" in answers
-        }
-    for cell in ("params", "macs", "neurons"):
-        right = {each.name: each.right for each in key.asked}
-        changed = sum(
-            int(answers[name]) - value
-            for name, value in right.items()
-            if name.endswith(f".{cell}") and isinstance(value, int) and not name.startswith("net")
-        )
-        total = right[f"network.{cell}"]
-        assert isinstance(total, int)
-        answers[f"network.{cell}"] = str(total + changed)
-    result = marked(key, answers)
-    lost = {cell.asked.name for cell in result.cells if cell.status not in ("right", "carried")}
-    assert lost == {f"{row.name}.output"}
-    assert result.score == key.points - 1
-
-
-def test_own_numbers_of_a_block() -> None:
-    text = """
-input: 32x32x3
-blocks:
-  unit: {layers: [conv: {filters: 4, kernel: 3}, maxpool: 2]}
-layers:
-  - conv: {filters: 4, kernel: 3}
-    points: {output: 1}
-  - unit:
-    points: {output: 1, macs: 1, neurons: 1}
-  - fc: 10
-    points: {params: 1}
-grading: {points: {network: {macs: 1}}}
-"""
-    key = key_of(text)
-    found = cells(
-        marked(
-            key,
-            {
-                "conv1.output": "28x28x2",
-                "unit1.output": "13x13x4",
-                "unit1.macs": str(9 * 2 * 4 * 26 * 26),
-                "unit1.neurons": str(26 * 26 * 4 + 13 * 13 * 4),
-                "fc1.params": str(13 * 13 * 4 * 10 + 10),
-                "network.macs": str(9 * (3 * 30**2 + 2 * 26**2) * 4 + 14 * 14 * 4 * 10),
-            },
-        )
-    )
-    assert [mark.status for mark in found.values()] == ["wrong", *["carried"] * 5]
-    assert found["fc1.params"].carried_from == ("unit1.output",)
-    assert found["unit1.neurons"].carried_from == ("conv1.output", "unit1.output")
-    assert found["network.macs"].carried_from == ("unit1.macs",)
-
-
-@pytest.mark.parametrize(
-    ("answers", "status", "mistake", "says"),
-    [
-        ({"c.params": "36", "g.params": "2006"}, "carried", (), "follows from c.params"),
-        ({"c.params": "40", "g.params": "1970"}, "wrong", ("layer-left-out",), "without c"),
-        ({"g.params": "1996"}, "wrong", ("biases-left-out",), "no bias were counted"),
-        ({"c.output": "13x13x4", "g.params": "1490"}, "carried", (), "follows from c.output"),
-        ({"c.params": "36", "g.params": "36"}, "wrong", ("layer-left-out",), "without fc1"),
-        ({"g.params": "7"}, "wrong", (), ""),
-    ],
-)
-def test_total_of_a_group(
-    answers: dict[str, str], status: str, mistake: tuple[str, ...], says: str
-) -> None:
-    """Answered numbers are added up; others are those that follow from the own volumes."""
-    text = """
-input: 16x16x1
-layers:
-  - name: g
-    points: {params: 1}
-    layers:
-      - conv: {filters: 4, kernel: 3}
-        name: c
-        points: {output: 1, params: 1}
-      - maxpool: {kernel: 2, rounding: floor}
-        points: {}
-      - fc: 10
-        points: {}
-"""
-    total = cells(marked(key_of(text), answers))["g.params"]
-    assert (total.status, total.mistake) == (status, mistake)
-    assert total.says.endswith(says)
-
 
 TEXTS = st.one_of(
     st.text(max_size=20),
@@ -292,32 +67,6 @@ def test_what_nobody_asked() -> None:
     assert many.problems[-1].message == "980 more answers are not asked"
     (other,) = marked(key, strange).problems
     assert other.message.startswith("no answer of this sheet is asked for")
-
-
-def test_own_weights_and_receptive_fields() -> None:
-    """Operations follow from answered weights, a receptive field from the one answered above."""
-    text = """
-input: 32x32x3
-layers:
-  - conv: {filters: 10, kernel: 5, stride: 3}
-    points: {weights: 1, macs: 1, flops: 1, receptive_field: 1}
-  - relu
-  - conv: {filters: 10, kernel: 3}
-    points: {receptive_field: 1}
-"""
-    answers = {
-        "conv1.weights": "250",
-        "conv1.macs": "25000",
-        "conv1.flops": "50000",
-        "conv1.receptive_field": "6",
-        "conv2.receptive_field": "12",
-    }
-    found = cells(marked(key_of(text), answers))
-    assert {name: mark.carried_from for name, mark in found.items() if mark.carried_from} == {
-        "conv1.macs": ("conv1.weights",),
-        "conv1.flops": ("conv1.weights",),
-        "conv2.receptive_field": ("conv1.receptive_field",),
-    }
 
 
 def test_points() -> None:
@@ -477,131 +226,6 @@ def test_every_cell(name: str) -> None:
     assert key.ok
     result = marked(key, right_answers(key))
     assert [cell.asked.name for cell in result.cells if cell.status != "right"] == []
-
-
-LAYERS = (
-    "conv: {filters: 12, kernel: 5, stride: 2, padding: 2, rounding: floor}",
-    "conv: {filters: 12, kernel: 3, dilation: 2, bias: false}",
-    "conv: {filters: 12, kernel: 3, groups: 2, padding: same, stride: 2}",
-    "conv_transpose: {filters: 6, kernel: 3, stride: 2, padding: 1, output_padding: 1}",
-    "depthwise_conv: {kernel: 3, padding: 1}",
-    "separable_conv: {filters: 20, kernel: 3, padding: 1}",
-    "locally_connected: {filters: 3, kernel: 3}",
-    "maxpool: {kernel: 3, stride: 2, rounding: ceil}",
-    "fc: 30",
-    "batchnorm",
-    "pad: 3",
-    "flatten",
-    "global_avgpool",
-)
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("volume", ["23x31x8", "{length: 50, depth: 8}"])
-def test_injected_mistakes(layer: str, volume: str) -> None:
-    """What one or two mistakes give is explained by them, wherever no others give the same."""
-    points = dict.fromkeys(("output", "params", "weights", "biases", "macs", "neurons"), 1)
-    entry = layer if ":" in layer else f"{layer}:"
-    key = key_of(f"input: {volume}\nlayers:\n  - {entry}\n    points: {json.dumps(points)}\n")
-    assert key.ok
-    explainer = Explainer(key)
-    tried = 0
-    for cell in key.asked:
-        assert cell.subject.row is not None
-        formula = explainer._formula(cell)
-        if formula is None:
-            continue
-        first: dict[Any, tuple[str, ...]] = {}
-        for table in (formula.alone, formula.in_pairs):
-            for value, (explanation, *_) in table.items():
-                first.setdefault(value, explanation.codes)
-        for value, codes in first.items():
-            if value in cell.accepted or any(isinstance(each, Fraction) for each in _sizes(value)):
-                continue
-            answers = {cell.name: typed(cell.cell, value)}
-            mark = cells(marked(key, answers, explainer))[cell.name]
-            assert (cell.name, value, mark.mistake) == (cell.name, value, codes)
-            tried += 1
-    assert tried > 1
-
-
-OTHER_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
-    "output": {
-        "padding-forgotten": {"padding": 0},
-        "stride-forgotten": {"stride": 1},
-        "dilation-forgotten": {"dilation": 1},
-        "output-padding-forgotten": {"output_padding": 0},
-    },
-    "params": {
-        "groups-forgotten": {"groups": 1},
-        "bias-forgotten": {"bias": False},
-        "one-filter": {"filters": 1},
-        "bias-counted": {"bias": True},
-    },
-    "macs": {"groups-forgotten": {"groups": 1}},
-}
-"""Mistakes that make another layer of a layer, in the order in which they are tried."""
-SLIDING: tuple[dict[str, dict[str, Any]], ...] = (
-    {"conv": {"filters": 12, "kernel": 5, "stride": 3, "padding": 2, "bias": True}},
-    {"conv": {"filters": 12, "kernel": 3, "dilation": 2, "stride": 2, "groups": 4, "bias": False}},
-    {"conv": {"filters": 12, "kernel": 4, "padding": "same", "stride": 2, "bias": True}},
-    {"conv_transpose": {"filters": 6, "kernel": 3, "dilation": 2, "stride": 3, "padding": 1,
-                        "output_padding": 2, "groups": 2, "bias": True}},
-    {"depthwise_conv": {"kernel": 3, "padding": 1, "stride": 2, "bias": True}},
-    {"maxpool": {"kernel": 4, "stride": 3, "padding": 1}},
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("layer", SLIDING, ids=str)
-@pytest.mark.parametrize("volume", ["23x31x8", {"length": 50, "depth": 8}])
-def test_another_setting(layer: dict[str, dict[str, Any]], volume: Any) -> None:
-    """What a layer with one or two other settings gives is explained by what was forgotten."""
-    ((kind, fields),) = layer.items()
-
-    def key_with(changes: dict[str, Any]) -> Key:
-        entry = {kind: fields | changes, "points": dict.fromkeys(OTHER_SETTINGS, 1)}
-        return key_of(json.dumps({"input": volume, "rounding": "floor", "layers": [entry]}))
-
-    key = key_with({})
-    explainer = Explainer(key)
-    for cell in key.asked:
-        known = OTHER_SETTINGS[cell.cell]
-        codes = [code for code in known if known[code].keys() <= fields.keys()]
-        for forgotten in (*combinations(codes, 1), *combinations(codes, 2)):
-            other = key_with({name: v for code in forgotten for name, v in known[code].items()})
-            value = next((each.right for each in other.asked if each.name == cell.name), None)
-            if not other.ok or value is None or value == cell.right:
-                continue
-            answers = {cell.name: typed(cell.cell, value)}
-            mark = cells(marked(key, answers, explainer))[cell.name]
-            assert mark.mistake
-            if len(mark.mistake) == len(forgotten):
-                assert forgotten in (mark.mistake, *mark.also)
-
-
-def _sizes(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def random_answers(key: Key, draw: random.Random) -> dict[str, str]:
-    """Return answers of which some are wrong, some blank, some unreadable."""
-    found = {}
-    for name, answer in right_answers(key).items():
-        what = draw.random()
-        if what < 0.2:
-            answer = answer.replace("1", "2")
-        elif what < 0.3:
-            answer = draw.choice(["", "?", "x", "does not fit", "0"])
-        found[name] = answer
-    return found
-
-
-def test_carrying_never_costs() -> None:
-    carrying, strict = key_of(LENET), key_of(LENET.replace("grading:", "grading:\n  carry: false"))
-    draw = random.Random(1)
-    for _ in range(100):
-        answers = random_answers(carrying, draw)
-        assert marked(strict, answers).score <= marked(carrying, answers).score
 
 
 def test_permuted_sheets() -> None:
