@@ -40,6 +40,15 @@ def test_case(case: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert {name: found[name] for name in stated} == {name: case[name] for name in stated}
 
 
+def test_close(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Errors of single numbers name them, also where only one was looked at."""
+    for params, units in ((5, [1]), (806, [1, 2])):
+        spec = {"input": "28x28", "layers": ["flatten", {"fc": "any"}, {"fc": 10}]}
+        found = solved(spec | {"expect": {"params": params}}, tmp_path, capsys)
+        words = [each["message"].split(":")[0] for each in found["problems"]]
+        assert words == [f"with fc1.units {number}" for number in units]
+
+
 BRUTE = [
     ({"conv1.kernel": range(1, 6), "conv1.stride": range(1, 4), "conv1.padding": range(5)},
      "kernel=5,stride=3,padding=4",

@@ -93,6 +93,7 @@ class _Search:
         self.bounds: dict[str, int | None] = {}
         self.near: list[Nearest] = []
         self.equation: tuple[str, ...] = ()
+        self.tries = 0
         self.close: list[Problem] = []
         self.always: dict[tuple[str, Span, str], Problem] | None = None
 
@@ -280,7 +281,8 @@ class _Search:
 
     def reasons(self) -> tuple[Problem, ...]:
         """Return the errors that all numbers leave, or else those of the first numbers."""
-        return tuple((self.always or {}).values()) or tuple(self.close)
+        always = () if self.tries == 1 else tuple((self.always or {}).values())
+        return always or tuple(self.close)
 
     def remember(self, errors: Sequence[Problem], values: _Values) -> None:
         """Keep the errors that all numbers leave, and those of the first that were looked at."""
@@ -288,6 +290,7 @@ class _Search:
         kept = named if self.always is None else self.always
         self.always = {key: each for key, each in kept.items() if key in named}
         stated = [f"{e.name} {values[e.place]}" for e in self.opened if e.place in values]
+        self.tries += bool(stated)
         if stated and len(self.close) < _MOST_CLOSE:
             words = ", ".join(stated)
             self.close += [each.at(message=f"with {words}: {each.message}") for each in errors]
